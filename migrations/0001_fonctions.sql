@@ -45,3 +45,15 @@ create function refuser_modification() returns trigger language plpgsql as $$
 begin
   raise exception 'append-only: % sur % refusé', tg_op, tg_table_name using errcode = 'restrict_violation';
 end $$;
+
+-- Screens speak Paris time (spec §8.8); conversions are made here, where the time zones are.
+create function temps(t timestamptz) returns text language sql stable strict parallel safe as
+$$ select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+       || to_char(t at time zone 'Europe/Paris', ' DD/MM/YYYY HH24:MI') $$;
+comment on function temps(timestamptz) is 'ISO instant, then the Paris day and hour: read by the Rust type Temps.';
+
+create function debut_du_jour(jour date) returns timestamptz language sql stable strict parallel safe as
+$$ select jour::timestamp at time zone 'Europe/Paris' $$;
+
+create function aujourdhui() returns date language sql stable parallel safe as
+$$ select (maintenant() at time zone 'Europe/Paris')::date $$;

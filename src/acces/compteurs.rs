@@ -1,0 +1,76 @@
+//! Throttling shared by every instance: one atomic increment *before* the work it protects
+//! (security.md F5, AU2, AU3; decisions 27).
+
+use std::time::Duration;
+
+use sqlx::PgPool;
+
+use crate::web::Erreur;
+
+/// So many per window.
+#[derive(Clone, Copy)]
+pub struct Limite {
+    pub max: i32,
+    pub fenetre: Duration,
+}
+
+const fn minutes(n: u64) -> Duration {
+    Duration::from_secs(n * 60)
+}
+
+/// Password attempts for one account from one address prefix.
+pub const CONNEXION_COMPTE: Limite = Limite {
+    max: 10,
+    fenetre: minutes(5),
+};
+/// Password attempts from one address, whatever the account.
+pub const CONNEXION_ADRESSE: Limite = Limite {
+    max: 60,
+    fenetre: minutes(1),
+};
+/// Mails of reset or activation to one recipient.
+pub const ENVOI: Limite = Limite {
+    max: 5,
+    fenetre: minutes(15),
+};
+/// Account searches of one person (decisions 13).
+pub const RECHERCHE_COMPTES: Limite = Limite {
+    max: 60,
+    fenetre: minutes(10),
+};
+/// Requests for a rattachement by one person.
+pub const DEMANDES: Limite = Limite {
+    max: 30,
+    fenetre: minutes(60),
+};
+
+/// Counts one more; beyond the limit, refuses until the end of the window. A refused attempt is not counted.
+pub async fn compter(db: &PgPool, cle: &str, limite: Limite) -> Result<(), Erreur> {
+    let ligne = sqlx::query!(
+        r#"insert into compteurs (cle, compte, fin_le) values ($1, 1, maintenant() + make_interval(secs => $3))
+           on conflict (cle) do update set
+             compte = case when compteurs.fin_le <= maintenant() then 1
+                           else least(compteurs.compte + 1, $2 + 1) end,
+             fin_le = case when compteurs.fin_le <= maintenant() then excluded.fin_le else compteurs.fin_le end
+           returning compte, extract(epoch from fin_le - maintenant())::float8 as "reste!""#,
+        cle,
+        limite.max,
+        limite.fenetre.as_secs_f64()
+    )
+    .fetch_one(db)
+    .await?;
+    if ligne.compte > limite.max {
+        return Err(Erreur::TropDeRequetes(Duration::from_secs_f64(
+            ligne.reste.max(1.0).ceil(),
+        )));
+    }
+    Ok(())
+}
+
+/// After a success the account's own counter starts afresh.
+pub async fn remettre(db: &PgPool, cle: &str) -> Result<(), Erreur> {
+    sqlx::query!("delete from compteurs where cle = $1", cle)
+        .execute(db)
+        .await?;
+    Ok(())
+}

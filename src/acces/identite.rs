@@ -1,0 +1,72 @@
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+use tower_sessions::Session;
+
+use crate::App;
+use crate::db::UtilisateurId;
+use crate::web::Erreur;
+
+/// The signed-in person, read once per request in one statement.
+#[derive(Clone, Debug)]
+pub struct Personne {
+    pub id: UtilisateurId,
+    pub prenom: String,
+    pub nom: String,
+    pub adresse_connexion: String,
+    pub equipe: Option<String>,
+    pub pigp: bool,
+    pub theme: String,
+    pub densite: String,
+    pub raccourcis: bool,
+    /// At least one capability somewhere: « Activités du gestionnaire » exists for this person (spec §1).
+    pub gestionnaire: bool,
+    /// Codes of the espaces this person has, somewhere.
+    pub espaces: Vec<String>,
+}
+
+impl Personne {
+    pub fn nom_complet(&self) -> String {
+        format!("{} {}", self.prenom, self.nom)
+    }
+}
+
+/// Key of the person in the session.
+pub(super) const CLE: &str = "utilisateur";
+
+/// Kept in the request so that a proof and the page read it once.
+#[derive(Clone)]
+struct Lue(Option<Arc<Personne>>);
+
+/// Who is there; `None` for an anonymous visitor or a session that no longer counts.
+pub(super) async fn lire(parts: &mut Parts, app: &App) -> Result<Option<Arc<Personne>>, Erreur> {
+    if let Some(Lue(personne)) = parts.extensions.get::<Lue>() {
+        return Ok(personne.clone());
+    }
+    let personne = charger(parts, app).await?.map(Arc::new);
+    parts.extensions.insert(Lue(personne.clone()));
+    Ok(personne)
+}
+
+async fn charger(parts: &Parts, app: &App) -> Result<Option<Personne>, Erreur> {
+    let Some(session) = parts.extensions.get::<Session>() else {
+        return Ok(None);
+    };
+    let Some(id) = session.get::<UtilisateurId>(CLE).await? else {
+        return Ok(None);
+    };
+    Ok(sqlx::query_as!(
+        Personne,
+        r#"select u.id as "id: UtilisateurId", u.prenom, u.nom, u.adresse_connexion, u.equipe, u.pigp, u.theme, u.densite,
+                  u.raccourcis,
+                  exists (select from rattachements_effectifs r
+                          where r.utilisateur_id = u.id and r.capacites <> '{}') as "gestionnaire!",
+                  array(select distinct a.espace from abonnements a
+                        join rattachements_effectifs r on r.id = a.rattachement_id
+                        where r.utilisateur_id = u.id) as "espaces!"
+           from utilisateurs u where u.id = $1 and u.statut = 'actif'"#,
+        id.0
+    )
+    .fetch_optional(&app.db)
+    .await?)
+}

@@ -1,0 +1,22 @@
+//! Who may do what: sessions, passwords, proofs, the table of rights, and what every page shows of the person.
+
+pub mod compteurs;
+mod droits;
+mod habillage;
+mod identite;
+pub mod message;
+pub mod mot_de_passe;
+pub mod page;
+mod preuves;
+pub mod sessions;
+
+pub use droits::{Action, Capacite, Droits, Role};
+pub use habillage::habiller;
+pub use identite::Personne;
+pub use message::Message;
+pub use page::Page;
+pub use preuves::{
+    Capable, Connecte, DesignerDesGestionnaires, GererStructure, Gestion, GestionPrincipale,
+    Membre, Permission, Portee, Preuve, RattacherUtilisateurs, StructureVue, Systeme,
+    ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
+};

@@ -1,0 +1,151 @@
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::identite::{self, Personne as Identite};
+use super::message::{self, Message};
+use crate::App;
+use crate::web::{Erreur, Requete};
+
+/// What every template needs around its content. Built by an extractor, never by hand.
+pub struct Page {
+    pub marque: Arc<str>,
+    pub slogan: &'static str,
+    pub personne: Option<Personne>,
+    pub menu: Vec<Entree>,
+    pub message: Option<Message>,
+    pub theme: String,
+    pub densite: String,
+    pub raccourcis: bool,
+    pub demo: bool,
+    pub aide: bool,
+    pub exploitant: String,
+    pub accessibilite: String,
+}
+
+/// The person as the header names her.
+pub struct Personne {
+    pub nom_complet: String,
+}
+
+pub struct Entree {
+    pub libelle: String,
+    pub href: String,
+    pub courante: bool,
+}
+
+/// Cookie of the display settings of an anonymous visitor: `theme.densite`.
+pub const COOKIE_AFFICHAGE: &str = "affichage";
+
+impl FromRequestParts<App> for Page {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
+        let identite = identite::lire(parts, app).await?;
+        let requete = Requete::lire(parts.uri.path(), parts.uri.query().unwrap_or_default());
+        let message = message::lire(app, &requete, identite.as_ref().map(|i| i.id)).await?;
+        Ok(Self::construire(app, parts, identite.as_deref(), message))
+    }
+}
+
+impl Page {
+    /// Without the person: for the error page of a request whose session cannot be read.
+    pub(super) fn anonyme(app: &App, parts: &Parts) -> Self {
+        Self::construire(app, parts, None, None)
+    }
+
+    fn construire(
+        app: &App,
+        parts: &Parts,
+        identite: Option<&Identite>,
+        message: Option<Message>,
+    ) -> Self {
+        let (theme, densite) = affichage(parts);
+        let config = &app.config;
+        Self {
+            marque: Arc::clone(&config.marque),
+            slogan: "Vos structures, vos accès",
+            menu: menu(app, parts.uri.path(), identite),
+            theme: identite.map_or(theme, |i| i.theme.clone()),
+            densite: identite.map_or(densite, |i| i.densite.clone()),
+            raccourcis: identite.is_some_and(|i| i.raccourcis),
+            personne: identite.map(|i| Personne {
+                nom_complet: i.nom_complet(),
+            }),
+            message,
+            demo: config.demo,
+            aide: false,
+            exploitant: config.exploitant.clone(),
+            accessibilite: config.accessibilite.clone(),
+        }
+    }
+}
+
+fn affichage(parts: &Parts) -> (String, String) {
+    let choix = parts
+        .headers
+        .get_all(axum::http::header::COOKIE)
+        .iter()
+        .filter_map(|c| c.to_str().ok())
+        .flat_map(|c| c.split(';'))
+        .filter_map(|c| c.trim().split_once('='))
+        .find(|(nom, _)| *nom == COOKIE_AFFICHAGE)
+        .and_then(|(_, valeur)| valeur.split_once('.'));
+    let (theme, densite) = choix.unwrap_or_default();
+    let parmi = |valeur: &str, permis: &[&str]| -> String {
+        permis
+            .iter()
+            .find(|p| **p == valeur)
+            .unwrap_or(&permis[0])
+            .to_string()
+    };
+    (
+        parmi(theme, &["systeme", "clair", "sombre"]),
+        parmi(densite, &["compacte", "aeree"]),
+    )
+}
+
+/// The main menu shows the espaces the person has (spec §4).
+fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
+    let Some(identite) = identite else {
+        return Vec::new();
+    };
+    let mut menu = Vec::new();
+    let mut entree = |libelle: &str, href: &str, racine: &str| {
+        let courante = if racine == "/" {
+            chemin == "/"
+        } else {
+            chemin.starts_with(racine)
+        };
+        menu.push(Entree {
+            libelle: libelle.to_owned(),
+            href: href.to_owned(),
+            courante,
+        });
+    };
+    entree("Accueil connecté", "/", "/");
+    if identite.gestionnaire {
+        entree("Activités du gestionnaire", "/activites", "/activites");
+    }
+    for (code, nom) in ESPACES_AILLEURS {
+        if let Some(adresse) = app.config.espaces.get(code)
+            && identite.espaces.iter().any(|e| e == code)
+        {
+            entree(nom, adresse, adresse);
+        }
+    }
+    entree("Mon compte", "/mon-compte", "/mon-compte");
+    entree("Rechercher structure publique", "/annuaire", "/annuaire");
+    menu
+}
+
+/// Espaces that live in another application, in the order of seed 001.
+const ESPACES_AILLEURS: [(&str, &str); 6] = [
+    ("factures_recues", "Factures reçues"),
+    ("factures_emises", "Factures émises"),
+    ("factures_a_valider", "Factures à valider"),
+    ("factures_de_travaux", "Factures de travaux"),
+    ("sollicitations_emises", "Sollicitations émises"),
+    ("sollicitations_recues", "Sollicitations reçues"),
+];

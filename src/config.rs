@@ -1,0 +1,184 @@
+//! Typed configuration, read once at start: a wrong value fails there, naming its variable (decisions 23).
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use url::Url;
+
+use crate::secrets::Cles;
+
+/// Cost of a password hash. Real everywhere but in the tests.
+#[derive(Clone, Copy, Debug)]
+pub struct CoutArgon2 {
+    pub memoire_kio: u32,
+    pub passes: u32,
+}
+
+impl Default for CoutArgon2 {
+    /// OWASP: 19 MiB, two passes, one lane (security.md PW4).
+    fn default() -> Self {
+        Self {
+            memoire_kio: 19 * 1024,
+            passes: 2,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub public_url: Url,
+    pub listen_addr: SocketAddr,
+    pub metrics_addr: Option<SocketAddr>,
+    pub smtp_url: Option<String>,
+    pub mail_from: String,
+    pub cles: Arc<Cles>,
+    pub trusted_proxies: String,
+    pub marque: Arc<str>,
+    pub exploitant: String,
+    /// Declared state of accessibility; without an audit the only true one is « non conforme ».
+    pub accessibilite: String,
+    /// Address of the application behind each espace, by code; an espace without one has no menu entry (spec §4).
+    pub espaces: BTreeMap<String, String>,
+    /// The demo world: mails readable in the browser, known passwords. Never in `serve`.
+    pub demo: bool,
+    pub argon2: CoutArgon2,
+}
+
+/// Where the values come from: the environment, or a map in the tests.
+pub type Source<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The real environment; an empty variable counts as absent.
+pub fn environnement(nom: &str) -> Option<String> {
+    std::env::var(nom).ok().filter(|v| !v.trim().is_empty())
+}
+
+fn lue<T: std::str::FromStr>(source: Source<'_>, nom: &str, defaut: &str) -> anyhow::Result<T>
+where
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    let valeur = source(nom).unwrap_or_else(|| defaut.to_owned());
+    valeur
+        .trim()
+        .parse()
+        .with_context(|| format!("{nom} is not valid: {valeur:?}"))
+}
+
+impl Config {
+    /// For `serve`, `migrate` and the other commands: production rules (security.md CF1).
+    pub fn lire(source: Source<'_>) -> anyhow::Result<Self> {
+        let secret = source("SECRET_KEY")
+            .context("SECRET_KEY is missing: give v1:<32 bytes or more in base64>")?;
+        let cles = Cles::lire(&secret).context("SECRET_KEY is not valid")?;
+        let config = Self::avec_cles(source, cles, false)?;
+        if config.smtp_url.is_none() {
+            bail!(
+                "SMTP_URL is missing: activation and decisions leave by mail (smtp://user:password@host:587)"
+            );
+        }
+        if source("PUBLIC_URL").is_none() {
+            bail!("PUBLIC_URL is missing: it is the only origin of the links in mails");
+        }
+        let locale = matches!(
+            config.public_url.host_str(),
+            Some("localhost" | "127.0.0.1" | "[::1]")
+        );
+        if config.public_url.scheme() != "https" && !locale {
+            bail!("PUBLIC_URL must be https (http is accepted on loopback only)");
+        }
+        Ok(config)
+    }
+
+    /// For `demo`, which makes and keeps its own secret.
+    pub fn demo(source: Source<'_>, cles: Cles) -> anyhow::Result<Self> {
+        let config = Self::avec_cles(source, cles, true)?;
+        if !config.listen_addr.ip().is_loopback() {
+            bail!("LISTEN_ADDR: the demo has known passwords and listens on loopback only");
+        }
+        Ok(config)
+    }
+
+    fn avec_cles(source: Source<'_>, cles: Cles, demo: bool) -> anyhow::Result<Self> {
+        let listen_addr: SocketAddr = lue(source, "LISTEN_ADDR", "127.0.0.1:8080")?;
+        let public_url: Url = lue(source, "PUBLIC_URL", &format!("http://{listen_addr}"))?;
+        if !matches!(public_url.scheme(), "http" | "https")
+            || public_url.host_str().is_none()
+            || public_url.path() != "/"
+        {
+            bail!("PUBLIC_URL must be an origin such as https://vantail.example, without a path");
+        }
+        let marque = source("BRAND_NAME").unwrap_or_else(|| "Vantail".to_owned());
+        let mail_from = source("MAIL_FROM").unwrap_or_else(|| {
+            format!(
+                "{marque} <ne-pas-repondre@{}>",
+                public_url.host_str().unwrap_or("localhost")
+            )
+        });
+        mail_from
+            .parse::<lettre::message::Mailbox>()
+            .context("MAIL_FROM is not valid: give Name <address@domain>")?;
+        let espaces = ESPACES
+            .iter()
+            .filter_map(|code| {
+                let nom = format!("ESPACES_{}", code.to_uppercase());
+                source(&nom).map(|adresse| (nom, (*code).to_owned(), adresse))
+            })
+            .map(|(nom, code, adresse)| {
+                let url: Url = adresse
+                    .parse()
+                    .with_context(|| format!("{nom} is not a URL"))?;
+                if !matches!(url.scheme(), "http" | "https") {
+                    bail!("{nom} must be an http or https URL");
+                }
+                Ok((code, adresse))
+            })
+            .collect::<anyhow::Result<_>>()?;
+        Ok(Self {
+            public_url,
+            listen_addr,
+            metrics_addr: source("METRICS_ADDR")
+                .map(|v| {
+                    v.parse()
+                        .with_context(|| format!("METRICS_ADDR is not valid: {v:?}"))
+                })
+                .transpose()?,
+            smtp_url: source("SMTP_URL"),
+            mail_from,
+            cles: Arc::new(cles),
+            trusted_proxies: source("TRUSTED_PROXIES").unwrap_or_default(),
+            exploitant: source("OPERATOR_NAME").unwrap_or_else(|| marque.clone()),
+            accessibilite: source("ACCESSIBILITY_STATUS")
+                .unwrap_or_else(|| "non conforme".to_owned()),
+            marque: marque.into(),
+            espaces,
+            demo,
+            argon2: CoutArgon2::default(),
+        })
+    }
+
+    pub fn https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    /// `https://vantail.example`, without a final slash.
+    pub fn origine(&self) -> String {
+        self.public_url.origin().ascii_serialization()
+    }
+}
+
+/// Espaces that may live in another application.
+const ESPACES: [&str; 6] = [
+    "factures_recues",
+    "factures_emises",
+    "factures_a_valider",
+    "factures_de_travaux",
+    "sollicitations_emises",
+    "sollicitations_recues",
+];
+
+/// Folder of the private PostgreSQL and of the demo's secret: `VANTAIL_DATA`, else `.data` beside the sources.
+pub fn dossier_de_donnees(source: Source<'_>) -> PathBuf {
+    source("VANTAIL_DATA").map_or_else(|| PathBuf::from(".data"), PathBuf::from)
+}

@@ -1,0 +1,53 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Declares an identifier that cannot be passed for another one. Keys are UUIDv7 (decisions 1).
+macro_rules! identifiant {
+    ($($nom:ident: $doc:literal),* $(,)?) => {$(
+        #[doc = $doc]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, sqlx::Type)]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub struct $nom(pub Uuid);
+
+        impl $nom {
+            /// A new identifier, ordered by time of creation.
+            pub fn nouveau() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl fmt::Display for $nom {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $nom {
+            type Err = uuid::Error;
+
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                s.parse().map(Self)
+            }
+        }
+
+        impl From<$nom> for Uuid {
+            fn from(id: $nom) -> Self {
+                id.0
+            }
+        }
+    )*};
+}
+
+identifiant! {
+    UtilisateurId: "A person with an account.",
+    StructureId: "An organisation.",
+    ServiceId: "A sub-unit of a structure.",
+    RattachementId: "The right of a person to act for a structure.",
+    DemandeId: "A demande de rattachement.",
+    CourrierId: "A mail of the outbox.",
+    SessionRef: "Public name of a session, which opens nothing.",
+}

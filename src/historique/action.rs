@@ -1,0 +1,123 @@
+/// Everything that is recorded. Adding one is a compile error until it has its words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Action {
+    DemandeDeposee,
+    DemandeRelancee,
+    DemandeRetiree,
+    DemandeValidee,
+    DemandeRefusee,
+    RattachementCree,
+    RattachementModifie,
+    RattachementDesactive,
+    RattachementReactive,
+    RattachementSupprime,
+    ServicesQuittes,
+    RoleTransfere,
+    GestionnaireDesigne,
+    StructureDesactivee,
+    StructureReactivee,
+    Import,
+}
+
+impl Action {
+    pub const TOUTES: [Self; 16] = [
+        Self::DemandeDeposee,
+        Self::DemandeRelancee,
+        Self::DemandeRetiree,
+        Self::DemandeValidee,
+        Self::DemandeRefusee,
+        Self::RattachementCree,
+        Self::RattachementModifie,
+        Self::RattachementDesactive,
+        Self::RattachementReactive,
+        Self::RattachementSupprime,
+        Self::ServicesQuittes,
+        Self::RoleTransfere,
+        Self::GestionnaireDesigne,
+        Self::StructureDesactivee,
+        Self::StructureReactivee,
+        Self::Import,
+    ];
+
+    /// As the database spells it; part of the chain, so it never changes.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::DemandeDeposee => "demande_deposee",
+            Self::DemandeRelancee => "demande_relancee",
+            Self::DemandeRetiree => "demande_retiree",
+            Self::DemandeValidee => "demande_validee",
+            Self::DemandeRefusee => "demande_refusee",
+            Self::RattachementCree => "rattachement_cree",
+            Self::RattachementModifie => "rattachement_modifie",
+            Self::RattachementDesactive => "rattachement_desactive",
+            Self::RattachementReactive => "rattachement_reactive",
+            Self::RattachementSupprime => "rattachement_supprime",
+            Self::ServicesQuittes => "services_quittes",
+            Self::RoleTransfere => "role_transfere",
+            Self::GestionnaireDesigne => "gestionnaire_designe",
+            Self::StructureDesactivee => "structure_desactivee",
+            Self::StructureReactivee => "structure_reactivee",
+            Self::Import => "import",
+        }
+    }
+
+    /// Column « Commentaires » (seed 001 §12, spec §13 Historique).
+    pub fn libelle(self) -> &'static str {
+        match self {
+            Self::DemandeDeposee => "Demande déposée",
+            Self::DemandeRelancee => "Demande relancée",
+            Self::DemandeRetiree => "Demande retirée",
+            Self::DemandeValidee => "Validée",
+            Self::DemandeRefusee => "Refusée",
+            Self::RattachementCree => "Rattachement par le gestionnaire",
+            Self::RattachementModifie => "Rattachement modifié",
+            Self::RattachementDesactive => "Rattachement désactivé",
+            Self::RattachementReactive => "Rattachement réactivé",
+            Self::RattachementSupprime => "Supprimé",
+            Self::ServicesQuittes => "Services quittés",
+            Self::RoleTransfere => "Rôle de gestionnaire principal transféré",
+            Self::GestionnaireDesigne => "Gestionnaire principal désigné",
+            Self::StructureDesactivee => "Structure désactivée",
+            Self::StructureReactivee => "Structure réactivée",
+            Self::Import => "Import",
+        }
+    }
+
+    /// The sentence of the « Fil d'événements », after the date; `qui` is the person concerned.
+    pub fn phrase(self, qui: &str, structure: &str) -> String {
+        match self {
+            Self::DemandeDeposee => format!("{qui} demande son rattachement à {structure}."),
+            Self::DemandeRelancee => {
+                format!("{qui} relance sa demande de rattachement à {structure}.")
+            }
+            Self::DemandeRetiree => {
+                format!("{qui} retire sa demande de rattachement à {structure}.")
+            }
+            Self::DemandeValidee => format!("La demande de {qui} sur {structure} est validée."),
+            Self::DemandeRefusee => format!("La demande de {qui} sur {structure} est refusée."),
+            Self::RattachementCree => format!("{qui} est rattaché(e) à {structure}."),
+            Self::RattachementModifie => {
+                format!("Le rattachement de {qui} à {structure} est modifié.")
+            }
+            Self::RattachementDesactive => {
+                format!("Le rattachement de {qui} à {structure} est désactivé.")
+            }
+            Self::RattachementReactive => {
+                format!("Le rattachement de {qui} à {structure} est réactivé.")
+            }
+            Self::RattachementSupprime => format!("{qui} n’est plus rattaché(e) à {structure}."),
+            Self::ServicesQuittes => format!("{qui} quitte des services de {structure}."),
+            Self::RoleTransfere => format!("{qui} devient gestionnaire principal de {structure}."),
+            Self::GestionnaireDesigne => {
+                format!("{qui} est désigné(e) gestionnaire principal de {structure}.")
+            }
+            Self::StructureDesactivee => format!("{structure} est désactivée."),
+            Self::StructureReactivee => format!("{structure} est réactivée."),
+            Self::Import => "L’annuaire est mis à jour.".to_owned(),
+        }
+    }
+
+    pub fn lire(code: &str) -> Option<Self> {
+        Self::TOUTES.into_iter().find(|a| a.code() == code)
+    }
+}

@@ -1,0 +1,28 @@
+//! The portal: every feature's routes, then the layers around them.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+use crate::App;
+use crate::acces;
+use crate::routes::Routes;
+use crate::serveur::{self, ReglagesHttp};
+use crate::web::statiques;
+
+/// The route table of the whole portal: it builds the router, and `vantail routes --json` prints it.
+pub fn routes(app: &App) -> Routes {
+    let _ = app;
+    Routes::new()
+}
+
+/// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.
+pub fn portail(app: &App, reglages: &ReglagesHttp) -> Router {
+    let pages = routes(app)
+        .en_routeur()
+        .with_state(app.clone())
+        .merge(statiques::routes());
+    let pages = serveur::couches_internes(pages, reglages)
+        .layer(from_fn_with_state(app.clone(), acces::habiller))
+        .layer(acces::sessions::couche(app));
+    serveur::couches_externes(pages, reglages)
+}

@@ -1,0 +1,246 @@
+use super::Requete;
+
+/// Lines per page that may be chosen (spec §5).
+pub const PAR_PAGE: [u32; 5] = [5, 10, 25, 50, 100];
+
+/// Beyond this a total is not counted: « plus de 10 000 lignes » (decisions 19).
+pub const PLAFOND: i64 = 10_000;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sens {
+    Croissant,
+    Decroissant,
+}
+
+impl Sens {
+    fn suffixe(self) -> &'static str {
+        match self {
+            Self::Croissant => "asc",
+            Self::Decroissant => "desc",
+        }
+    }
+
+    pub fn libelle(self) -> &'static str {
+        match self {
+            Self::Croissant => "croissant",
+            Self::Decroissant => "décroissant",
+        }
+    }
+}
+
+/// One block's place in the URL: search, sort, page, lines per page, under its own prefix (`dr.page=2`),
+/// so that sorting one block leaves the others alone. Absurd values fall back instead of failing.
+#[derive(Clone, Debug)]
+pub struct Fenetre {
+    pub prefixe: &'static str,
+    pub recherche: String,
+    pub colonne: &'static str,
+    pub sens: Sens,
+    pub page: i64,
+    pub par: i64,
+    requete: Requete,
+}
+
+impl Fenetre {
+    pub fn lire(
+        requete: &Requete,
+        prefixe: &'static str,
+        colonnes: &[&'static str],
+        (colonne_defaut, sens_defaut): (&'static str, Sens),
+        par_defaut: u32,
+    ) -> Self {
+        let valeur = |cle: &str| requete.valeur(&format!("{prefixe}.{cle}"));
+        let (colonne, sens) = valeur("tri")
+            .rsplit_once('-')
+            .and_then(|(c, s)| {
+                let sens = match s {
+                    "asc" => Sens::Croissant,
+                    "desc" => Sens::Decroissant,
+                    _ => return None,
+                };
+                colonnes
+                    .iter()
+                    .find(|connue| **connue == c)
+                    .map(|connue| (*connue, sens))
+            })
+            .unwrap_or((colonne_defaut, sens_defaut));
+        let par = valeur("par")
+            .parse()
+            .ok()
+            .filter(|p| PAR_PAGE.contains(p))
+            .unwrap_or(par_defaut);
+        Self {
+            prefixe,
+            recherche: super::texte::ligne(valeur("q"), 100).unwrap_or_default(),
+            colonne,
+            sens,
+            page: valeur("page").parse::<i64>().unwrap_or(1).clamp(1, PLAFOND),
+            par: par.into(),
+            requete: requete.clone(),
+        }
+    }
+
+    /// `date-desc`: one of the constants that the SQL of the list compares with.
+    pub fn tri(&self) -> String {
+        format!("{}-{}", self.colonne, self.sens.suffixe())
+    }
+
+    pub fn cle(&self, nom: &str) -> String {
+        format!("{}.{nom}", self.prefixe)
+    }
+
+    /// The other keys of the URL, for the GET forms of this block.
+    pub fn autres(&self, siennes: &[&str]) -> Vec<(String, String)> {
+        let siennes: Vec<String> = siennes.iter().map(|n| self.cle(n)).collect();
+        self.requete
+            .autres(&siennes.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Address of this page, as it is now.
+    pub fn ici(&self) -> String {
+        self.requete.ici()
+    }
+
+    pub fn chemin(&self) -> &str {
+        &self.requete.chemin
+    }
+
+    fn lien(&self, changements: &[(&str, &str)]) -> String {
+        let cles: Vec<(String, &str)> =
+            changements.iter().map(|(c, v)| (self.cle(c), *v)).collect();
+        let cles: Vec<(&str, &str)> = cles.iter().map(|(c, v)| (c.as_str(), *v)).collect();
+        self.requete.avec(&cles)
+    }
+}
+
+/// A total, counted up to the ceiling.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Total(pub i64);
+
+impl Total {
+    pub fn plafonne(self) -> bool {
+        self.0 > PLAFOND
+    }
+
+    pub fn compte(self) -> i64 {
+        self.0.min(PLAFOND)
+    }
+
+    /// « 0 ligne », « 1 ligne », « 12 lignes », « plus de 10 000 lignes ».
+    pub fn phrase(self) -> String {
+        if self.plafonne() {
+            "plus de 10\u{202F}000 lignes".to_owned()
+        } else {
+            format!("{} ligne{}", self.0, if self.0 > 1 { "s" } else { "" })
+        }
+    }
+}
+
+pub struct LienPage {
+    pub numero: i64,
+    pub href: String,
+    pub courante: bool,
+}
+
+/// A page of lines and every link around it.
+pub struct Liste<L> {
+    pub lignes: Vec<L>,
+    pub total: Total,
+    pub fenetre: Fenetre,
+    pub ancre: &'static str,
+}
+
+impl<L> Liste<L> {
+    /// `total` as counted by the statement; the page asked for is brought back to the last one, as the SQL did.
+    pub fn new(lignes: Vec<L>, total: i64, mut fenetre: Fenetre, ancre: &'static str) -> Self {
+        let total = Total(total);
+        fenetre.page = fenetre.page.min(derniere(total, fenetre.par));
+        Self {
+            lignes,
+            total,
+            fenetre,
+            ancre,
+        }
+    }
+
+    pub fn est_vide(&self) -> bool {
+        self.lignes.is_empty()
+    }
+
+    /// Nothing at all, or nothing for this search?
+    pub fn filtree(&self) -> bool {
+        !self.fenetre.recherche.is_empty()
+    }
+
+    pub fn derniere(&self) -> i64 {
+        derniere(self.total, self.fenetre.par)
+    }
+
+    fn ancrer(&self, lien: String) -> String {
+        format!("{lien}#{}", self.ancre)
+    }
+
+    pub fn lien_page(&self, numero: i64) -> String {
+        self.ancrer(
+            self.fenetre.lien(&[(
+                "page",
+                if numero > 1 {
+                    numero.to_string()
+                } else {
+                    String::new()
+                }
+                .as_str(),
+            )]),
+        )
+    }
+
+    /// First click: ascending (dates: descending); then the other way. Always back to page 1.
+    pub fn lien_tri(&self, colonne: &str) -> String {
+        let sens = match (self.fenetre.colonne == colonne, self.fenetre.sens) {
+            (true, Sens::Croissant) => Sens::Decroissant,
+            (true, Sens::Decroissant) => Sens::Croissant,
+            (false, _) if colonne == "date" => Sens::Decroissant,
+            (false, _) => Sens::Croissant,
+        };
+        let tri = format!("{colonne}-{}", sens.suffixe());
+        self.ancrer(self.fenetre.lien(&[("tri", &tri), ("page", "")]))
+    }
+
+    /// For `aria-sort`: on the active column only.
+    pub fn sens_de(&self, colonne: &str) -> &'static str {
+        match (self.fenetre.colonne == colonne, self.fenetre.sens) {
+            (true, Sens::Croissant) => "ascending",
+            (true, Sens::Decroissant) => "descending",
+            _ => "",
+        }
+    }
+
+    pub fn lien_sans_recherche(&self) -> String {
+        self.ancrer(self.fenetre.lien(&[("q", ""), ("page", "")]))
+    }
+
+    /// First, last and the pages around this one.
+    pub fn pages(&self) -> Vec<LienPage> {
+        let (courante, derniere) = (self.fenetre.page, self.derniere());
+        (1..=derniere)
+            .filter(|n| *n == 1 || *n == derniere || (n - courante).abs() <= 2)
+            .map(|numero| LienPage {
+                numero,
+                href: self.lien_page(numero),
+                courante: numero == courante,
+            })
+            .collect()
+    }
+
+    pub fn precedente(&self) -> Option<String> {
+        (self.fenetre.page > 1).then(|| self.lien_page(self.fenetre.page - 1))
+    }
+
+    pub fn suivante(&self) -> Option<String> {
+        (self.fenetre.page < self.derniere()).then(|| self.lien_page(self.fenetre.page + 1))
+    }
+}
+
+fn derniere(total: Total, par: i64) -> i64 {
+    ((total.compte() - 1).max(0) / par) + 1
+}

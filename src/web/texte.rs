@@ -1,0 +1,87 @@
+//! What a text field may hold (security.md IN1): NFC, no NUL, no control, no bidirectional trick, bounded.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Characters that reorder or hide what surrounds them, and the private-use area (our link marker lives there).
+fn trompeur(c: char) -> bool {
+    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{E000}'..='\u{F8FF}')
+}
+
+fn nettoyer(saisi: &str, max: usize, plusieurs_lignes: bool) -> Result<String, String> {
+    // Four bytes a character at most: what is longer in bytes is refused before any work on it.
+    if saisi.len() > max.saturating_mul(8).saturating_add(64) {
+        return Err(trop_long(max));
+    }
+    let texte: String = saisi.replace("\r\n", "\n").nfc().collect();
+    let texte = texte.trim();
+    if texte
+        .chars()
+        .any(|c| trompeur(c) || (c.is_control() && !(plusieurs_lignes && (c == '\n' || c == '\t'))))
+    {
+        return Err("Ce texte contient un caractère invisible ou de contrôle : retapez-le sans copier-coller.".to_owned());
+    }
+    if texte.chars().count() > max {
+        return Err(trop_long(max));
+    }
+    Ok(texte.to_owned())
+}
+
+fn trop_long(max: usize) -> String {
+    format!("Ce texte est limité à {max} caractères.")
+}
+
+/// One line, trimmed.
+pub fn ligne(saisi: &str, max: usize) -> Result<String, String> {
+    nettoyer(saisi, max, false)
+}
+
+/// Several lines allowed.
+pub fn paragraphe(saisi: &str, max: usize) -> Result<String, String> {
+    nettoyer(saisi, max, true)
+}
+
+/// A local address to return to, or `defaut`: path only, nothing that a browser could read as another host (security.md OU5).
+pub fn retour<'a>(saisi: &'a str, defaut: &'a str) -> &'a str {
+    let suspect = !saisi.starts_with('/')
+        || saisi.starts_with("//")
+        || saisi.contains(['\\', '\t', '\n', '\r', '\0'])
+        || saisi.chars().any(char::is_control)
+        || saisi.len() > 1_000;
+    if suspect { defaut } else { saisi }
+}
+
+/// « 1 demande », « 3 demandes », « 0 demande ».
+pub fn accord(n: usize, singulier: &str, pluriel: &str) -> String {
+    format!("{n} {}", if n > 1 { pluriel } else { singulier })
+}
+
+/// A day typed as JJ/MM/AAAA or AAAA-MM-JJ (what a date field sends).
+pub fn jour(saisi: &str) -> Result<time::Date, String> {
+    let faux = || "Saisissez une date au format JJ/MM/AAAA.".to_owned();
+    let saisi = saisi.trim();
+    let morceaux: Vec<&str> = saisi.split(['/', '-', '.']).collect();
+    let [a, b, c] = morceaux[..] else {
+        return Err(faux());
+    };
+    let (annee, mois, jour) = if a.len() == 4 { (a, b, c) } else { (c, b, a) };
+    if annee.len() != 4
+        || !morceaux
+            .iter()
+            .all(|m| m.len() <= 4 && m.bytes().all(|o| o.is_ascii_digit()))
+    {
+        return Err(faux());
+    }
+    let nombre = |t: &str| t.parse::<u16>().map_err(|_| faux());
+    let mois = u8::try_from(nombre(mois)?)
+        .ok()
+        .and_then(|m| time::Month::try_from(m).ok())
+        .ok_or_else(faux)?;
+    let jour = u8::try_from(nombre(jour)?).map_err(|_| faux())?;
+    let date = time::Date::from_calendar_date(i32::from(nombre(annee)?), mois, jour)
+        .map_err(|_| "Cette date n’existe pas au calendrier.".to_owned())?;
+    if (1990..=2200).contains(&date.year()) {
+        Ok(date)
+    } else {
+        Err("Saisissez une année entre 1990 et 2200.".to_owned())
+    }
+}
