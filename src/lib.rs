@@ -13,6 +13,7 @@ pub mod db;
 pub mod historique;
 pub mod identifiants;
 mod portail;
+pub mod postgres_prive;
 pub mod routes;
 pub mod secrets;
 pub mod serveur;
