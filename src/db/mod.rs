@@ -1,0 +1,3 @@
+//! Database access.
+
+pub mod bassin;
