@@ -1,1 +1,3 @@
+mod serveur;
 
+fn main() {}
