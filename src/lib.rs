@@ -1,1 +1,3 @@
-
+pub mod courrier;
+pub mod secrets;
+pub mod utilisateurs;

@@ -1,0 +1,5 @@
+mod courrier;
+
+mod support {
+    pub mod smtp;
+}

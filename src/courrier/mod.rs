@@ -1,0 +1,145 @@
+//! Outgoing mail: an outbox (`courriers`) and the worker that empties it. Knows no feature: a feature implements
+//! [`Courrier`] and calls [`deposer`] inside the transaction that decides; a rollback leaves no mail.
+//!
+//! ```text
+//! a_envoyer ──claimed (lease 60 s), sent──▶ envoye ──30 days──▶ bodies blanked
+//!     │  ▲ 4xx, connection lost: again after 30 s·2ⁿ ≤ 5 min, for 72 h
+//!     └──5xx, panic, 10 unsendable tries, 72 h, dead link──▶ abandonne (dead letter, shown to the support)
+//! ```
+//!
+//! Delivery is at least once with a Message-ID made of the row's id. What is stored is the rendered mail with
+//! [`LIEN`] in place of the link; the link is computed when the mail leaves (decision 21). Sources: security.md
+//! §3.5 and ML1–ML6.
+
+mod envoi;
+mod expedition;
+pub mod jeton;
+mod suivi;
+mod texte;
+mod worker;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+pub use expedition::{ErreurExpedition, Expedition};
+pub use jeton::{Jeton, Usage};
+pub use suivi::{CourrierLisible, EtatFile, etat, purger, recents, remettre_en_file};
+pub(crate) use texte::gabarit;
+pub use texte::{LIEN, filters, inerte, rendre, une_ligne};
+pub use worker::{Bilan, lancer, passer};
+
+/// A mail, ready to be rendered; usually implemented by the macro `gabarit!`.
+pub trait Courrier {
+    /// Name of the template; with the event and the address it makes a deposit unique.
+    const GABARIT: &'static str;
+    /// Subject. Control characters are removed at the deposit.
+    fn sujet(&self) -> String;
+    /// Plain text body, with [`LIEN`] where the link goes.
+    fn texte(&self) -> String;
+    /// HTML body, with [`LIEN`] where the link goes.
+    fn html(&self) -> String;
+    /// Where [`LIEN`] leads when the mail carries no token: a path of the site, `/` first, without host.
+    fn chemin(&self) -> String {
+        String::from("/")
+    }
+}
+
+/// The one person a mail goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destinataire {
+    /// Account, when there is one.
+    pub utilisateur: Option<Uuid>,
+    /// The stored, canonical address (IN4).
+    pub adresse: String,
+}
+
+/// Puts one mail in the outbox, in the caller's transaction. The same event never mails the same address twice
+/// with one template: a second deposit does nothing.
+pub async fn deposer<C: Courrier>(
+    tx: &mut PgConnection,
+    evenement: Uuid,
+    destinataire: &Destinataire,
+    c: &C,
+) -> sqlx::Result<()> {
+    inserer::<C>(tx, evenement, None, std::iter::once((destinataire, c))).await
+}
+
+/// Puts many mails of one event in the outbox, in one statement.
+pub async fn deposer_plusieurs<C: Courrier>(
+    tx: &mut PgConnection,
+    evenement: Uuid,
+    courriers: &[(Destinataire, C)],
+) -> sqlx::Result<()> {
+    inserer::<C>(tx, evenement, None, courriers.iter().map(|(d, c)| (d, c))).await
+}
+
+/// Puts a mail carrying a single-use link in the outbox.
+///
+/// Refused when the recipient is not the address the token was issued for: a link goes nowhere else.
+pub async fn deposer_avec_jeton<C: Courrier>(
+    tx: &mut PgConnection,
+    evenement: Uuid,
+    destinataire: &Destinataire,
+    jeton: &Jeton,
+    c: &C,
+) -> sqlx::Result<()> {
+    if destinataire.adresse != jeton.adresse {
+        return Err(sqlx::Error::InvalidArgument(
+            "the recipient is not the address of the token".into(),
+        ));
+    }
+    inserer::<C>(
+        tx,
+        evenement,
+        Some(jeton),
+        std::iter::once((destinataire, c)),
+    )
+    .await
+}
+
+/// The only insert: columns as arrays, so that one mail or five hundred cost one round trip; wakes the workers at
+/// commit.
+async fn inserer<'a, C: Courrier + 'a>(
+    tx: &mut PgConnection,
+    evenement: Uuid,
+    jeton: Option<&Jeton>,
+    courriers: impl Iterator<Item = (&'a Destinataire, &'a C)>,
+) -> sqlx::Result<()> {
+    let (mut ids, mut adresses, mut personnes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut sujets, mut textes, mut htmls, mut chemins) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (destinataire, c) in courriers {
+        ids.push(Uuid::now_v7());
+        adresses.push(destinataire.adresse.clone());
+        personnes.push(destinataire.utilisateur);
+        sujets.push(texte::sujet(&c.sujet()));
+        textes.push(c.texte().replace('\0', ""));
+        htmls.push(c.html().replace('\0', ""));
+        chemins.push(c.chemin());
+    }
+    sqlx::query!(
+        r#"with depot as (
+             insert into courriers (id, evenement, gabarit, destinataire, destinataire_id, sujet, texte, html,
+                                    lien_chemin, jeton_id, jeton_usage)
+             select l.id, $1, $2, l.adresse, l.personne, l.sujet, l.texte, l.html, l.chemin, $3, $4
+               from unnest($5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[])
+                    as l (id, adresse, personne, sujet, texte, html, chemin)
+             on conflict on constraint courriers_une_fois do nothing
+             returning id)
+           select count(pg_notify('courriers', '')) as reveils from (select from depot limit 1) as un"#,
+        evenement,
+        C::GABARIT,
+        jeton.map(|j| j.id),
+        jeton.map(|j| j.usage.code()),
+        &ids,
+        &adresses,
+        &personnes as &[Option<Uuid>],
+        &sujets,
+        &textes,
+        &htmls,
+        &chemins,
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(())
+}
