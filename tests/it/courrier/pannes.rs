@@ -189,17 +189,7 @@ async fn un_certificat_inconnu_est_refuse_et_un_certificat_connu_chiffre() {
     let erreur = banc.seul().await.1.expect("said");
     assert!(erreur.contains("certificate"), "{erreur}");
 
-    let publique = Url::parse(PUBLIQUE).expect("valid");
-    let autorite = banc.puits.certificat().as_bytes().to_vec();
-    let url = format!("{}?tls=required", banc.puits.url());
-    banc.expedition = Expedition::avec_autorite(
-        Some(&url),
-        "V <v@portail.example>",
-        &publique,
-        "Vantail",
-        Some(&autorite),
-    )
-    .expect("valid");
+    banc.expedition = confiante(&banc.puits, &format!("{}?tls=required", banc.puits.url()));
     avancer(&banc.db, 31).await;
     assert_eq!(banc.passer().await.envoyes, 1);
     assert!(banc.puits.recus()[0].chiffre);
@@ -228,4 +218,51 @@ async fn un_arret_demande_ne_prend_plus_de_courriel() {
         banc.etats().await,
         [("a@x.example".into(), "a_envoyer".into(), 0)]
     );
+}
+
+/// Settings towards `puits`, trusting its certificate.
+fn confiante(puits: &Puits, url: &str) -> Expedition {
+    let publique = Url::parse(PUBLIQUE).expect("valid");
+    let autorite = puits.certificat().as_bytes();
+    Expedition::avec_autorite(
+        Some(url),
+        "V <v@portail.example>",
+        &publique,
+        "Vantail",
+        Some(autorite),
+    )
+    .expect("valid")
+}
+
+#[tokio::test]
+async fn un_mauvais_mot_de_passe_n_abandonne_aucun_courriel() {
+    let mut banc = Banc::nouveau().await;
+    banc.puits = Puits::demarrer_starttls().await;
+    banc.puits
+        .regler(|h| h.identifiants = Some(("portail".into(), "p+é".into())));
+    deposer(&banc.db, &["a@x.example"]).await;
+    let hote = banc.puits.url().replace("smtp://", "");
+    banc.expedition = confiante(&banc.puits, &format!("smtp+starttls://portail:faux@{hote}"));
+    let bilan = banc.passer().await;
+    assert!(bilan.panne && bilan.abandonnes == 0, "{bilan:?}");
+    avancer(&banc.db, 31).await;
+    banc.expedition = confiante(
+        &banc.puits,
+        &format!("smtp+starttls://portail:p+%C3%A9@{hote}"),
+    );
+    assert_eq!(banc.passer().await.envoyes, 1);
+}
+
+#[tokio::test]
+async fn smtps_chiffre_des_le_premier_octet() {
+    let mut banc = Banc::nouveau().await;
+    banc.puits = Puits::demarrer_tls().await;
+    let url = banc.puits.url().replace("smtp://", "smtps://");
+    deposer(&banc.db, &["a@x.example"]).await;
+    banc.expedition = expedition(Some(&url));
+    assert!(banc.passer().await.panne, "unknown certificate");
+    banc.expedition = confiante(&banc.puits, &url);
+    avancer(&banc.db, 31).await;
+    assert_eq!(banc.passer().await.envoyes, 1);
+    assert!(banc.puits.recus()[0].chiffre);
 }

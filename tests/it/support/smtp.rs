@@ -23,6 +23,8 @@ pub struct Humeur {
     pub refuser: HashSet<String>,
     /// 553 to every sender.
     pub refuser_expediteur: bool,
+    /// Wants AUTH PLAIN with this user and password, once encrypted.
+    pub identifiants: Option<(String, String)>,
     /// Receives this many messages whole, then closes without answering.
     pub couper_apres_data: u32,
 }
@@ -54,11 +56,20 @@ pub struct Puits {
 impl Puits {
     /// In clear, without STARTTLS.
     pub async fn demarrer() -> Self {
-        Self::ouvrir(None).await
+        Self::ouvrir(None, false).await
+    }
+
+    /// TLS from the first byte (`smtps`), with a certificate as in [`Puits::demarrer_starttls`].
+    pub async fn demarrer_tls() -> Self {
+        Self::ouvrir(Some(Self::certifier()), true).await
     }
 
     /// Offers STARTTLS with a certificate made for `localhost`, which only [`Puits::certificat`] makes trusted.
     pub async fn demarrer_starttls() -> Self {
+        Self::ouvrir(Some(Self::certifier()), false).await
+    }
+
+    fn certifier() -> (TlsAcceptor, String) {
         let cle =
             rcgen::generate_simple_self_signed(vec!["localhost".into()]).expect("certificate");
         let prive = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(cle.signing_key.serialize_der()));
@@ -70,10 +81,10 @@ impl Puits {
         .with_no_client_auth()
         .with_single_cert(vec![cle.cert.der().clone()], prive)
         .expect("server certificate");
-        Self::ouvrir(Some((TlsAcceptor::from(Arc::new(config)), cle.cert.pem()))).await
+        (TlsAcceptor::from(Arc::new(config)), cle.cert.pem())
     }
 
-    async fn ouvrir(tls: Option<(TlsAcceptor, String)>) -> Self {
+    async fn ouvrir(tls: Option<(TlsAcceptor, String)>, direct: bool) -> Self {
         let ecoute = TcpListener::bind(("127.0.0.1", 0))
             .await
             .expect("a free port");
@@ -93,7 +104,7 @@ impl Puits {
                     etat: Arc::clone(&etat),
                     arrivee: Arc::clone(&arrivee),
                 };
-                tokio::spawn(session.tenir(flux, accepteur.clone()));
+                tokio::spawn(session.tenir(flux, accepteur.clone(), direct));
             }
         });
         puits
@@ -118,15 +129,17 @@ impl Puits {
         reglage(&mut self.etat().humeur);
     }
 
+    /// Messages received so far, oldest first.
     pub fn recus(&self) -> Vec<Recu> {
         self.etat().recus.clone()
     }
 
+    /// Connections accepted so far.
     pub fn connexions(&self) -> u32 {
         self.etat().connexions
     }
 
-    /// Waits until `nombre` messages have come; fails after 20 s.
+    /// Waits until `nombre` messages have come; fails after 10 s, sooner than the worker's polling.
     pub async fn attendre(&self, nombre: usize) -> Vec<Recu> {
         let attente = async {
             loop {
@@ -138,7 +151,7 @@ impl Puits {
                 arrivee.await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), attente)
+        tokio::time::timeout(Duration::from_secs(10), attente)
             .await
             .unwrap_or_else(|_| panic!("{} of {nombre} messages came", self.recus().len()))
     }
@@ -158,12 +171,21 @@ impl Session {
             .clone()
     }
 
-    async fn tenir(self, flux: TcpStream, tls: Option<TlsAcceptor>) {
+    async fn tenir(self, flux: TcpStream, tls: Option<TlsAcceptor>, direct: bool) {
         self.etat.lock().expect("no panic while locked").connexions += 1;
         if self.humeur().en_panne {
             return;
         }
         let _ = flux.set_nodelay(true);
+        if let (true, Some(accepteur)) = (direct, &tls) {
+            if let Ok(chiffre) = accepteur.accept(flux).await {
+                let mut chiffre = BufReader::new(chiffre);
+                if chiffre.write_all(b"220 puits\r\n").await.is_ok() {
+                    self.dialoguer(&mut chiffre, false, true).await;
+                }
+            }
+            return;
+        }
         let mut flux = BufReader::new(flux);
         if flux.write_all(b"220 puits\r\n").await.is_err() {
             return;
@@ -188,7 +210,7 @@ impl Session {
             brut: String::new(),
             chiffre,
         };
-        let mut ligne = String::new();
+        let (mut ligne, mut connu) = (String::new(), false);
         loop {
             ligne.clear();
             if flux.read_line(&mut ligne).await.unwrap_or(0) == 0 {
@@ -199,7 +221,21 @@ impl Session {
             let entre = |c: &str| c.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
             let reponse = match commande.split([' ', ':']).next().unwrap_or_default() {
                 "EHLO" if starttls => "250-puits\r\n250 STARTTLS".to_owned(),
+                "EHLO" if humeur.identifiants.is_some() => "250-puits\r\n250 AUTH PLAIN".to_owned(),
                 "EHLO" => "250 puits".to_owned(),
+                "AUTH" => {
+                    let attendu = humeur.identifiants.map(|(nom, passe)| {
+                        base64::engine::general_purpose::STANDARD
+                            .encode(format!("\0{nom}\0{passe}"))
+                    });
+                    connu = commande.split(' ').nth(2) == attendu.as_deref();
+                    if connu {
+                        "235 welcome".to_owned()
+                    } else {
+                        "535 who".to_owned()
+                    }
+                }
+                "MAIL" if humeur.identifiants.is_some() && !connu => "530 sign in".to_owned(),
                 "STARTTLS" if starttls => {
                     return flux.write_all(b"220 ok\r\n").await.is_ok();
                 }
