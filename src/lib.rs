@@ -1,2 +1,3 @@
-pub mod db;
-pub mod serveur;
+pub mod courrier;
+pub mod secrets;
+pub mod utilisateurs;

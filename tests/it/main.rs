@@ -1,3 +1,5 @@
-mod serveur;
+mod courrier;
 
-fn main() {}
+mod support {
+    pub mod smtp;
+}
