@@ -1,1 +1,1 @@
-
+pub mod postgres_prive;
