@@ -1,6 +1,8 @@
 //! The private PostgreSQL: start, exclusivity, durability, death, missing binaries, folders out of reach.
 //! Runs as root (which hands over to another account) and as an ordinary user.
 
+mod binaires;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -10,7 +12,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection};
-use vantail::postgres_prive::binaires::Lieux;
 use vantail::postgres_prive::{PostgresPrive, Reglages, balayer};
 
 const VARIABLE_DU_PARENT: &str = "VANTAIL_TEST_PARENT_SACRIFIE";
@@ -214,99 +215,6 @@ fn une_autre_version_dans_le_dossier_est_dite_clairement() {
         .expect_err("wrong version")
         .to_string();
     assert!(refus.contains("was written by PostgreSQL 9"), "{refus}");
-}
-
-fn machine_nue(d: &Path) -> Lieux {
-    Lieux {
-        par_version: vec![d.join("systeme")],
-        fixes: vec![d.join("brew")],
-        chemin: vec![d.join("chemin")],
-        caches: vec![d.join("cache")],
-        pip: vec![vec!["/nonexistent/pip".into()]],
-    }
-}
-
-#[test]
-fn sans_binaires_une_phrase_dit_ou_on_a_cherche_et_que_faire() {
-    let d = dossier();
-    let refus = PostgresPrive::demarrer_avec(&reglages(d.path()), &machine_nue(d.path()))
-        .expect_err("no binaries")
-        .to_string();
-    for attendu in [
-        "systeme/*/bin",
-        "brew",
-        "chemin",
-        "cache",
-        "`pip` is not installed",
-        "apt-get install",
-        "VANTAIL_PG_BIN",
-        "DATABASE_URL",
-    ] {
-        assert!(
-            refus.contains(attendu),
-            "« {attendu} » is missing from: {refus}"
-        );
-    }
-    assert!(
-        !d.path().join("base").exists(),
-        "nothing is created before binaries are found"
-    );
-}
-
-#[test]
-fn un_postgres_sans_initdb_a_cote_ne_compte_pas() {
-    let d = dossier();
-    let chemin = d.path().join("chemin");
-    fs::create_dir(&chemin).expect("folder");
-    fs::write(
-        chemin.join("postgres"),
-        "#!/bin/sh\necho 'postgres (PostgreSQL) 15.1'\n",
-    )
-    .expect("script");
-    fs::set_permissions(chemin.join("postgres"), fs::Permissions::from_mode(0o755)).expect("mode");
-    let chercher = || vantail::postgres_prive::binaires::chercher(None, &machine_nue(d.path()));
-    assert!(chercher().is_err());
-    fs::write(chemin.join("initdb"), "").expect("script");
-    assert_eq!(chercher().expect("both are there").majeure, 15);
-}
-
-#[test]
-fn la_version_la_plus_haute_du_systeme_l_emporte_et_une_trop_ancienne_est_refusee() {
-    let d = dossier();
-    let installer = |v: &str| {
-        let bin = d.path().join("systeme").join(v).join("bin");
-        fs::create_dir_all(&bin).expect("folder");
-        fs::write(bin.join("initdb"), "").expect("script");
-        fs::write(
-            bin.join("postgres"),
-            format!("#!/bin/sh\necho 'postgres (PostgreSQL) {v}.2'\n"),
-        )
-        .expect("script");
-        fs::set_permissions(bin.join("postgres"), fs::Permissions::from_mode(0o755)).expect("mode");
-    };
-    let chercher = || vantail::postgres_prive::binaires::chercher(None, &machine_nue(d.path()));
-    installer("9");
-    let refus = chercher().expect_err("too old").to_string();
-    assert!(refus.contains("is PostgreSQL 9; 15 or later"), "{refus}");
-    installer("15");
-    installer("18");
-    assert_eq!(chercher().expect("found").majeure, 18);
-}
-
-#[test]
-fn un_vantail_pg_bin_faux_est_nomme_et_rien_d_autre_n_est_essaye() {
-    let d = dossier();
-    let faux = Reglages {
-        binaires: Some("/nonexistent/bin".into()),
-        ..reglages(d.path())
-    };
-    let refus = PostgresPrive::demarrer(&faux)
-        .expect_err("no such folder")
-        .to_string();
-    assert!(
-        refus.contains("VANTAIL_PG_BIN is /nonexistent/bin"),
-        "{refus}"
-    );
 }
 
 #[tokio::test]
