@@ -1,3 +1,1 @@
-pub mod courrier;
-pub mod secrets;
-pub mod utilisateurs;
+pub mod postgres_prive;

@@ -1,5 +1,3 @@
-mod courrier;
+//! The integration tests: one binary, one PostgreSQL.
 
-mod support {
-    pub mod smtp;
-}
+mod postgres_prive;
