@@ -5,7 +5,7 @@
 mod planche;
 
 use askama::Template;
-use planche::{Lien, PageErreur, Planche};
+use planche::{Confirmation, Etape, Lien, PageErreur, Planche};
 use scraper::{ElementRef, Html, Selector};
 use std::collections::BTreeSet;
 
@@ -45,11 +45,17 @@ fn pages() -> Vec<(&'static str, Html)> {
     resultat.page.message = Some(planche::message());
     resultat.page.raccourcis = true;
     resultat.page.densite = "aeree";
+    let confirmation = Confirmation {
+        page: planche::page(),
+        demandes: vec!["Yann Zeller, Commune de Valserre", "Élodie Faure, Lycée Jean-Perrin"],
+    };
     let mut anonyme = planche::page();
     anonyme.personne = None;
     anonyme.menu.clear();
     anonyme.demo = false;
     anonyme.aide = true;
+    let mut etape = Etape { page: planche::page() };
+    etape.page.menu.clear();
     vec![
         ("planche.html", rendre("planche.html", &planche::planche())),
         ("erreurs.html", rendre("erreurs.html", &planche::planche_refusee())),
@@ -71,6 +77,8 @@ fn pages() -> Vec<(&'static str, Html)> {
                 },
             ),
         ),
+        ("confirmation.html", rendre("confirmation.html", &confirmation)),
+        ("etape.html", rendre("etape.html", &etape)),
     ]
 }
 
@@ -310,4 +318,31 @@ fn une_page_d_erreur_dit_quoi_faire() {
     assert!(texte(un(page, "main")).contains("la référence 01JD-4F2K"));
     assert_eq!(texte(un(page, "main a[href='/connexion']")), "Se connecter");
     un(page, "main a[href='/']");
+}
+
+#[test]
+fn une_confirmation_est_une_page_entiere_dont_la_fenetre_prend_le_contenu() {
+    let page = &pages()[4].1;
+    let section = un(page, "section#confirmation");
+    assert_eq!(
+        texte(un(page, "#confirmation > h1#confirmation-titre[tabindex='-1']")),
+        "Refuser 2 demandes de rattachement\u{202f}?"
+    );
+    assert_eq!(attr(section, "aria-labelledby"), "confirmation-titre");
+    un(page, "#confirmation a[data-annuler][href='/activites']");
+    let bouton = un(page, "#confirmation button[type=submit]");
+    assert_eq!(texte(bouton), "Refuser 2 demandes");
+    assert!(bouton.value().attr("data-confirme").is_none());
+}
+
+#[test]
+fn une_etape_dit_son_rang_et_la_suite() {
+    let page = &pages()[5].1;
+    let titre = un(page, "h1[aria-describedby=etape]");
+    assert_eq!(texte(titre), "Votre structure");
+    assert_eq!(texte(un(page, "#etape")), "Étape 2 sur 4");
+    assert_eq!(tous(page, "ol[aria-hidden] li").len(), 4);
+    assert_eq!(tous(page, "ol[aria-hidden] li.fait").len(), 2);
+    assert!(texte(un(page, "main")).contains("Étape suivante\u{202f}: Vos coordonnées"));
+    assert_eq!(tous(page, "fieldset > legend").len(), 2);
 }

@@ -77,6 +77,45 @@ pub struct PageErreur {
     pub action: Option<Lien>,
 }
 
+/// The full page of a confirmation, whose content the script lifts into a window.
+#[derive(Template)]
+#[template(
+    source = r#"{% extends "base.html" %}
+{% import "composants/page.html" as p %}{% import "composants/boutons.html" as b %}{% import "composants/formulaires.html" as f %}{% import "composants/etats.html" as e %}
+{% block titre %}Refuser 2 demandes{% endblock %}
+{% block contenu %}{% call p::confirmation("Refuser 2 demandes de rattachement ?") %}
+<p>Ces personnes seront prévenues et pourront refaire une demande.</p>
+<ul>{% for d in demandes %}<li>{{ d }}</li>{% endfor %}</ul>
+<form method="post" action="/activites/demandes/lot" novalidate><input type="hidden" name="ids" value="1,2"><input type="hidden" name="confirme" value="1">
+{{ f::zone("motif", "Motif du refus", "") }}
+{% call b::actions() %}{{ b::bouton("Refuser 2 demandes", "danger", "decision", "refuser") }}{{ b::bouton_lien("/activites", "Annuler", "secondaire", annule=true) }}{% endcall %}</form>
+{% endcall %}
+{{ e::message("succes", "Enregistré") }}{{ e::message("erreur", "Refusé") }}{{ e::message("neutre", "Archivé") }}
+{% endblock %}"#,
+    ext = "html"
+)]
+pub struct Confirmation {
+    pub page: Page,
+    pub demandes: Vec<&'static str>,
+}
+
+/// A step of a long form.
+#[derive(Template)]
+#[template(
+    source = r#"{% extends "base.html" %}
+{% import "composants/page.html" as p %}{% import "composants/boutons.html" as b %}{% import "composants/formulaires.html" as f %}
+{% block titre %}Étape 2 sur 4{% endblock %}
+{% block contenu %}{{ p::etapes(2, 4, "Votre structure", "Vos coordonnées") }}
+{% call p::feuille(true) %}<form method="post" action="/inscription/structure" novalidate>
+{% call f::groupe("Identité de la structure", true, "Celle qui figure sur vos factures.") %}{{ f::champ("siret", "SIRET", "", court=true) }}{{ f::champ("nom", "Raison sociale", "") }}{% endcall %}
+{% call f::groupe("Contact", true) %}{{ f::champ("mel", "Adresse électronique", "", genre="email") }}{% endcall %}
+{% call b::actions() %}{{ b::bouton("Continuer") }}{{ b::bouton_lien("/", "Revenir", "secondaire") }}{% endcall %}</form>{% endcall %}{% endblock %}"#,
+    ext = "html"
+)]
+pub struct Etape {
+    pub page: Page,
+}
+
 #[derive(Template)]
 #[template(path = "../tests/it/composants/planche.html")]
 pub struct Planche {
