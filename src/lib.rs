@@ -1,1 +1,6 @@
-pub mod postgres_prive;
+//! Vantail.
+
+// Templates name our functions by the crate's name, so that tests may extend the same templates.
+extern crate self as vantail;
+
+pub mod web;

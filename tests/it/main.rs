@@ -1,3 +1,5 @@
-//! The integration tests: one binary, one PostgreSQL.
+//! One binary for all tests that need no browser.
 
-mod postgres_prive;
+mod composants;
+mod palette;
+mod statiques;
