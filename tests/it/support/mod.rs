@@ -10,6 +10,7 @@ pub mod base;
 pub mod instructions;
 pub mod monde;
 pub mod page;
+pub mod smtp;
 
 use std::sync::Arc;
 
