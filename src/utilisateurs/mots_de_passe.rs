@@ -12,7 +12,7 @@ use crate::App;
 use crate::acces::compteurs::{self, CONNEXION_ADRESSE, CONNEXION_COMPTE, ENVOI};
 use crate::acces::{Connecte, mot_de_passe, sessions};
 use crate::courrier::{self, Destinataire, Usage, jeton};
-use crate::db::{Tx, UtilisateurId, transaction};
+use crate::db::{Tx, UtilisateurId, en_transaction};
 use crate::identifiants::AdresseElectronique;
 use crate::web::{Erreur, MotDePasse};
 
@@ -99,7 +99,7 @@ pub(super) async fn choisir(
     )
     .map_err(|phrase| Erreur::champ("mot_de_passe", &phrase))?;
     let hache = mot_de_passe::hacher(app, mot).await?;
-    let choisi = transaction(app, async |tx| poser(tx, titulaire, usage, &hache).await).await?;
+    let choisi = en_transaction!(app, |tx| poser(tx, titulaire, usage, &hache).await)?;
     if choisi {
         // A reset by mail is the way out of a lock (security.md AU3).
         compteurs::remettre(&app.db, &cle_echecs(&titulaire.adresse)).await?;
@@ -215,7 +215,7 @@ pub(super) async fn changer(
         ));
     }
     let neuf = mot_de_passe::hacher(app, nouveau).await?;
-    transaction(app, async |tx| {
+    en_transaction!(app, |tx| {
         // Guarded by the hash just verified: of two parallel changes one wins.
         let change = sqlx::query!(
             "update utilisateurs set mot_de_passe = $2, mot_de_passe_change_le = maintenant()
@@ -231,8 +231,7 @@ pub(super) async fn changer(
         }
         finir(tx, id).await?;
         prevenir(tx, id).await
-    })
-    .await?;
+    })?;
     compteurs::remettre(&app.db, &cle).await?;
     tracing::info!(evenement = "mot_de_passe_change", utilisateur = %id, "compte");
     rester(app, client, session, id, &neuf).await
@@ -286,7 +285,7 @@ pub(super) async fn demander_lien(
     )
     .await?;
     compteurs::compter(&app.db, &format!("envoi:{adresse}"), ENVOI).await?;
-    transaction(app, async |tx| {
+    en_transaction!(app, |tx| {
         let Some(compte) = sqlx::query!(
             r#"select id as "id: UtilisateurId", adresse_connexion, prenom, nom, statut
                from utilisateurs where adresse_connexion = $1"#,
@@ -326,5 +325,4 @@ pub(super) async fn demander_lien(
         }
         Ok(())
     })
-    .await
 }
