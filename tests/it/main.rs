@@ -1,1 +1,3 @@
+//! The integration tests: one binary, one PostgreSQL.
 
+mod postgres_prive;
