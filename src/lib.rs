@@ -1,1 +1,2 @@
-pub mod postgres_prive;
+pub mod db;
+pub mod serveur;

@@ -1,20 +1,3 @@
-//! The database: pools, typed identifiers, and the one way to open a transaction.
+//! Database access.
 
 pub mod bassin;
-mod ids;
-mod temps;
-mod transaction;
-
-pub use ids::{
-    CourrierId, DemandeId, RattachementId, ServiceId, SessionRef, StructureId, UtilisateurId,
-};
-pub use temps::Temps;
-pub use transaction::{Tx, transaction};
-
-/// The migrations, embedded in the binary.
-pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
-
-/// Name of the constraint that refused a statement, when one did.
-pub fn contrainte(erreur: &sqlx::Error) -> Option<&str> {
-    erreur.as_database_error().and_then(|e| e.constraint())
-}

@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::MethodRouter;
 use hyper::body::{Frame, SizeHint};
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::{Sleep, sleep, timeout};
 
 use super::Limites;
 use super::refus::RefusHttp;
@@ -68,13 +68,15 @@ pub(super) async fn bornes(
     });
     let (mut tete, corps) = requete.into_parts();
     tete.extensions.insert(LimiteCorps(suivi.clone()));
+    // A write goes on after its answer: its body must not outlive the request, or the connection would.
+    let delai_corps = limites.delai_corps.min(limites.delai_requete);
     let corps = if corps.is_end_stream() {
         corps
     } else {
         Body::new(CorpsBorne {
             corps,
             recu: 0,
-            echeance: Box::pin(sleep_until(Instant::now() + limites.delai_corps)),
+            echeance: Box::pin(sleep(delai_corps)),
             suivi: suivi.clone(),
         })
     };

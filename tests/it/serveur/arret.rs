@@ -1,0 +1,212 @@
+//! The end of a request without its client, and the end of the server.
+
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::routing::{any, get};
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, watch};
+use tokio::time::timeout;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use vantail::serveur::{Limites, attendre_arret, habiller};
+
+use super::outils::{HOTE, PATIENCE, Serveur, reglages, statut};
+
+/// A handler that says it has begun, waits at a gate, then says it has ended.
+#[derive(Clone, Default)]
+struct Etape {
+    commence: Arc<Notify>,
+    porte: Arc<Notify>,
+    fini: Arc<AtomicBool>,
+}
+
+impl Etape {
+    fn router(&self) -> Router {
+        let etape = self.clone();
+        let lent = any(async move || {
+            etape.commence.notify_one();
+            etape.porte.notified().await;
+            etape.fini.store(true, Ordering::SeqCst);
+            "fini"
+        });
+        Router::new()
+            .route("/lent", lent)
+            .route("/", get(async || "bonjour"))
+    }
+
+    async fn commencee(&self) {
+        timeout(PATIENCE, self.commence.notified())
+            .await
+            .expect("the handler begins");
+    }
+}
+
+fn envoi(methode: &str) -> Vec<u8> {
+    format!("{methode} /lent HTTP/1.1\r\nHost: {HOTE}\r\nContent-Length: 0\r\n\r\n").into_bytes()
+}
+
+/// Serves `etape`; the token is cancelled once the server has dropped the request of a client that left.
+async fn serveur_temoin(etape: &Etape) -> (Serveur, CancellationToken) {
+    let parti = CancellationToken::new();
+    let temoin = parti.clone();
+    let router = habiller(etape.router(), &reglages()).layer(from_fn(
+        move |requete: Request, suite: Next| {
+            let garde: DropGuard = temoin.clone().drop_guard();
+            async move {
+                let reponse = suite.run(requete).await;
+                garde.disarm();
+                reponse
+            }
+        },
+    ));
+    (Serveur::tel_quel(router, Limites::default()).await, parti)
+}
+
+#[tokio::test]
+async fn un_client_qui_raccroche_n_interrompt_pas_une_ecriture() {
+    let etape = Etape::default();
+    let (serveur, parti) = serveur_temoin(&etape).await;
+    let mut client = serveur.joindre().await;
+    client.envoyer(&envoi("POST")).await;
+    etape.commencee().await;
+    drop(client);
+    timeout(PATIENCE, parti.cancelled())
+        .await
+        .expect("the server sees that the client left");
+    assert!(!etape.fini.load(Ordering::SeqCst));
+    etape.porte.notify_one();
+    // The stop waits for work that has no client any more.
+    serveur.arret.cancel();
+    serveur.finir().await;
+    assert!(etape.fini.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn l_arret_attend_une_ecriture_sans_client() {
+    let etape = Etape::default();
+    let (serveur, parti) = serveur_temoin(&etape).await;
+    let mut client = serveur.joindre().await;
+    client.envoyer(&envoi("POST")).await;
+    etape.commencee().await;
+    drop(client);
+    timeout(PATIENCE, parti.cancelled())
+        .await
+        .expect("the server sees that the client left");
+    serveur.arret.cancel();
+    ne_repond_plus(&serveur).await;
+    assert!(!serveur.tache.is_finished());
+    etape.porte.notify_one();
+    serveur.finir().await;
+    assert!(etape.fini.load(Ordering::SeqCst));
+}
+
+/// Control of the two tests above: reads, which change nothing, end with their client.
+#[tokio::test]
+async fn un_client_qui_raccroche_interrompt_une_lecture() {
+    let etape = Etape::default();
+    let (serveur, parti) = serveur_temoin(&etape).await;
+    let mut client = serveur.joindre().await;
+    client.envoyer(&envoi("GET")).await;
+    etape.commencee().await;
+    drop(client);
+    timeout(PATIENCE, parti.cancelled())
+        .await
+        .expect("the server sees that the client left");
+    etape.porte.notify_one();
+    serveur.arret.cancel();
+    serveur.finir().await;
+    assert!(!etape.fini.load(Ordering::SeqCst));
+}
+
+async fn ne_repond_plus(serveur: &Serveur) {
+    timeout(PATIENCE, async {
+        while TcpStream::connect(serveur.adresse).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("new connections are refused");
+}
+
+#[tokio::test]
+async fn l_arret_laisse_finir_les_requetes_en_cours() {
+    let etape = Etape::default();
+    let serveur = Serveur::lancer(etape.router(), Limites::default()).await;
+    let (mut en_cours, mut inactif) = (serveur.joindre().await, serveur.joindre().await);
+    assert_eq!(statut(&inactif.get("/").await), "200");
+    en_cours.envoyer(&envoi("GET")).await;
+    etape.commencee().await;
+    serveur.arret.cancel();
+    ne_repond_plus(&serveur).await;
+    assert_eq!(inactif.lire_tout().await, "");
+    assert!(!serveur.tache.is_finished());
+    etape.porte.notify_one();
+    let recu = en_cours.lire_tout().await;
+    assert_eq!(statut(&recu), "200");
+    assert!(
+        recu.contains("connection: close") && recu.ends_with("fini"),
+        "{recu}"
+    );
+    serveur.finir().await;
+}
+
+#[tokio::test]
+async fn l_arret_finit_toujours() {
+    let etape = Etape::default();
+    let limites = Limites {
+        delai_arret: Duration::from_millis(100),
+        ..Limites::default()
+    };
+    let serveur = Serveur::lancer(etape.router(), limites).await;
+    let (mut sans_fin, mut a_moitie) = (serveur.joindre().await, serveur.joindre().await);
+    assert_eq!(statut(&a_moitie.get("/").await), "200");
+    a_moitie.envoyer(b"GET / HTTP/1.1\r\nHo").await;
+    sans_fin.envoyer(&envoi("GET")).await;
+    etape.commencee().await;
+    serveur.arret.cancel();
+    serveur.finir().await;
+    assert_eq!(sans_fin.lire_tout().await, "");
+    assert_eq!(a_moitie.lire_tout().await, "");
+}
+
+#[tokio::test]
+async fn sigterm_retire_d_abord_du_service_puis_arrete() {
+    let (pret, etat) = watch::channel(true);
+    let arret = CancellationToken::new();
+    let mut attente = Box::pin(attendre_arret(
+        pret,
+        Duration::from_secs(3600),
+        arret.clone(),
+    ));
+    let mut suite = etat.clone();
+    let signaler = || {
+        let issue = Command::new("kill")
+            .args(["-TERM", &std::process::id().to_string()])
+            .status();
+        assert!(issue.expect("kill runs").success());
+    };
+    // The handlers of signals are in place once the future has been polled.
+    tokio::select! {
+        biased;
+        _ = &mut attente => panic!("nothing was asked"),
+        () = std::future::ready(()) => {}
+    }
+    assert!(*etat.borrow());
+    signaler();
+    tokio::select! {
+        _ = &mut attente => panic!("the balancer has an hour"),
+        changement = timeout(PATIENCE, suite.changed()) => changement.expect("in time").expect("sender alive"),
+    }
+    assert!(!*etat.borrow() && !arret.is_cancelled());
+    signaler();
+    timeout(PATIENCE, attente)
+        .await
+        .expect("a second signal does not wait")
+        .expect("handlers installed");
+    assert!(arret.is_cancelled());
+}
