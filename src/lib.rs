@@ -1,2 +1,1 @@
-pub mod db;
-pub mod serveur;
+pub mod identifiants;

@@ -1,3 +1,1 @@
-mod serveur;
-
-fn main() {}
+mod identifiants;
