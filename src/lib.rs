@@ -1,1 +1,29 @@
+//! Vantail: organisations decide who may act for them.
+//!
+//! The map of the code. Imports go leftwards only (decisions 15):
+//! `web`, `db` ← `acces` ← `historique`, `courrier` ← features ← `portail` ← `commandes`.
+
+// Templates name the crate by its own name, here as in the tests.
+extern crate self as vantail;
+
+pub mod acces;
+pub mod commandes;
+pub mod config;
+pub mod courrier;
+pub mod db;
+pub mod demo;
+pub mod historique;
 pub mod identifiants;
+pub mod imports;
+pub mod jobs;
+mod portail;
+pub mod postgres_prive;
+pub mod routes;
+pub mod secrets;
+pub mod serveur;
+pub mod utilisateurs;
+pub mod web;
+
+mod app;
+pub use app::App;
+pub use portail::{portail, routes};

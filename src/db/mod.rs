@@ -1,3 +1,20 @@
-//! Database access.
+//! The database: pools, typed identifiers, and the one way to open a transaction.
 
 pub mod bassin;
+mod ids;
+mod temps;
+mod transaction;
+
+pub use ids::{
+    CourrierId, DemandeId, RattachementId, ServiceId, SessionRef, StructureId, UtilisateurId,
+};
+pub use temps::Temps;
+pub use transaction::{Tx, transaction};
+
+/// The migrations, embedded in the binary.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// Name of the constraint that refused a statement, when one did.
+pub fn contrainte(erreur: &sqlx::Error) -> Option<&str> {
+    erreur.as_database_error().and_then(|e| e.constraint())
+}

@@ -1,1 +1,3 @@
 mod identifiants;
+mod postgres_prive;
+mod serveur;
