@@ -116,6 +116,15 @@ pub fn couche(app: &App) -> SessionManagerLayer<Magasin> {
         .with_expiry(Expiry::OnSessionEnd)
 }
 
+/// A session not yet opened, outside any request: for the tools that act as a browser.
+pub fn session_neuve(app: &App) -> Session {
+    Session::new(
+        None,
+        std::sync::Arc::new(Magasin { db: app.db.clone() }),
+        None,
+    )
+}
+
 /// Opens a session for this person under a new id; the id used before is dead (security.md SE2).
 pub async fn ouvrir(
     session: &Session,

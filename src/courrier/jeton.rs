@@ -203,7 +203,7 @@ pub async fn revoquer_tous(tx: &mut PgConnection, utilisateur: Uuid) -> sqlx::Re
 /// Before a mail leaves: is its token still the live one? If sending took more than half of its life, the life
 /// starts again, so that nobody receives a dead link after an outage (security.md §3.5).
 pub(super) async fn preparer_envoi(
-    tx: &mut PgConnection,
+    db: impl PgExecutor<'_>,
     id: Uuid,
     usage: Usage,
 ) -> sqlx::Result<bool> {
@@ -216,7 +216,7 @@ pub(super) async fn preparer_envoi(
         usage.code(),
         usage.duree_secondes(),
     )
-    .fetch_optional(tx)
+    .fetch_optional(db)
     .await?;
     Ok(existe.is_some())
 }

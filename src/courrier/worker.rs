@@ -1,4 +1,4 @@
-//! The worker: claims due mails in a short transaction, sends them outside of any, marks them in another.
+//! The worker: claims due mails in one statement, sends them outside of any transaction, marks them in another.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::secrets::Cles;
 /// Mails sent at the same time by one instance.
 const EN_PARALLELE: usize = 4;
 /// Polling, in case a notification is lost and for mails whose delay is over.
-const RELEVE: Duration = Duration::from_secs(10);
+const RELEVE: Duration = Duration::from_secs(15);
 /// First pause of the whole worker when the server or the database is down; doubles up to one minute.
 const PANNE: Duration = Duration::from_secs(5);
 const PANNE_MAX: Duration = Duration::from_secs(60);
@@ -147,7 +147,7 @@ pub async fn passer(
             continue;
         };
         connexions.extend(connexion);
-        match marquer(db, id, essais, bail, &issue).await {
+        match insister(db, id, essais, bail, &issue).await {
             Ok(statut) => compter(&mut bilan, id, &gabarit, &issue, statut.as_deref()),
             Err(erreur) => echec = Some(erreur),
         }
@@ -160,7 +160,8 @@ pub async fn passer(
 }
 
 /// Claims at most `combien` due mails under a lease; drops those whose link has died. Returns the claimed, and how
-/// many were dropped.
+/// many were dropped. Each statement is its own transaction: the worker never holds two row locks, so it cannot
+/// deadlock with a business transaction that issues several tokens.
 async fn prendre(
     db: &PgPool,
     expedition: &Expedition,
@@ -170,7 +171,6 @@ async fn prendre(
     let (mut pris, mut morts) = (Vec::new(), 0);
     // Dropped mails free their place: ask again until the places are taken or nothing is due.
     while pris.len() < combien {
-        let mut tx = db.begin().await?;
         let lignes = sqlx::query!(
             r#"update courriers c
                   set bail_jusqu_au = maintenant() + interval '60 seconds', essais = c.essais + 1
@@ -184,7 +184,7 @@ async fn prendre(
                       c.jeton_usage, c.essais, c.cree_le, c.bail_jusqu_au as "bail!""#,
             i64::try_from(combien - pris.len()).unwrap_or(1),
         )
-        .fetch_all(&mut *tx)
+        .fetch_all(db)
         .await?;
         let (rien, mut abandons) = (lignes.is_empty(), 0);
         for l in lignes {
@@ -192,14 +192,14 @@ async fn prendre(
                 .jeton_id
                 .zip(l.jeton_usage.as_deref().and_then(Usage::depuis_code));
             if let Some((id, usage)) = jeton
-                && !jeton::preparer_envoi(&mut tx, id, usage).await?
+                && !jeton::preparer_envoi(db, id, usage).await?
             {
                 sqlx::query!(
                     "update courriers set statut = 'abandonne', bail_jusqu_au = null,
                             derniere_erreur = 'lien remplacé ou déjà utilisé avant le départ' where id = $1",
                     l.id,
                 )
-                .execute(&mut *tx)
+                .execute(db)
                 .await?;
                 abandons += 1;
                 continue;
@@ -220,13 +220,29 @@ async fn prendre(
                 },
             });
         }
-        tx.commit().await?;
         morts += abandons;
         if rien || abandons == 0 {
             break;
         }
     }
     Ok((pris, morts))
+}
+
+/// [`marquer`], with some patience for a database that restarts: left unmarked, a mail just sent would go again.
+async fn insister(
+    db: &PgPool,
+    id: Uuid,
+    essais: i32,
+    bail: OffsetDateTime,
+    issue: &Issue,
+) -> sqlx::Result<Option<String>> {
+    for pause in [200, 1_000, 3_000].map(Duration::from_millis) {
+        match marquer(db, id, essais, bail, issue).await {
+            Ok(statut) => return Ok(statut),
+            Err(_) => tokio::time::sleep(pause).await,
+        }
+    }
+    marquer(db, id, essais, bail, issue).await
 }
 
 /// Writes what became of a claimed mail; returns its state. A failure is written only while the lease is ours:

@@ -1,0 +1,135 @@
+//! A person in front of a browser: cookies, pages, forms as rendered, redirections followed.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use tower::ServiceExt;
+
+use super::HOTE;
+use super::page::PageLue;
+
+#[derive(Clone)]
+pub struct Acteur {
+    routeur: Router,
+    cookies: Vec<(String, String)>,
+    /// Extra headers of every request.
+    pub entetes: Vec<(String, String)>,
+}
+
+impl Acteur {
+    pub fn new(routeur: Router) -> Self {
+        Self {
+            routeur,
+            cookies: Vec::new(),
+            entetes: Vec::new(),
+        }
+    }
+
+    pub fn poser_cookie(&mut self, nom: &str, valeur: &str) {
+        self.cookies.retain(|(n, _)| n != nom);
+        self.cookies.push((nom.to_owned(), valeur.to_owned()));
+    }
+
+    pub fn cookie(&self, nom: &str) -> Option<&str> {
+        self.cookies
+            .iter()
+            .find(|(n, _)| n == nom)
+            .map(|(_, v)| v.as_str())
+    }
+
+    /// GET, redirections followed.
+    pub async fn page(&mut self, adresse: &str) -> PageLue {
+        let reponse = self.requete(Method::GET, adresse, None).await;
+        self.suivre(reponse).await
+    }
+
+    /// GET, as answered.
+    pub async fn lire(&mut self, adresse: &str) -> PageLue {
+        self.requete(Method::GET, adresse, None).await
+    }
+
+    /// POST of raw fields, redirections followed: for what no page offers.
+    pub async fn poster(&mut self, adresse: &str, champs: &[(&str, &str)]) -> PageLue {
+        let reponse = self.poster_sans_suivre(adresse, champs).await;
+        self.suivre(reponse).await
+    }
+
+    pub async fn poster_sans_suivre(&mut self, adresse: &str, champs: &[(&str, &str)]) -> PageLue {
+        let mut corps = url::form_urlencoded::Serializer::new(String::new());
+        corps.extend_pairs(champs);
+        self.requete(Method::POST, adresse, Some(corps.finish()))
+            .await
+    }
+
+    pub async fn requete(
+        &mut self,
+        methode: Method,
+        adresse: &str,
+        corps: Option<String>,
+    ) -> PageLue {
+        let chemin = adresse
+            .strip_prefix(&format!("https://{HOTE}"))
+            .unwrap_or(adresse);
+        let chemin = chemin.split('#').next().unwrap_or(chemin).to_owned();
+        let mut requete = Request::builder()
+            .method(methode)
+            .uri(&chemin)
+            .header(header::HOST, HOTE);
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(n, v)| format!("{n}={v}"))
+                .collect();
+            requete = requete.header(header::COOKIE, cookies.join("; "));
+        }
+        if !self
+            .entetes
+            .iter()
+            .any(|(n, _)| n.eq_ignore_ascii_case("sec-fetch-site"))
+        {
+            requete = requete.header("Sec-Fetch-Site", "same-origin");
+        }
+        for (nom, valeur) in &self.entetes {
+            requete = requete.header(nom, valeur);
+        }
+        let corps = match corps {
+            Some(corps) => {
+                requete = requete.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                Body::from(corps)
+            }
+            None => Body::empty(),
+        };
+        let reponse = self
+            .routeur
+            .clone()
+            .oneshot(requete.body(corps).expect("a request"))
+            .await
+            .expect("the router never fails");
+        for pose in reponse.headers().get_all(header::SET_COOKIE) {
+            let pose = pose.to_str().expect("an ASCII cookie");
+            let (nom, reste) = pose.split_once('=').expect("a cookie");
+            let valeur = reste.split(';').next().unwrap_or_default();
+            if valeur.is_empty() || pose.to_ascii_lowercase().contains("max-age=0") {
+                self.cookies.retain(|(n, _)| n != nom);
+            } else {
+                self.poser_cookie(nom, valeur);
+            }
+        }
+        PageLue::lire(chemin, reponse).await
+    }
+
+    async fn suivre(&mut self, mut reponse: PageLue) -> PageLue {
+        for _ in 0..5 {
+            if reponse.statut != StatusCode::SEE_OTHER {
+                return reponse;
+            }
+            let vers = reponse
+                .entete("location")
+                .expect("a destination")
+                .to_owned();
+            reponse = self.requete(Method::GET, &vers, None).await;
+        }
+        panic!("redirections without end at {}", reponse.adresse);
+    }
+}

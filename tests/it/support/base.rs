@@ -1,0 +1,171 @@
+//! One PostgreSQL per run, one template, a copy per test (23 ms: `strategy file_copy`).
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Row};
+use vantail::db::MIGRATIONS;
+use vantail::db::bassin::{self, Usage};
+use vantail::postgres_prive::{PostgresPrive, Reglages};
+
+/// `VANTAIL_TEST_SERVEUR` names a server to use instead of a private one: `postgres://me@host:5432/`.
+enum Serveur {
+    Prive(PostgresPrive),
+    Donne(String),
+}
+
+impl Serveur {
+    fn url(&self, base: &str) -> String {
+        match self {
+            Self::Prive(p) => p.url(base),
+            Self::Donne(url) => format!("{}/{base}", url.trim_end_matches('/')),
+        }
+    }
+}
+
+const MODELE: &str = "vantail_modele";
+
+fn serveur() -> &'static Serveur {
+    static SERVEUR: OnceLock<Serveur> = OnceLock::new();
+    SERVEUR.get_or_init(|| {
+        // Its own thread: a runtime cannot be started inside the one of the test.
+        std::thread::spawn(|| {
+            let serveur = match std::env::var("VANTAIL_TEST_SERVEUR") {
+                Ok(url) => Serveur::Donne(url),
+                Err(_) => Serveur::Prive(
+                    PostgresPrive::demarrer(&Reglages {
+                        dossier: vantail::postgres_prive::dossier_de_tests()
+                            .expect("a folder for the tests"),
+                        durable: false,
+                        binaires: std::env::var_os("VANTAIL_PG_BIN").map(Into::into),
+                    })
+                    .expect("a private PostgreSQL for the tests"),
+                ),
+            };
+            let execution = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            execution.block_on(modele(&serveur));
+            serveur
+        })
+        .join()
+        .expect("the test server")
+    })
+}
+
+fn nom_du_modele() -> String {
+    format!("{MODELE}_{}", std::process::id())
+}
+
+async fn modele(serveur: &Serveur) {
+    let mut admin = PgConnection::connect(&serveur.url("postgres"))
+        .await
+        .expect("the test server");
+    let nom = nom_du_modele();
+    sqlx::raw_sql(AssertSqlSafe(format!("create database {nom}")))
+        .execute(&mut admin)
+        .await
+        .expect("a template");
+    // Other processes' leavings on a given server are theirs; ours are dropped by Base.
+    let mut base = PgConnection::connect(&serveur.url(&nom))
+        .await
+        .expect("the template");
+    MIGRATIONS.run(&mut base).await.expect("the migrations");
+    base.close().await.expect("a closed connection");
+}
+
+/// A database of its own, dropped with the value.
+pub struct Base {
+    nom: String,
+    url: String,
+}
+
+impl Base {
+    pub async fn nouvelle() -> Self {
+        static RANG: AtomicU32 = AtomicU32::new(0);
+        let serveur = tokio::task::spawn_blocking(serveur)
+            .await
+            .expect("the test server");
+        let nom = format!(
+            "vantail_t{}_{}",
+            std::process::id(),
+            RANG.fetch_add(1, Ordering::Relaxed)
+        );
+        let mut admin = PgConnection::connect(&serveur.url("postgres"))
+            .await
+            .expect("the test server");
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "create database {nom} template {} strategy file_copy",
+            nom_du_modele()
+        )))
+        .execute(&mut admin)
+        .await
+        .expect("a copy of the template");
+        let url = serveur.url(&nom);
+        Self { nom, url }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A pool with the settings of the pages.
+    pub async fn bassin(&self) -> PgPool {
+        bassin::ouvrir(&self.url, Usage::Pages)
+            .await
+            .expect("a pool")
+    }
+}
+
+impl Drop for Base {
+    fn drop(&mut self) {
+        let nom = self.nom.clone();
+        // Best effort, on its own thread: the run's folder goes with the server anyway.
+        let _ = std::thread::spawn(move || {
+            let execution = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            execution.block_on(async {
+                if let Ok(mut admin) = PgConnection::connect(&serveur().url("postgres")).await {
+                    let _ = sqlx::raw_sql(AssertSqlSafe(format!(
+                        "drop database if exists {nom} with (force)"
+                    )))
+                    .execute(&mut admin)
+                    .await;
+                }
+            });
+        })
+        .join();
+    }
+}
+
+/// Tables that reading a page may touch.
+const TOUCHEES: [&str; 4] = [
+    "sessions",
+    "compteurs",
+    "_sqlx_migrations",
+    "recherches_de_comptes",
+];
+
+pub async fn empreinte(db: &PgPool) -> String {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select tablename::text from pg_tables where schemaname = 'public' and tablename <> all ($1) order by 1",
+    )
+    .bind(TOUCHEES.map(str::to_owned).to_vec())
+    .fetch_all(db)
+    .await
+    .expect("the tables");
+    let mut empreinte = String::new();
+    for table in tables {
+        let ligne = sqlx::query(AssertSqlSafe(format!(
+            "select count(*)::text || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t"
+        )))
+        .fetch_one(db)
+        .await
+        .expect("a digest");
+        empreinte.push_str(&format!("{table}={}\n", ligne.get::<String, _>(0)));
+    }
+    empreinte
+}

@@ -1,0 +1,64 @@
+//! Counts the SQL statements of a page, so that « no N+1 » is an assertion.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Metadata, Subscriber, span};
+
+#[derive(Clone, Default)]
+struct Compteur(Arc<AtomicUsize>);
+
+/// The statement an event is about.
+#[derive(Default)]
+struct Resume(String);
+
+impl Visit for Resume {
+    fn record_str(&mut self, champ: &Field, valeur: &str) {
+        if champ.name() == "summary" {
+            self.0 = valeur.to_owned();
+        }
+    }
+
+    fn record_debug(&mut self, champ: &Field, valeur: &dyn std::fmt::Debug) {
+        if champ.name() == "summary" {
+            self.0 = format!("{valeur:?}");
+        }
+    }
+}
+
+impl Subscriber for Compteur {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, evenement: &Event<'_>) {
+        let mut lu = Resume::default();
+        evenement.record(&mut lu);
+        if !lu.0.to_ascii_lowercase().contains("rollback") {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// Runs `acte` on this thread's runtime and answers what it gave with the number of statements it ran.
+/// The scenario must use the default (current-thread) test runtime. Liveness pings of the pool are not statements.
+pub async fn compter<T>(acte: impl Future<Output = T>) -> (T, usize) {
+    let compteur = Compteur::default();
+    let garde = tracing::subscriber::set_default(compteur.clone());
+    let issue = acte.await;
+    drop(garde);
+    (issue, compteur.0.load(Ordering::Relaxed))
+}

@@ -1,0 +1,217 @@
+//! Small worlds: people, structures, services, rattachements, put in place directly.
+
+use sqlx::Row;
+use uuid::Uuid;
+use vantail::acces::mot_de_passe;
+use vantail::db::{DemandeId, RattachementId, ServiceId, StructureId, UtilisateurId};
+use vantail::web::MotDePasse;
+
+use super::{MOT_DE_PASSE, Portail};
+
+/// A SIRET with true keys, different for each rank.
+pub fn siret(rang: u32) -> String {
+    fn cle(chiffres: &str) -> String {
+        (0..10)
+            .map(|c| format!("{chiffres}{c}"))
+            .find(|n| {
+                n.bytes()
+                    .rev()
+                    .enumerate()
+                    .map(|(i, o)| {
+                        let c = u32::from(o - b'0') * if i % 2 == 1 { 2 } else { 1 };
+                        if c > 9 { c - 9 } else { c }
+                    })
+                    .sum::<u32>()
+                    % 10
+                    == 0
+            })
+            .expect("one digit in ten fits")
+    }
+    cle(&format!("{}0001", cle(&format!("5{rang:07}"))))
+}
+
+/// « prenom.nom@domaine » gives the names.
+fn noms(adresse: &str) -> (String, String) {
+    let locale = adresse.split('@').next().unwrap_or_default();
+    let majuscule = |mot: &str| {
+        let mut lettres = mot.chars();
+        lettres
+            .next()
+            .map(|l| l.to_uppercase().chain(lettres).collect::<String>())
+            .unwrap_or_default()
+    };
+    match locale.split_once('.') {
+        Some((prenom, nom)) => (majuscule(prenom), majuscule(nom)),
+        None => (majuscule(locale), "Test".to_owned()),
+    }
+}
+
+impl Portail {
+    /// An active person with the password of the tests.
+    pub async fn personne(&self, adresse: &str) -> UtilisateurId {
+        let (prenom, nom) = noms(adresse);
+        let hache =
+            mot_de_passe::hacher_maintenant(self.app.config.argon2, &MotDePasse::new(MOT_DE_PASSE))
+                .expect("a hash");
+        let id = UtilisateurId::nouveau();
+        sqlx::query(
+            "insert into utilisateurs (id, adresse_connexion, adresse_contact, prenom, nom, statut, mot_de_passe, active_le)
+             values ($1, $2, $2, $3, $4, 'actif', $5, maintenant())",
+        )
+        .bind(id)
+        .bind(adresse)
+        .bind(prenom)
+        .bind(nom)
+        .bind(hache)
+        .execute(&self.db)
+        .await
+        .unwrap_or_else(|e| panic!("{adresse}: {e}"));
+        id
+    }
+
+    /// An active structure nobody manages. Public, with a SIRET of that rank.
+    pub async fn structure(&self, raison_sociale: &str, rang: u32, publique: bool) -> StructureId {
+        let id = StructureId::nouveau();
+        sqlx::query(
+            "insert into structures (id, type_identifiant, identifiant, raison_sociale, publique, code_postal, ville)
+             values ($1, 'SIRET', $2, $3, $4, '97500', 'Terneuil')",
+        )
+        .bind(id)
+        .bind(siret(rang))
+        .bind(raison_sociale)
+        .bind(publique)
+        .execute(&self.db)
+        .await
+        .unwrap_or_else(|e| panic!("{raison_sociale}: {e}"));
+        id
+    }
+
+    pub async fn service(&self, structure: StructureId, code: &str, libelle: &str) -> ServiceId {
+        let id = ServiceId::nouveau();
+        sqlx::query(
+            "insert into services (id, structure_id, code, libelle, date_debut)
+             values ($1, $2, $3, $4, maintenant() - interval '1 year')",
+        )
+        .bind(id)
+        .bind(structure)
+        .bind(code)
+        .bind(libelle)
+        .execute(&self.db)
+        .await
+        .unwrap_or_else(|e| panic!("{libelle}: {e}"));
+        id
+    }
+
+    /// Makes this person the gestionnaire principal of a structure nobody manages.
+    pub async fn gp(&self, structure: StructureId, personne: UtilisateurId) -> RattachementId {
+        let mut tx = self.db.begin().await.expect("a transaction");
+        let id = RattachementId::nouveau();
+        sqlx::query(
+            "insert into rattachements (id, structure_id, utilisateur_id, role, statut, maille_structure, date_debut)
+             values ($1, $2, $3, 'gp', 'validee', true, maintenant() - interval '1 year')",
+        )
+        .bind(id)
+        .bind(structure)
+        .bind(personne)
+        .execute(&mut *tx)
+        .await
+        .expect("a rattachement");
+        sqlx::query("update structures set gp_id = $2 where id = $1")
+            .bind(structure)
+            .bind(id)
+            .execute(&mut *tx)
+            .await
+            .expect("the pointer");
+        tx.commit().await.expect("a commit");
+        id
+    }
+
+    /// A validated rattachement, whole structure, or some services. A GS holds every capability.
+    pub async fn rattacher(
+        &self,
+        structure: StructureId,
+        personne: UtilisateurId,
+        role: &str,
+        services: &[ServiceId],
+    ) -> RattachementId {
+        let id = RattachementId::nouveau();
+        sqlx::query(
+            "insert into rattachements (id, structure_id, utilisateur_id, role, statut, maille_structure, capacites, date_debut)
+             values ($1, $2, $3, $4, 'validee', $5, case when $4 = 'gs' then array['valider_rattachements',
+               'rattacher_utilisateurs', 'valider_abonnements', 'gerer_structure', 'nommer_gestionnaires_secondaires']
+               else array[]::text[] end, maintenant() - interval '1 year')",
+        )
+        .bind(id)
+        .bind(structure)
+        .bind(personne)
+        .bind(role)
+        .bind(services.is_empty())
+        .execute(&self.db)
+        .await
+        .expect("a rattachement");
+        for service in services {
+            sqlx::query(
+                "insert into rattachement_services (rattachement_id, structure_id, service_id, statut, date_debut)
+                 values ($1, $2, $3, 'validee', maintenant() - interval '1 year')",
+            )
+            .bind(id)
+            .bind(structure)
+            .bind(service)
+            .execute(&self.db)
+            .await
+            .expect("a service");
+        }
+        id
+    }
+
+    /// An open request: whole structure, or some services.
+    pub async fn demande(
+        &self,
+        structure: StructureId,
+        personne: UtilisateurId,
+        role: &str,
+        services: &[ServiceId],
+    ) -> DemandeId {
+        let id = DemandeId::nouveau();
+        sqlx::query(
+            "insert into demandes_rattachement (id, structure_id, utilisateur_id, role, maille_structure, commentaire)
+             values ($1, $2, $3, $4, $5, 'Je rejoins le service.')",
+        )
+        .bind(id)
+        .bind(structure)
+        .bind(personne)
+        .bind(role)
+        .bind(services.is_empty())
+        .execute(&self.db)
+        .await
+        .expect("a request");
+        for service in services {
+            sqlx::query("insert into demande_services (demande_id, structure_id, service_id) values ($1, $2, $3)")
+                .bind(id)
+                .bind(structure)
+                .bind(service)
+                .execute(&self.db)
+                .await
+                .expect("a service asked");
+        }
+        id
+    }
+
+    /// Structures where somebody is attached without exactly one GP: must be 0 at any instant.
+    pub async fn structures_sans_un_gp(&self) -> i64 {
+        self.nombre(
+            "select count(*) from (
+               select r.structure_id from rattachements r where r.statut = 'validee' group by r.structure_id
+               having count(*) filter (where r.role = 'gp') <> 1) x",
+        )
+        .await
+    }
+
+    pub async fn uuid(&self, sql: &'static str) -> Uuid {
+        sqlx::query(sql)
+            .fetch_one(&self.db)
+            .await
+            .unwrap_or_else(|e| panic!("{sql}: {e}"))
+            .get(0)
+    }
+}
