@@ -73,14 +73,19 @@ pub(super) fn executer(arguments: Arguments) -> Result<()> {
 async fn preparer_base(administration: &str, reset: bool) -> Result<()> {
     let mut connexion = PgConnection::connect(administration).await?;
     if reset {
-        sqlx::raw_sql("drop database if exists vantail with (force)").execute(&mut connexion).await?;
+        sqlx::raw_sql("drop database if exists vantail with (force)")
+            .execute(&mut connexion)
+            .await?;
     }
-    let existe = sqlx::query_scalar::<_, bool>("select exists (select from pg_database where datname = $1)")
-        .bind(BASE)
-        .fetch_one(&mut connexion)
-        .await?;
+    let existe =
+        sqlx::query_scalar::<_, bool>("select exists (select from pg_database where datname = $1)")
+            .bind(BASE)
+            .fetch_one(&mut connexion)
+            .await?;
     if !existe {
-        sqlx::raw_sql("create database vantail").execute(&mut connexion).await?;
+        sqlx::raw_sql("create database vantail")
+            .execute(&mut connexion)
+            .await?;
     }
     connexion.close().await?;
     Ok(())
@@ -103,10 +108,19 @@ async fn ecouter(source: Source<'_>) -> Result<TcpListener> {
             return Ok(ecoute);
         }
     }
-    bail!("the ports {} to {} are all taken: give a free one with LISTEN_ADDR=127.0.0.1:port", PORTS.start(), PORTS.end())
+    bail!(
+        "the ports {} to {} are all taken: give a free one with LISTEN_ADDR=127.0.0.1:port",
+        PORTS.start(),
+        PORTS.end()
+    )
 }
 
-async fn servir(arguments: Arguments, url: &str, config: Config, ecoute: TcpListener) -> Result<()> {
+async fn servir(
+    arguments: Arguments,
+    url: &str,
+    config: Config,
+    ecoute: TcpListener,
+) -> Result<()> {
     let depart = Instant::now();
     charger(&arguments, url, &config).await?;
     let app = App::new(ouverture::bassin(url, Usage::Pages).await?, config);
@@ -117,7 +131,9 @@ async fn servir(arguments: Arguments, url: &str, config: Config, ecoute: TcpList
     }
     let port = ecoute.local_addr()?.port();
     let mut reglages = ReglagesHttp::pour(&app.config.public_url)?;
-    reglages.hotes.extend([format!("127.0.0.1:{port}"), format!("localhost:{port}")]);
+    reglages
+        .hotes
+        .extend([format!("127.0.0.1:{port}"), format!("localhost:{port}")]);
     {
         let mut sortie = stdout().lock();
         manifeste::ecrire_comptes(&mut sortie)?;
@@ -136,7 +152,10 @@ async fn servir(arguments: Arguments, url: &str, config: Config, ecoute: TcpList
 /// Schema, directory, demo world: only what is missing.
 async fn charger(arguments: &Arguments, url: &str, config: &Config) -> Result<()> {
     let systeme = Systeme::processus();
-    let app = App::new(ouverture::bassin(url, Usage::Imports).await?, config.clone());
+    let app = App::new(
+        ouverture::bassin(url, Usage::Imports).await?,
+        config.clone(),
+    );
     demo::marque::admettre(&app.db).await?;
     if arguments.reset {
         demo::marque::vider(&app.db).await?;
@@ -146,7 +165,13 @@ async fn charger(arguments: &Arguments, url: &str, config: &Config) -> Result<()
     if !demo::marque::annuaire_charge(&app.db).await? {
         eprintln!("Loading the directory of public structures…");
         let source = fichiers::Source::Octets(fichiers::annuaire_embarque());
-        let rapport = fichiers::structures(&app.db, source, Options::default(), fichiers::progres_sur_stderr()).await?;
+        let rapport = fichiers::structures(
+            &app.db,
+            source,
+            Options::default(),
+            fichiers::progres_sur_stderr(),
+        )
+        .await?;
         eprintln!("{rapport}");
         imports::noter(&app, &systeme, "structures", &rapport).await?;
         demo::marque::noter_annuaire(&app.db).await?;

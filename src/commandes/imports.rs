@@ -35,11 +35,17 @@ pub(super) async fn executer(import: Import) -> Result<ExitCode> {
         Import::Structures { fichier, pigp } => {
             let source = Source::depuis_argument(fichier);
             let options = Options { pigp: *pigp };
-            ("structures", imports::structures(&app.db, source, options, progres).await?)
+            (
+                "structures",
+                imports::structures(&app.db, source, options, progres).await?,
+            )
         }
         Import::Services { fichier } => {
             let source = Source::depuis_argument(fichier);
-            ("services", imports::services(&app.db, source, Options::default(), progres).await?)
+            (
+                "services",
+                imports::services(&app.db, source, Options::default(), progres).await?,
+            )
         }
     };
     noter(&app, &Systeme::processus(), quoi, &rapport).await?;
@@ -48,7 +54,12 @@ pub(super) async fn executer(import: Import) -> Result<ExitCode> {
 }
 
 /// The import in the historique of the instance.
-pub(super) async fn noter(app: &App, systeme: &Systeme, quoi: &str, rapport: &Rapport) -> Result<()> {
+pub(super) async fn noter(
+    app: &App,
+    systeme: &Systeme,
+    quoi: &str,
+    rapport: &Rapport,
+) -> Result<()> {
     let entree = || Entree {
         structure: None,
         action: Action::Import,
@@ -56,14 +67,21 @@ pub(super) async fn noter(app: &App, systeme: &Systeme, quoi: &str, rapport: &Ra
         demande: None,
         details: Details {
             commentaire: format!("Import de {quoi}"),
-            changements: [("lues", rapport.lues), ("créées", rapport.creees), ("modifiées", rapport.modifiees), ("rejetées", rapport.rejetees)]
-                .map(|(champ, n)| Changement::new(champ, "", n.to_string()))
-                .to_vec(),
+            changements: [
+                ("lues", rapport.lues),
+                ("créées", rapport.creees),
+                ("modifiées", rapport.modifiees),
+                ("rejetées", rapport.rejetees),
+            ]
+            .map(|(champ, n)| Changement::new(champ, "", n.to_string()))
+            .to_vec(),
             ..Details::default()
         },
     };
-    transaction(app, async |tx| historique::noter(tx, systeme, entree()).await)
-        .await
-        .map_err(|e| anyhow!("the import cannot be recorded in the historique: {e:?}"))?;
+    transaction(app, async |tx| {
+        historique::noter(tx, systeme, entree()).await
+    })
+    .await
+    .map_err(|e| anyhow!("the import cannot be recorded in the historique: {e:?}"))?;
     Ok(())
 }

@@ -18,7 +18,11 @@ use clap::{Parser, Subcommand};
 use crate::config::environnement;
 
 #[derive(Parser)]
-#[command(name = "vantail", version, about = "Who may act for an organisation: the portal and its commands.")]
+#[command(
+    name = "vantail",
+    version,
+    about = "Who may act for an organisation: the portal and its commands."
+)]
 struct Cli {
     #[command(subcommand)]
     commande: Commande,
@@ -75,17 +79,30 @@ pub fn executer() -> ExitCode {
 
 /// The error and its causes on one line.
 fn phrase(erreur: &anyhow::Error) -> String {
-    format!("{erreur:#}").split_whitespace().collect::<Vec<_>>().join(" ")
+    format!("{erreur:#}")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn lancer(commande: Commande) -> Result<ExitCode> {
     match commande {
         // Before the runtime: starting PostgreSQL blocks.
         Commande::Demo(arguments) => demo::executer(arguments).map(|()| ExitCode::SUCCESS),
-        Commande::Serve => attendre(async { service::serve(&environnement).await.map(|()| ExitCode::SUCCESS) }),
-        Commande::Migrate => attendre(async { schema::migrer(&environnement).await.map(|()| ExitCode::SUCCESS) }),
+        Commande::Serve => attendre(async {
+            service::serve(&environnement)
+                .await
+                .map(|()| ExitCode::SUCCESS)
+        }),
+        Commande::Migrate => attendre(async {
+            schema::migrer(&environnement)
+                .await
+                .map(|()| ExitCode::SUCCESS)
+        }),
         Commande::Import(import) => attendre(imports::executer(import)),
-        Commande::Routes { json } => attendre(async move { routes::afficher(json).map(|()| ExitCode::SUCCESS) }),
+        Commande::Routes { json } => {
+            attendre(async move { routes::afficher(json).map(|()| ExitCode::SUCCESS) })
+        }
         Commande::Journal(Journal::Verify) => attendre(journal::verifier()),
         Commande::Jobs(Jobs::Run) => attendre(travaux::lancer()),
     }

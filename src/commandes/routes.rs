@@ -32,7 +32,10 @@ pub(super) fn afficher(en_json: bool) -> Result<()> {
         return Ok(());
     }
     for route in portail::routes(&app()?).table() {
-        println!("{:4} {:60} {}", route.methode, route.chemin, route.permission);
+        println!(
+            "{:4} {:60} {}",
+            route.methode, route.chemin, route.permission
+        );
     }
     Ok(())
 }

@@ -35,7 +35,13 @@ pub(super) async fn serve(source: Source<'_>) -> Result<()> {
     schema::exiger(&db).await?;
     let ecoute = ecouter(config.listen_addr, "LISTEN_ADDR").await?;
     let app = App::new(db, config);
-    tourner(&app, ecoute, ReglagesHttp::pour(&app.config.public_url)?, DRAINAGE).await
+    tourner(
+        &app,
+        ecoute,
+        ReglagesHttp::pour(&app.config.public_url)?,
+        DRAINAGE,
+    )
+    .await
 }
 
 pub(super) async fn ecouter(adresse: std::net::SocketAddr, variable: &str) -> Result<TcpListener> {
@@ -45,35 +51,62 @@ pub(super) async fn ecouter(adresse: std::net::SocketAddr, variable: &str) -> Re
 }
 
 /// Serves until SIGTERM or SIGINT, then ends in order: `/ready` at 503, requests in flight, mails being sent, pool.
-pub(super) async fn tourner(app: &App, ecoute: TcpListener, mut reglages: ReglagesHttp, drainage: Duration) -> Result<()> {
+pub(super) async fn tourner(
+    app: &App,
+    ecoute: TcpListener,
+    mut reglages: ReglagesHttp,
+    drainage: Duration,
+) -> Result<()> {
     let config = &app.config;
     reglages.proxies.clone_from(&config.trusted_proxies);
-    let expedition = Expedition::lire(config.smtp_url.as_deref(), &config.mail_from, &config.public_url, &config.marque)?;
+    let expedition = Expedition::lire(
+        config.smtp_url.as_deref(),
+        &config.mail_from,
+        &config.public_url,
+        &config.marque,
+    )?;
     let arret = CancellationToken::new();
     let (pret, est_pret) = watch::channel(true);
     let sante = serveur::sante(app.db.clone(), est_pret);
     let mesures = match config.metrics_addr {
-        Some(adresse) => Some((ecouter(adresse, "METRICS_ADDR").await?, mesures(app.db.clone(), &arret)?)),
+        Some(adresse) => Some((
+            ecouter(adresse, "METRICS_ADDR").await?,
+            mesures(app.db.clone(), &arret)?,
+        )),
         None => None,
     };
     let signaux = tokio::spawn(serveur::attendre_arret(pret, drainage, arret.clone()));
-    let courriers = tokio::spawn(courrier::lancer(app.db.clone(), expedition, app.cles.clone(), arret.clone()));
-    let travaux = tokio::spawn(jobs::chaque_minute(app.clone(), arret.clone()));
+    let courriers = tokio::spawn(courrier::lancer(
+        app.db.clone(),
+        expedition,
+        app.cles.clone(),
+        arret.clone(),
+    ));
     if let Some((ecoute, routeur)) = mesures {
         let routeur = sante.clone().merge(routeur);
-        tokio::spawn(serveur::servir(ecoute, routeur, Limites::default(), arret.clone()));
+        tokio::spawn(serveur::servir(
+            ecoute,
+            routeur,
+            Limites::default(),
+            arret.clone(),
+        ));
     }
     tracing::info!(adresse = %ecoute.local_addr()?, public = %config.public_url, "ready");
     let routeur = sante.merge(portail::portail(app, &reglages));
-    serveur::servir(ecoute, routeur, reglages.limites, arret.clone()).await?;
+    let (issue, ()) = tokio::join!(
+        serveur::servir(ecoute, routeur, reglages.limites, arret.clone()),
+        jobs::chaque_minute(app, &arret)
+    );
+    issue?;
     arret.cancel();
     signaux.await.context("signals")??;
-    let fin = async {
-        let _ = travaux.await;
-        let _ = courriers.await;
-    };
-    if tokio::time::timeout(FIN_DES_COURRIERS, fin).await.is_err() {
-        tracing::warn!("stopped while a mail was being sent; it will be sent again after its lease");
+    if tokio::time::timeout(FIN_DES_COURRIERS, courriers)
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            "stopped while a mail was being sent; it will be sent again after its lease"
+        );
     }
     app.db.close().await;
     Ok(())
@@ -86,16 +119,23 @@ fn mesures(db: PgPool, arret: &CancellationToken) -> Result<Router> {
         .map_err(|e| anyhow!("metrics cannot be collected: {e}"))?;
     let (entretien, arret) = (recueil.clone(), arret.clone());
     tokio::spawn(async move {
-        while tokio::time::timeout(UPKEEP, arret.cancelled()).await.is_err() {
+        while tokio::time::timeout(UPKEEP, arret.cancelled())
+            .await
+            .is_err()
+        {
             entretien.run_upkeep();
         }
     });
-    Ok(Router::new().route("/metrics", get(async move || page_de_mesures(&db, &recueil).await)))
+    Ok(Router::new().route(
+        "/metrics",
+        get(async move || page_de_mesures(&db, &recueil).await),
+    ))
 }
 
 async fn page_de_mesures(db: &PgPool, recueil: &PrometheusHandle) -> String {
     metrics::gauge!("vantail_connexions").set(f64::from(db.size()));
-    metrics::gauge!("vantail_connexions_libres").set(f64::from(u32::try_from(db.num_idle()).unwrap_or(u32::MAX)));
+    metrics::gauge!("vantail_connexions_libres")
+        .set(f64::from(u32::try_from(db.num_idle()).unwrap_or(u32::MAX)));
     if let Ok(file) = courrier::etat(db).await {
         metrics::gauge!("vantail_courriers_en_attente").set(compte(file.en_attente));
         metrics::gauge!("vantail_courriers_abandonnes").set(compte(file.abandonnes));

@@ -11,16 +11,21 @@ const ANNUAIRE: &str = "demo_annuaire";
 const MONDE: &str = "demo_monde";
 
 async fn table_existe(db: &PgPool, nom: &str) -> Result<bool> {
-    Ok(sqlx::query_scalar::<_, bool>("select to_regclass('public.' || $1) is not null")
-        .bind(nom)
-        .fetch_one(db)
-        .await?)
+    Ok(
+        sqlx::query_scalar::<_, bool>("select to_regclass('public.' || $1) is not null")
+            .bind(nom)
+            .fetch_one(db)
+            .await?,
+    )
 }
 
 async fn fait(db: &PgPool, cle: &str) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(r#"select exists (select from instance where cle = $1) as "fait!""#, cle)
-        .fetch_one(db)
-        .await
+    sqlx::query_scalar!(
+        r#"select exists (select from instance where cle = $1) as "fait!""#,
+        cle
+    )
+    .fetch_one(db)
+    .await
 }
 
 async fn noter(db: &mut PgConnection, cle: &str, valeur: &str) -> sqlx::Result<()> {
@@ -83,7 +88,11 @@ pub async fn vider(db: &PgPool) -> Result<()> {
 /// That refusal.
 pub async fn poser(app: &App) -> Result<()> {
     let (_, empreinte) = app.cles.mac(None, "instance", b"demo");
-    let empreinte: String = empreinte.iter().take(8).map(|o| format!("{o:02x}")).collect();
+    let empreinte: String = empreinte
+        .iter()
+        .take(8)
+        .map(|o| format!("{o:02x}"))
+        .collect();
     let mut connexion = app.db.acquire().await?;
     noter(&mut connexion, DEMO, "1").await?;
     noter(&mut connexion, CLE, &empreinte).await?;
@@ -91,7 +100,9 @@ pub async fn poser(app: &App) -> Result<()> {
         .fetch_one(&mut *connexion)
         .await?;
     if connue != empreinte {
-        bail!("this demo database was signed with the secret of another VANTAIL_DATA folder: use that folder, or --reset");
+        bail!(
+            "this demo database was signed with the secret of another VANTAIL_DATA folder: use that folder, or --reset"
+        );
     }
     Ok(())
 }

@@ -73,7 +73,11 @@ impl Personne {
     }
 
     pub fn a(self, code_postal: &'static str, ville: &'static str) -> Self {
-        Self { code_postal, ville, ..self }
+        Self {
+            code_postal,
+            ville,
+            ..self
+        }
     }
 
     pub fn pigp(self) -> Self {
@@ -81,7 +85,10 @@ impl Personne {
     }
 
     pub fn equipe(self, equipe: &'static str) -> Self {
-        Self { equipe: Some(equipe), ..self }
+        Self {
+            equipe: Some(equipe),
+            ..self
+        }
     }
 
     pub fn creee(self, cree: IlYA) -> Self {
@@ -89,16 +96,29 @@ impl Personne {
     }
 
     pub fn vue(self, connexion: IlYA) -> Self {
-        Self { connexion: Some(connexion), ..self }
+        Self {
+            connexion: Some(connexion),
+            ..self
+        }
     }
 
     /// The activation link was sent, nobody followed it.
     pub fn jamais_activee(self, cree: IlYA) -> Self {
-        Self { statut: "en_cours_activation", cree, connexion: None, ..self }
+        Self {
+            statut: "en_cours_activation",
+            cree,
+            connexion: None,
+            ..self
+        }
     }
 
     pub fn inactive(self, depuis: IlYA) -> Self {
-        Self { statut: "inactif", desactive: Some(depuis), connexion: Some(depuis + heures(5)), ..self }
+        Self {
+            statut: "inactif",
+            desactive: Some(depuis),
+            connexion: Some(depuis + heures(5)),
+            ..self
+        }
     }
 
     pub fn entier(&self) -> String {
@@ -140,7 +160,10 @@ impl Structure {
     }
 
     pub fn privee(self) -> Self {
-        Self { publique: false, ..self }
+        Self {
+            publique: false,
+            ..self
+        }
     }
 
     pub fn pigp(self) -> Self {
@@ -148,7 +171,12 @@ impl Structure {
     }
 
     pub fn a(self, adresse: &'static str, code_postal: &'static str, ville: &'static str) -> Self {
-        Self { adresse, code_postal, ville, ..self }
+        Self {
+            adresse,
+            code_postal,
+            ville,
+            ..self
+        }
     }
 
     pub fn marque(&self) -> String {

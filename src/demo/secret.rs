@@ -44,7 +44,9 @@ pub fn du_dossier(dossier: &Path) -> Result<Cles> {
             fichier.write_all(texte.as_bytes()).with_context(contexte)?;
             texte
         }
-        Err(e) if e.kind() == ErrorKind::AlreadyExists => fs::read_to_string(&chemin).with_context(contexte)?,
+        Err(e) if e.kind() == ErrorKind::AlreadyExists => {
+            fs::read_to_string(&chemin).with_context(contexte)?
+        }
         Err(e) => return Err(e).with_context(contexte),
     };
     Cles::lire(texte.trim()).with_context(contexte)

@@ -16,9 +16,12 @@ pub(super) async fn toutes(app: &App, systeme: &Systeme) -> Result<u64, Erreur> 
     let mut echus = 0;
     for structure in structures {
         echus += transaction(app, async |tx| {
-            sqlx::query!("select id from structures where id = $1 for no key update", structure.0)
-                .fetch_one(&mut **tx)
-                .await?;
+            sqlx::query!(
+                "select id from structures where id = $1 for no key update",
+                structure.0
+            )
+            .fetch_one(&mut **tx)
+            .await?;
             echoir(tx, systeme, structure).await
         })
         .await?;
@@ -56,7 +59,11 @@ pub async fn echoir(tx: &mut Tx, systeme: &Systeme, structure: StructureId) -> R
             details: Details {
                 concerne: e.qui,
                 commentaire: format!("Fin de validité le {}", e.fin),
-                changements: vec![Changement::new("Statut du rattachement", "Validé", "Désactivé")],
+                changements: vec![Changement::new(
+                    "Statut du rattachement",
+                    "Validé",
+                    "Désactivé",
+                )],
                 ..Details::default()
             },
         })

@@ -80,10 +80,10 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
 }
 
 /// Runs every minute until `arret`; a failure is logged and the next minute tries again.
-pub async fn chaque_minute(app: App, arret: CancellationToken) {
+pub async fn chaque_minute(app: &App, arret: &CancellationToken) {
     let systeme = Systeme::processus();
     while !arret.is_cancelled() {
-        match lancer_une_fois(&app, &systeme).await {
+        match lancer_une_fois(app, &systeme).await {
             Ok(Some(bilan)) if bilan != Bilan::default() => tracing::info!(%bilan, "jobs"),
             Ok(_) => {}
             Err(erreur) => tracing::error!(erreur = format!("{erreur:#}"), "jobs"),

@@ -70,13 +70,13 @@ fn chaque_texte_se_lit_dans_les_deux_themes() {
 
 #[test]
 fn bords_de_champ_et_focus_se_voient_dans_les_deux_themes() {
-    for theme in [
-        bloc("\n  :root {"),
-        bloc(":root[data-theme=\"sombre\"] {"),
-    ] {
+    for theme in [bloc("\n  :root {"), bloc(":root[data-theme=\"sombre\"] {")] {
         for devant in ["bord-champ", "focus"] {
             for derriere in ["fond", "page"] {
-                assert!(contraste(&theme, devant, derriere) >= 3.0, "{devant} sur {derriere}");
+                assert!(
+                    contraste(&theme, devant, derriere) >= 3.0,
+                    "{devant} sur {derriere}"
+                );
             }
         }
     }

@@ -67,8 +67,14 @@ async fn la_feuille_de_style_est_une_seule_et_allegee() {
     assert!(css.contains(r#"content: "↕" / """#));
     assert!(css.contains("calc(-1 * var(--e3))"));
     assert!(css.contains("[aria-sort=\"ascending\"] &::after"));
-    assert!(!css.contains("url("), "a style sheet that downloads nothing");
-    assert!(!css.contains(";}"), "the last one of a block has no semicolon");
+    assert!(
+        !css.contains("url("),
+        "a style sheet that downloads nothing"
+    );
+    assert!(
+        !css.contains(";}"),
+        "the last one of a block has no semicolon"
+    );
 }
 
 #[tokio::test]

@@ -47,18 +47,26 @@ fn pages() -> Vec<(&'static str, Html)> {
     resultat.page.densite = "aeree";
     let confirmation = Confirmation {
         page: planche::page(),
-        demandes: vec!["Yann Zeller, Commune de Valserre", "Élodie Faure, Lycée Jean-Perrin"],
+        demandes: vec![
+            "Yann Zeller, Commune de Valserre",
+            "Élodie Faure, Lycée Jean-Perrin",
+        ],
     };
     let mut anonyme = planche::page();
     anonyme.personne = None;
     anonyme.menu.clear();
     anonyme.demo = false;
     anonyme.aide = true;
-    let mut etape = Etape { page: planche::page() };
+    let mut etape = Etape {
+        page: planche::page(),
+    };
     etape.page.menu.clear();
     vec![
         ("planche.html", rendre("planche.html", &planche::planche())),
-        ("erreurs.html", rendre("erreurs.html", &planche::planche_refusee())),
+        (
+            "erreurs.html",
+            rendre("erreurs.html", &planche::planche_refusee()),
+        ),
         ("resultat.html", rendre("resultat.html", &resultat)),
         (
             "404.html",
@@ -77,7 +85,10 @@ fn pages() -> Vec<(&'static str, Html)> {
                 },
             ),
         ),
-        ("confirmation.html", rendre("confirmation.html", &confirmation)),
+        (
+            "confirmation.html",
+            rendre("confirmation.html", &confirmation),
+        ),
         ("etape.html", rendre("etape.html", &etape)),
     ]
 }
@@ -100,7 +111,10 @@ fn rien_en_ligne_et_aucun_identifiant_double() {
         }
         assert!(tous(&page, "style, script:not([src])").is_empty(), "{nom}");
         assert!(tous(&page, "button:not([type])").is_empty(), "{nom}");
-        assert!(tous(&page, "svg:not([aria-hidden=true])").is_empty(), "{nom}");
+        assert!(
+            tous(&page, "svg:not([aria-hidden=true])").is_empty(),
+            "{nom}"
+        );
         assert!(tous(&page, "p p, p div, p ul").is_empty(), "{nom}");
     }
 }
@@ -136,16 +150,28 @@ fn l_entete_suit_la_personne() {
     let connectee = &pages[0].1;
     assert!(texte(un(connectee, "header")).contains("Amélie Bernard"));
     assert_eq!(
-        texte(un(connectee, "form[method=post][action='/deconnexion'] button")),
+        texte(un(
+            connectee,
+            "form[method=post][action='/deconnexion'] button"
+        )),
         "Déconnexion"
     );
-    assert_eq!(texte(un(connectee, "header [aria-current=page]")), "Activités du gestionnaire");
+    assert_eq!(
+        texte(un(connectee, "header [aria-current=page]")),
+        "Activités du gestionnaire"
+    );
     assert!(tous(connectee, "a[href='/aide']").is_empty());
-    let fil = un(connectee, "nav[aria-label='Vous êtes ici'] [aria-current=page]");
+    let fil = un(
+        connectee,
+        "nav[aria-label='Vous êtes ici'] [aria-current=page]",
+    );
     assert_eq!(texte(fil), "Activités du gestionnaire");
 
     let anonyme = &pages[3].1;
-    assert_eq!(texte(un(anonyme, "header a[href='/connexion']")), "Connexion");
+    assert_eq!(
+        texte(un(anonyme, "header a[href='/connexion']")),
+        "Connexion"
+    );
     assert!(tous(anonyme, "form[action='/deconnexion'], header nav").is_empty());
     un(anonyme, "a[href='/aide']");
 }
@@ -167,15 +193,27 @@ fn chaque_champ_a_son_etiquette_et_ses_aides() {
         }
     }
     let page = &pages()[0].1;
-    assert_eq!(texte(un(page, "label[for=siret]")), "SIRET de la structure *");
+    assert_eq!(
+        texte(un(page, "label[for=siret]")),
+        "SIRET de la structure *"
+    );
     assert_eq!(texte(un(page, "label[for=tel]")), "Téléphone (facultatif)");
     assert_eq!(attr(un(page, "#siret"), "aria-describedby"), "siret-aide");
     assert!(tous(page, "[aria-invalid], [data-resume]").is_empty());
-    assert_eq!(texte(un(page, "#commentaire-aide")), "255 caractères au maximum.");
-    assert_eq!(texte(un(page, "#commentaire")), "Bonjour, je rejoins le service.");
+    assert_eq!(
+        texte(un(page, "#commentaire-aide")),
+        "255 caractères au maximum."
+    );
+    assert_eq!(
+        texte(un(page, "#commentaire")),
+        "Bonjour, je rejoins le service."
+    );
     assert!(un(page, "#secret").value().attr("value").is_none());
     assert_eq!(attr(un(page, "[data-montre]"), "data-montre"), "secret");
-    assert_eq!(attr(un(page, "#type option[selected]"), "value"), "publique");
+    assert_eq!(
+        attr(un(page, "#type option[selected]"), "value"),
+        "publique"
+    );
 }
 
 #[test]
@@ -198,19 +236,28 @@ fn un_formulaire_refuse_dit_la_meme_chose_en_haut_et_au_champ() {
         }
     }
     let html = page.html();
-    assert!(html.find("data-resume") < html.find("<h1"), "the summary stands above the h1");
+    assert!(
+        html.find("data-resume") < html.find("<h1"),
+        "the summary stands above the h1"
+    );
 }
 
 #[test]
 fn un_tableau_dit_son_tri_et_nomme_ses_lignes() {
     let page = &pages()[0].1;
     let bloc = "#demandes ";
-    assert_eq!(attr(un(page, &format!("{bloc}[aria-sort]")), "aria-sort"), "descending");
+    assert_eq!(
+        attr(un(page, &format!("{bloc}[aria-sort]")), "aria-sort"),
+        "descending"
+    );
     let lien = un(page, "#demandes-tri-date");
     assert_eq!(attr(lien, "data-frag"), "#demandes");
     assert!(tous(page, "table thead td").is_empty());
     for boite in tous(page, "[role=group][tabindex='0']") {
-        let legende = un(page, &format!("caption[id='{}']", attr(boite, "aria-labelledby")));
+        let legende = un(
+            page,
+            &format!("caption[id='{}']", attr(boite, "aria-labelledby")),
+        );
         assert!(!texte(legende).is_empty());
     }
     assert_eq!(tous(page, &format!("{bloc}tbody th[scope=row]")).len(), 5);
@@ -218,7 +265,10 @@ fn un_tableau_dit_son_tri_et_nomme_ses_lignes() {
     assert_eq!(texte(case), "Sélectionner la demande de Zoé Aubert");
     let actions = tous(page, &format!("{bloc}tbody tr:first-child td:last-child a"));
     assert_eq!(texte(actions[0]), "Valider la demande de Yann Zeller");
-    let lot = un(page, "form[data-lot][method=post][action='/activites/demandes/lot']");
+    let lot = un(
+        page,
+        "form[data-lot][method=post][action='/activites/demandes/lot']",
+    );
     let decisions: Vec<_> = lot
         .select(&Selector::parse("button[data-confirme][name=decision]").expect("valid"))
         .map(|b| (attr(b, "value"), texte(b)))
@@ -236,20 +286,39 @@ fn un_tableau_dit_son_tri_et_nomme_ses_lignes() {
 fn la_pagination_est_une_liste_nommee_et_disparait_sur_une_seule_page() {
     let page = &pages()[0].1;
     let nav = "nav[aria-label='Pages des demandes de rattachement'] ";
-    assert_eq!(texte(un(page, &format!("{nav}[aria-current=page]"))), "Page 2");
-    let textes: Vec<_> = tous(page, &format!("{nav}li")).into_iter().map(texte).collect();
+    assert_eq!(
+        texte(un(page, &format!("{nav}[aria-current=page]"))),
+        "Page 2"
+    );
+    let textes: Vec<_> = tous(page, &format!("{nav}li"))
+        .into_iter()
+        .map(texte)
+        .collect();
     assert_eq!(
         textes,
-        ["Précédente", "Page 1", "Page 2", "Page 3", "…", "Page 9", "Suivante"]
+        [
+            "Précédente",
+            "Page 1",
+            "Page 2",
+            "Page 3",
+            "…",
+            "Page 9",
+            "Suivante"
+        ]
     );
     let par = un(page, "#demandes-par option[selected]");
     assert_eq!(attr(par, "value"), "5");
-    assert_eq!(tous(page, "form[data-frag='#demandes'] input[type=hidden]").len(), 4);
+    assert_eq!(
+        tous(page, "form[data-frag='#demandes'] input[type=hidden]").len(),
+        4
+    );
 
     let mut seule = planche::planche();
     seule.pages.truncate(1);
     // the board always gives neighbours; a list of one page has none
-    let html = PaginationSeule { pages: seule.pages }.render().expect("renders");
+    let html = PaginationSeule { pages: seule.pages }
+        .render()
+        .expect("renders");
     assert_eq!(html.trim(), "");
 }
 
@@ -283,7 +352,9 @@ fn les_nombres_s_accordent_et_les_donnees_se_copient() {
     assert_eq!(attr(dates[0], "datetime"), "2026-11-20T10:42:00+01:00");
     assert!(texte(un(page, "#demandes tbody tr:first-child time")).contains("17/11/2026"));
     // a wrapping macro with a parameter « titre » must not hide the field of the page
-    assert!(corps.contains("Repère Toutes les pièces") || corps.contains("RepèreToutes les pièces"));
+    assert!(
+        corps.contains("Repère Toutes les pièces") || corps.contains("RepèreToutes les pièces")
+    );
 }
 
 #[test]
@@ -301,11 +372,18 @@ fn le_resultat_d_une_action_attend_le_focus_et_donne_le_detail() {
 
 #[test]
 fn le_theme_choisi_est_dans_la_page_avant_tout_script() {
-    for (theme, schema) in [("clair", "light"), ("sombre", "dark"), ("systeme", "light dark")] {
+    for (theme, schema) in [
+        ("clair", "light"),
+        ("sombre", "dark"),
+        ("systeme", "light dark"),
+    ] {
         let mut modele: Planche = planche::planche();
         modele.page.theme = theme;
         let page = rendre(&format!("theme-{theme}.html"), &modele);
-        assert_eq!(attr(un(&page, "meta[name=color-scheme]"), "content"), schema);
+        assert_eq!(
+            attr(un(&page, "meta[name=color-scheme]"), "content"),
+            schema
+        );
         let attendu = if theme == "systeme" { "" } else { theme };
         assert_eq!(attr(un(&page, "html"), "data-theme"), attendu);
     }
@@ -325,7 +403,10 @@ fn une_confirmation_est_une_page_entiere_dont_la_fenetre_prend_le_contenu() {
     let page = &pages()[4].1;
     let section = un(page, "section#confirmation");
     assert_eq!(
-        texte(un(page, "#confirmation > h1#confirmation-titre[tabindex='-1']")),
+        texte(un(
+            page,
+            "#confirmation > h1#confirmation-titre[tabindex='-1']"
+        )),
         "Refuser 2 demandes de rattachement\u{202f}?"
     );
     assert_eq!(attr(section, "aria-labelledby"), "confirmation-titre");

@@ -185,18 +185,52 @@ pub fn message() -> Message {
         lignes: vec![
             ligne("Yann Zeller, Commune de Valserre", "validée", true),
             ligne("Élodie Faure, Lycée Jean-Perrin", "validée", true),
-            ligne("Zoé Aubert, CHU du Val", "déjà refusée par Marc Petit à 10:42", false),
+            ligne(
+                "Zoé Aubert, CHU du Val",
+                "déjà refusée par Marc Petit à 10:42",
+                false,
+            ),
         ],
     }
 }
 
 pub fn planche() -> Planche {
     let personnes = [
-        ("Yann Zeller", "yann.zeller@exemple.fr", "Commune de Valserre", "21740123400015", "2026-11-17"),
-        ("Élodie Faure", "elodie.faure@exemple.fr", "Lycée Jean-Perrin", "19750042600017", "2026-11-16"),
-        ("Zoé Aubert", "zoe.aubert@exemple.fr", "Lycée Jean-Perrin", "19750042600017", "2026-11-16"),
-        ("Farid Guerin", "farid.guerin@exemple.fr", "Centre hospitalier universitaire du Val", "26130008400012", "2026-11-15"),
-        ("Gaëlle Henry-Dupont de La Motte", "gaelle.henry@exemple.fr", "Commune de Valserre", "21740123400015", "2026-11-14"),
+        (
+            "Yann Zeller",
+            "yann.zeller@exemple.fr",
+            "Commune de Valserre",
+            "21740123400015",
+            "2026-11-17",
+        ),
+        (
+            "Élodie Faure",
+            "elodie.faure@exemple.fr",
+            "Lycée Jean-Perrin",
+            "19750042600017",
+            "2026-11-16",
+        ),
+        (
+            "Zoé Aubert",
+            "zoe.aubert@exemple.fr",
+            "Lycée Jean-Perrin",
+            "19750042600017",
+            "2026-11-16",
+        ),
+        (
+            "Farid Guerin",
+            "farid.guerin@exemple.fr",
+            "Centre hospitalier universitaire du Val",
+            "26130008400012",
+            "2026-11-15",
+        ),
+        (
+            "Gaëlle Henry-Dupont de La Motte",
+            "gaelle.henry@exemple.fr",
+            "Commune de Valserre",
+            "21740123400015",
+            "2026-11-14",
+        ),
     ];
     let paire = |a: &str, b: &str| (a.to_owned(), b.to_owned());
     Planche {
@@ -219,12 +253,19 @@ pub fn planche() -> Planche {
             .into_iter()
             .map(|n| LienPage {
                 numero: n,
-                href: if n == 0 { String::new() } else { format!("/activites?dr.page={n}#demandes") },
+                href: if n == 0 {
+                    String::new()
+                } else {
+                    format!("/activites?dr.page={n}#demandes")
+                },
                 courante: n == 2,
             })
             .collect(),
         caches: vec![paire("dr.tri", "date-desc"), paire("da.page", "3")],
-        types: vec![paire("publique", "Structure publique"), paire("privee", "Structure privée")],
+        types: vec![
+            paire("publique", "Structure publique"),
+            paire("privee", "Structure privée"),
+        ],
         total: 43,
         par: 5,
     }
@@ -235,7 +276,10 @@ pub fn planche_refusee() -> Planche {
     let mut planche = planche();
     planche.erreurs = vec![
         ("siret".into(), "Saisissez un SIRET de 14 chiffres".into()),
-        ("commentaire".into(), "Saisissez un commentaire de 255 caractères au plus".into()),
+        (
+            "commentaire".into(),
+            "Saisissez un commentaire de 255 caractères au plus".into(),
+        ),
         ("role".into(), "Choisissez un rôle".into()),
         (String::new(), "La demande a changé entre-temps".into()),
     ];
