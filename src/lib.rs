@@ -6,6 +6,7 @@
 // Templates name the crate by its own name, here as in the tests.
 extern crate self as vantail;
 
+pub mod abonnements;
 pub mod acces;
 pub mod commandes;
 pub mod config;
@@ -18,6 +19,7 @@ pub mod imports;
 pub mod jobs;
 mod portail;
 pub mod postgres_prive;
+pub mod rattachements;
 pub mod routes;
 pub mod secrets;
 pub mod serveur;
