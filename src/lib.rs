@@ -1,1 +1,2 @@
 pub mod identifiants;
+pub mod imports;

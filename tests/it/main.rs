@@ -1,1 +1,2 @@
 mod identifiants;
+mod imports;
