@@ -123,7 +123,11 @@ async fn reserver(connexion: &mut PgConnection) -> anyhow::Result<()> {
     }
     // Asynchronous commits lose nothing: whatever is committed after the import (its historique line first) flushes them, and
     // a crash before that is repaired by running the import again.
-    sqlx::raw_sql("set synchronous_commit = off; set jit = off; set random_page_cost = 1.1; set statement_timeout = '5min'")
+    // Every join here goes from a batch to an index: without this, a plan made on guessed sizes reads whole tables at each batch.
+    sqlx::raw_sql(
+        "set synchronous_commit = off; set jit = off; set enable_hashjoin = off; set enable_mergejoin = off;
+         set statement_timeout = '5min'",
+    )
         .execute(connexion)
         .await?;
     Ok(())
