@@ -17,6 +17,12 @@ impl Copie {
         self
     }
 
+    pub fn nul(&mut self) -> &mut Self {
+        self.debuter();
+        self.tampon.extend_from_slice(b"\\N");
+        self
+    }
+
     pub fn json(&mut self, valeur: &impl Serialize) -> sqlx::Result<&mut Self> {
         let json = serde_json::to_vec(valeur).map_err(|e| sqlx::Error::Encode(e.into()))?;
         self.debuter();

@@ -55,11 +55,32 @@ pub async fn importer<L: Chargement>(
     db: &PgPool,
     source: Source,
     options: Options,
-    mut progres: impl FnMut(&Rapport),
+    progres: impl FnMut(&Rapport),
 ) -> anyhow::Result<Rapport> {
     // Out of the pool: its temporary tables, settings and lock go with it, however this ends.
     let mut connexion = db.acquire().await?.detach();
-    preparer::<L>(&mut connexion).await?;
+    reserver(&mut connexion).await?;
+    let resultat = derouler::<L>(&mut connexion, source, options, progres).await;
+    // Closing would free the lock as well, but some time after the caller goes on. A failed import says its own reason first.
+    let liberation = sqlx::query("select pg_advisory_unlock($1)")
+        .bind(VERROU)
+        .execute(&mut connexion)
+        .await;
+    let rapport = resultat?;
+    liberation?;
+    connexion.close().await?;
+    Ok(rapport)
+}
+
+async fn derouler<L: Chargement>(
+    connexion: &mut PgConnection,
+    source: Source,
+    options: Options,
+    mut progres: impl FnMut(&Rapport),
+) -> anyhow::Result<Rapport> {
+    sqlx::raw_sql(L::PREPARATION)
+        .execute(&mut *connexion)
+        .await?;
     let (envoi, mut lots) = mpsc::channel(2);
     let lecture = std::thread::Builder::new()
         .name("import".to_owned())
@@ -78,7 +99,7 @@ pub async fn importer<L: Chargement>(
                 progres(&rapport);
             }
             lot = lots.recv() => match lot {
-                Some(lot) => charger(&mut connexion, lot, options, &mut rapport).await?,
+                Some(lot) => charger(connexion, lot, options, &mut rapport).await?,
                 None => break,
             },
         }
@@ -89,11 +110,10 @@ pub async fn importer<L: Chargement>(
         .map_err(|_| anyhow!("la lecture du fichier s'est interrompue"))??;
     rapport.duree = depart.elapsed();
     progres(&rapport);
-    connexion.close().await?;
     Ok(rapport)
 }
 
-async fn preparer<L: Chargement>(connexion: &mut PgConnection) -> anyhow::Result<()> {
+async fn reserver(connexion: &mut PgConnection) -> anyhow::Result<()> {
     let libre: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
         .bind(VERROU)
         .fetch_one(&mut *connexion)
@@ -103,10 +123,13 @@ async fn preparer<L: Chargement>(connexion: &mut PgConnection) -> anyhow::Result
     }
     // Asynchronous commits lose nothing: whatever is committed after the import (its historique line first) flushes them, and
     // a crash before that is repaired by running the import again.
-    sqlx::raw_sql("set synchronous_commit = off; set jit = off; set statement_timeout = '5min'")
-        .execute(&mut *connexion)
+    // Every join here goes from a batch to an index: without this, a plan made on guessed sizes reads whole tables at each batch.
+    sqlx::raw_sql(
+        "set synchronous_commit = off; set jit = off; set enable_hashjoin = off; set enable_mergejoin = off;
+         set statement_timeout = '5min'",
+    )
+        .execute(connexion)
         .await?;
-    sqlx::raw_sql(L::PREPARATION).execute(connexion).await?;
     Ok(())
 }
 

@@ -108,7 +108,7 @@ async fn copier(tx: &mut PgConnection, lignes: &[LigneService]) -> sqlx::Result<
 /// Without DateDebut a service begins today; « engagement obligatoire » is for public structures only (seed 004).
 const PREPARATION: &str = "
 create temporary table import_lot (
-  ligne bigint not null, id uuid not null, type_identifiant text not null, identifiant text not null,
+  ligne bigint primary key, id uuid not null, type_identifiant text not null, identifiant text not null,
   code text not null, libelle text not null, fiche jsonb not null, structure_id uuid, publique boolean
 ) on commit delete rows;
 create temporary table import_vus (structure_id uuid, code text, ligne bigint not null, primary key (structure_id, code));
@@ -154,15 +154,11 @@ delete from import_lot l using import_comparaison c
 where c.ligne = l.ligne and c.date_fin <= c.date_debut
 returning l.ligne";
 
-/// The lines that made a service leave the batch. Creations of services hold the lock of their structure: no conflict can arise.
+/// Creations of services hold the lock of their structure: no conflict can arise.
 const CREER: &str = "
-with crees as (
-  insert into services (id, structure_id, code, libelle, description, engagement_obligatoire, actif, date_debut, date_fin)
-  select id, structure_id, code, libelle, description, engagement_obligatoire, actif, date_debut, date_fin
-  from import_comparaison where service_id is null
-  on conflict (structure_id, code) do nothing
-  returning id)
-delete from import_lot l using crees c where c.id = l.id";
+insert into services (id, structure_id, code, libelle, description, engagement_obligatoire, actif, date_debut, date_fin)
+select id, structure_id, code, libelle, description, engagement_obligatoire, actif, date_debut, date_fin
+from import_comparaison where service_id is null";
 
 const MODIFIER: &str = "
 update services s set

@@ -3,6 +3,7 @@
 //! `structures.importe` remembers what the last import brought. A value of the fiche still equal to it (or to the default of its
 //! column) was not edited here: the file replaces it. Any other is kept, and reported when the file has it otherwise.
 
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -34,12 +35,12 @@ impl Chargement for LigneStructure {
             bilan.rejets.extend(doublons(doubles, "Identifiant"));
         }
 
-        bilan.creees = sqlx::query(CREER)
+        let inchangees = sqlx::query(ECARTER_IDENTIQUES)
             .persistent(false)
             .execute(&mut *tx)
             .await?
             .rows_affected();
-        let inchangees = sqlx::query(ECARTER_IDENTIQUES)
+        bilan.creees = sqlx::query(CREER)
             .persistent(false)
             .execute(&mut *tx)
             .await?
@@ -47,6 +48,10 @@ impl Chargement for LigneStructure {
         if bilan.creees + inchangees + bilan.rejets.len() as u64 == lignes.len() as u64 {
             return Ok(bilan);
         }
+        sqlx::query(ECARTER_CREEES)
+            .persistent(false)
+            .execute(&mut *tx)
+            .await?;
 
         // Structures are locked in id order everywhere (decisions 16); what follows reads them under the lock.
         sqlx::query(VERROUILLER)
@@ -83,8 +88,15 @@ async fn copier(
             .texte(if ligne.active { "active" } else { "inactive" })
             .texte(ligne.categorie())
             .texte(if options.pigp { "t" } else { "f" })
-            .json(&ligne.fiche)?
-            .fin_de_ligne();
+            .json(&ligne.fiche)?;
+        for colonne in FICHE {
+            match ligne.fiche.get(colonne) {
+                Some(Value::String(texte)) => copie.texte(texte),
+                Some(Value::Bool(vrai)) => copie.texte(if *vrai { "t" } else { "f" }),
+                _ => copie.nul(),
+            };
+        }
+        copie.fin_de_ligne();
     }
     copie.envoyer(tx, "copy import_lot from stdin").await?;
     Ok(())
@@ -108,39 +120,68 @@ async fn differences(tx: &mut PgConnection) -> sqlx::Result<Vec<Difference>> {
         .collect())
 }
 
+/// The fiche, in the order of the columns of `import_lot`.
+const FICHE: [&str; 17] = [
+    "emetteur_edi",
+    "recepteur_edi",
+    "gestion_statut_mise_en_paiement",
+    "gestion_engagement",
+    "gestion_service",
+    "gestion_service_engagement",
+    "est_moa",
+    "est_moa_uniquement",
+    "adresse",
+    "complement_adresse_1",
+    "complement_adresse_2",
+    "code_postal",
+    "ville",
+    "telephone",
+    "courriel",
+    "code_pays",
+    "libelle_pays",
+];
+
+/// `import_lot`: the batch. The fiche is there twice: as one value, which tells a column absent from the file from an empty one,
+/// and in columns, which insert and compare four times faster.
 /// `import_comparaison`: for each line of the batch whose structure exists, `ici` the fiche as it is, `retenu` what the file
-/// replaces in it, `garde` what it may not.
+/// replaces in it, `garde` what it may not. `offset 0` keeps PostgreSQL from building `ici` anew at each mention (measured: 3 ms a
+/// line instead of 0.1).
 const PREPARATION: &str = "
 create temporary table import_lot (
   ligne bigint not null, id uuid not null, type_identifiant text not null, identifiant text not null,
-  raison_sociale text not null, statut text not null, categorie text not null, pigp boolean not null, fiche jsonb not null
+  raison_sociale text not null, statut text not null, categorie text not null, pigp boolean not null, fiche jsonb not null,
+  emetteur_edi boolean, recepteur_edi boolean, gestion_statut_mise_en_paiement boolean, gestion_engagement boolean,
+  gestion_service boolean, gestion_service_engagement boolean, est_moa boolean, est_moa_uniquement boolean,
+  adresse text, complement_adresse_1 text, complement_adresse_2 text, code_postal text, ville text, telephone text,
+  courriel text, code_pays text, libelle_pays text
 ) on commit delete rows;
 create temporary table import_vus (
   type_identifiant text, identifiant text, ligne bigint not null, primary key (type_identifiant, identifiant)
 );
-create temporary view import_comparaison as
-select l.*, s.id as structure_id, ici.fiche as ici, choix.retenu, choix.garde
-from import_lot l
-join structures s on s.type_identifiant = l.type_identifiant and s.identifiant = l.identifiant
-cross join lateral (select jsonb_build_object(
+create function pg_temp.import_fiche(s structures) returns jsonb language sql stable as $$ select jsonb_build_object(
   'emetteur_edi', s.emetteur_edi, 'recepteur_edi', s.recepteur_edi,
   'gestion_statut_mise_en_paiement', s.gestion_statut_mise_en_paiement, 'gestion_engagement', s.gestion_engagement,
   'gestion_service', s.gestion_service, 'gestion_service_engagement', s.gestion_service_engagement,
   'est_moa', s.est_moa, 'est_moa_uniquement', s.est_moa_uniquement,
   'adresse', s.adresse, 'complement_adresse_1', s.complement_adresse_1, 'complement_adresse_2', s.complement_adresse_2,
   'code_postal', s.code_postal, 'ville', s.ville, 'telephone', s.telephone, 'courriel', s.courriel,
-  'code_pays', s.code_pays, 'libelle_pays', s.libelle_pays) as fiche) ici
+  'code_pays', s.code_pays, 'libelle_pays', s.libelle_pays) $$;
+create temporary view import_comparaison as
+select l.ligne, l.identifiant, l.raison_sociale, l.statut, l.categorie, l.pigp, l.fiche, s.id as structure_id, ici.fiche as ici, choix.retenu, choix.garde
+from import_lot l
+join structures s on s.type_identifiant = l.type_identifiant and s.identifiant = l.identifiant
+cross join lateral (select pg_temp.import_fiche(s) as fiche offset 0) ici
 cross join lateral (select jsonb_build_object(
   'emetteur_edi', false, 'recepteur_edi', false, 'gestion_statut_mise_en_paiement', false, 'gestion_engagement', false,
   'gestion_service', false, 'gestion_service_engagement', false, 'est_moa', false, 'est_moa_uniquement', false,
   'adresse', null, 'complement_adresse_1', null, 'complement_adresse_2', null, 'code_postal', null, 'ville', null,
   'telephone', null, 'courriel', null, 'code_pays', 'FR', 'libelle_pays', 'FRANCE')
-  || coalesce(s.importe, '{}') as fiche) dernier
+  || coalesce(s.importe, '{}') as fiche offset 0) dernier
 cross join lateral (
   select coalesce(jsonb_object_agg(f.key, f.value) filter (where ici.fiche -> f.key = dernier.fiche -> f.key), '{}') as retenu,
          coalesce(jsonb_object_agg(f.key, f.value)
            filter (where ici.fiche -> f.key <> dernier.fiche -> f.key and ici.fiche -> f.key <> f.value), '{}') as garde
-  from jsonb_each(l.fiche) f) choix;
+  from jsonb_each(l.fiche) f offset 0) choix;
 ";
 
 const MEMORISER: &str = "
@@ -153,39 +194,43 @@ delete from import_lot l using import_vus v
 where v.type_identifiant = l.type_identifiant and v.identifiant = l.identifiant and v.ligne <> l.ligne
 returning l.ligne, v.ligne";
 
-/// The lines that made a structure leave the batch. In key order, so that two sources of creations cannot deadlock; a
-/// structure created elsewhere meanwhile is simply one that exists.
-const CREER: &str = "
-with creees as (
-  insert into structures (id, type_identifiant, identifiant, raison_sociale, publique, categorie, statut, passe_par_pigp,
-    emetteur_edi, recepteur_edi, gestion_statut_mise_en_paiement, gestion_engagement, gestion_service,
-    gestion_service_engagement, est_moa, est_moa_uniquement, adresse, complement_adresse_1, complement_adresse_2,
-    code_postal, ville, telephone, courriel, code_pays, libelle_pays, importe)
-  select l.id, l.type_identifiant, l.identifiant, l.raison_sociale, true, l.categorie, l.statut, l.pigp,
-    coalesce(f.emetteur_edi, false), coalesce(f.recepteur_edi, false), coalesce(f.gestion_statut_mise_en_paiement, false),
-    coalesce(f.gestion_engagement, false), coalesce(f.gestion_service, false), coalesce(f.gestion_service_engagement, false),
-    coalesce(f.est_moa, false), coalesce(f.est_moa_uniquement, false), f.adresse, f.complement_adresse_1,
-    f.complement_adresse_2, f.code_postal, f.ville, f.telephone, f.courriel, coalesce(f.code_pays, 'FR'),
-    coalesce(f.libelle_pays, 'FRANCE'), l.fiche
-  from import_lot l
-  cross join lateral jsonb_to_record(l.fiche) as f (emetteur_edi boolean, recepteur_edi boolean,
-    gestion_statut_mise_en_paiement boolean, gestion_engagement boolean, gestion_service boolean,
-    gestion_service_engagement boolean, est_moa boolean, est_moa_uniquement boolean, adresse text,
-    complement_adresse_1 text, complement_adresse_2 text, code_postal text, ville text, telephone text, courriel text,
-    code_pays text, libelle_pays text)
-  where not exists (
-    select from structures s where s.type_identifiant = l.type_identifiant and s.identifiant = l.identifiant)
-  order by l.type_identifiant, l.identifiant
-  on conflict (type_identifiant, identifiant) do nothing
-  returning id)
-delete from import_lot l using creees c where c.id = l.id";
-
-/// The usual case of a second run, read without a lock: nothing differs, nor did when last imported.
+/// The usual case of a second run, read without a lock: nothing differs, nor did when last imported. A file that lacks a
+/// column takes the long way, with the same result.
 const ECARTER_IDENTIQUES: &str = "
-delete from import_lot l using import_comparaison c, structures s
-where c.ligne = l.ligne and s.id = c.structure_id
+delete from import_lot l using structures s
+where s.type_identifiant = l.type_identifiant and s.identifiant = l.identifiant
   and s.raison_sociale = l.raison_sociale and s.statut = l.statut and s.publique and s.categorie is not null
-  and (s.passe_par_pigp or not l.pigp) and c.ici @> l.fiche and s.importe @> l.fiche";
+  and (s.passe_par_pigp or not l.pigp)
+  and (s.emetteur_edi, s.recepteur_edi, s.gestion_statut_mise_en_paiement, s.gestion_engagement, s.gestion_service,
+       s.gestion_service_engagement, s.est_moa, s.est_moa_uniquement, s.adresse, s.complement_adresse_1,
+       s.complement_adresse_2, s.code_postal, s.ville, s.telephone, s.courriel, s.code_pays, s.libelle_pays)
+    is not distinct from
+      (l.emetteur_edi, l.recepteur_edi, l.gestion_statut_mise_en_paiement, l.gestion_engagement, l.gestion_service,
+       l.gestion_service_engagement, l.est_moa, l.est_moa_uniquement, l.adresse, l.complement_adresse_1,
+       l.complement_adresse_2, l.code_postal, l.ville, l.telephone, l.courriel, l.code_pays, l.libelle_pays)
+  and s.importe = l.fiche";
+
+/// In key order, so that two sources of creations cannot deadlock; a structure created elsewhere meanwhile is simply one that
+/// exists. The clock is read once: as the default of the column it costs a tenth of the insert.
+const CREER: &str = "
+insert into structures (id, type_identifiant, identifiant, raison_sociale, publique, categorie, statut, passe_par_pigp,
+  emetteur_edi, recepteur_edi, gestion_statut_mise_en_paiement, gestion_engagement, gestion_service,
+  gestion_service_engagement, est_moa, est_moa_uniquement, adresse, complement_adresse_1, complement_adresse_2,
+  code_postal, ville, telephone, courriel, code_pays, libelle_pays, importe, creee_le)
+select l.id, l.type_identifiant, l.identifiant, l.raison_sociale, true, l.categorie, l.statut, l.pigp,
+  coalesce(l.emetteur_edi, false), coalesce(l.recepteur_edi, false), coalesce(l.gestion_statut_mise_en_paiement, false),
+  coalesce(l.gestion_engagement, false), coalesce(l.gestion_service, false), coalesce(l.gestion_service_engagement, false),
+  coalesce(l.est_moa, false), coalesce(l.est_moa_uniquement, false), l.adresse, l.complement_adresse_1,
+  l.complement_adresse_2, l.code_postal, l.ville, l.telephone, l.courriel, coalesce(l.code_pays, 'FR'),
+  coalesce(l.libelle_pays, 'FRANCE'), l.fiche, (select maintenant())
+from import_lot l
+where not exists (
+  select from structures s where s.type_identifiant = l.type_identifiant and s.identifiant = l.identifiant)
+order by l.type_identifiant, l.identifiant
+on conflict (type_identifiant, identifiant) do nothing";
+
+const ECARTER_CREEES: &str =
+    "delete from import_lot l where exists (select from structures s where s.id = l.id)";
 
 const VERROUILLER: &str = "
 select from structures s join import_lot l on s.type_identifiant = l.type_identifiant and s.identifiant = l.identifiant
