@@ -16,3 +16,16 @@ pub mod demo;
 pub mod historique;
 pub mod identifiants;
 pub mod imports;
+pub mod jobs;
+mod portail;
+pub mod postgres_prive;
+pub mod rattachements;
+pub mod routes;
+pub mod secrets;
+pub mod serveur;
+pub mod utilisateurs;
+pub mod web;
+
+mod app;
+pub use app::App;
+pub use portail::{portail, routes};

@@ -5,3 +5,8 @@ mod courrier;
 mod fondations;
 mod identifiants;
 mod imports;
+mod palette;
+mod postgres_prive;
+mod serveur;
+mod statiques;
+mod support;
