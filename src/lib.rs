@@ -8,11 +8,15 @@ extern crate self as vantail;
 
 pub mod abonnements;
 pub mod acces;
+pub mod commandes;
 pub mod config;
 pub mod courrier;
 pub mod db;
+pub mod demo;
 pub mod historique;
 pub mod identifiants;
+pub mod imports;
+pub mod jobs;
 mod portail;
 pub mod postgres_prive;
 pub mod rattachements;

@@ -4,6 +4,7 @@ mod composants;
 mod courrier;
 mod fondations;
 mod identifiants;
+mod imports;
 mod palette;
 mod postgres_prive;
 mod serveur;
