@@ -1,6 +1,7 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
 mod composants;
+mod comptes;
 mod courrier;
 mod fondations;
 mod identifiants;
