@@ -273,18 +273,22 @@ select s.id, s.structure_id, s.code, s.libelle, s.cle_tri, s.description, s.enga
 from services s
 where s.actif and s.date_debut <= maintenant() and (s.date_fin is null or s.date_fin > maintenant());
 
--- Who can decide which open request (decisions 12): the reach of the decider covers all of it.
-create view decideurs as
-select d.id as demande_id, d.structure_id, r.utilisateur_id as decideur_id, r.id as rattachement_id, r.role, r.capacites,
-       r.maille_structure, r.date_fin, r.structure_active
+-- Whose reach covers which request (decisions 12), whatever its state: the gestionnaire's rattachement covers all of it.
+create view portees_demandes as
+select d.id as demande_id, d.structure_id, d.statut, r.utilisateur_id as gestionnaire_id, r.id as rattachement_id, r.role,
+       r.capacites, r.maille_structure, r.date_fin, r.structure_active
 from demandes_rattachement d
 join rattachements_effectifs r on r.structure_id = d.structure_id and 'valider_rattachements' = any (r.capacites)
-where d.statut = 'en_cours_de_validation'
-  and d.utilisateur_id <> r.utilisateur_id
+where d.utilisateur_id <> r.utilisateur_id
   and (r.maille_structure
        or (not d.maille_structure
            and not exists (select from demande_services ds
                            where ds.demande_id = d.id
                              and not exists (select from services_effectifs se
                                              where se.rattachement_id = r.id and se.service_id = ds.service_id))));
+
+create view decideurs as
+select demande_id, structure_id, gestionnaire_id as decideur_id, rattachement_id, role, capacites, maille_structure, date_fin
+from portees_demandes
+where statut = 'en_cours_de_validation' and structure_active;
 comment on view decideurs is 'The rule « who can decide this request », written once: lists, counts, mails and decisions read it.';

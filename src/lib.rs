@@ -6,6 +6,7 @@
 // Templates name the crate by its own name, here as in the tests.
 extern crate self as vantail;
 
+pub mod abonnements;
 pub mod acces;
 pub mod config;
 pub mod courrier;
@@ -14,6 +15,7 @@ pub mod historique;
 pub mod identifiants;
 mod portail;
 pub mod postgres_prive;
+pub mod rattachements;
 pub mod routes;
 pub mod secrets;
 pub mod serveur;

@@ -1,0 +1,459 @@
+//! Deciding a request: one at a time or in bulk, the same rule and the same effects (failure-modes R11).
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::courriers::{RattachementRefuse, RattachementValide};
+use super::effets::{self, Attribution};
+use crate::acces::{Capacite, Connecte, Droits, Gestion, Role, ValiderRattachements};
+use crate::courrier::{self, Destinataire};
+use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, Temps, Tx, UtilisateurId};
+use crate::historique::{self, Action, Changement, Details, Entree};
+use crate::web::{Erreur, Erreurs};
+
+/// What the gestionnaire grants, as read from the request screen (seed 001 §2).
+#[derive(Clone, Debug)]
+pub struct Octroi {
+    pub role: Role,
+    pub debut: Option<time::Date>,
+    pub fin: Option<time::Date>,
+    pub commentaire: String,
+    pub maille_structure: bool,
+    pub services: Vec<ServiceId>,
+}
+
+/// A request under the lock of its structure, with what its reader holds.
+pub(super) struct EnCours {
+    pub id: DemandeId,
+    pub structure: StructureId,
+    pub raison_sociale: String,
+    pub personne: UtilisateurId,
+    pub nom_complet: String,
+    adresse_contact: String,
+    compte_ouvert: bool,
+    statut: String,
+    traitee_par: Option<String>,
+    traitee_le: Option<Temps>,
+    pub role: Role,
+    pub maille_structure: bool,
+    pub commentaire: String,
+    pub services: Vec<ServiceId>,
+    libelles: Vec<String>,
+    /// Services the person holds already, validated.
+    pub tenus: Vec<ServiceId>,
+    /// Whole structure already.
+    pub deja_structure: bool,
+    droits: Droits,
+    mes_services: Vec<ServiceId>,
+    ma_fin: Option<time::Date>,
+    structure_active: bool,
+}
+
+/// The requests among `ids` that `lecteur` may see, with their present state, in one statement. The structures must be
+/// locked: what is read here cannot change before the commit.
+pub(super) async fn charger(
+    tx: &mut Tx,
+    lecteur: &Connecte,
+    ids: &[DemandeId],
+) -> Result<Vec<EnCours>, Erreur> {
+    let ids: Vec<Uuid> = ids.iter().map(|d| d.0).collect();
+    let lignes = sqlx::query!(
+        r#"select d.id as "id!: DemandeId", d.structure_id as "structure!: StructureId", s.raison_sociale as "raison_sociale!",
+                  u.id as "personne!: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!",
+                  u.adresse_contact as "adresse_contact!", u.statut in ('actif', 'en_cours_activation') as "compte_ouvert!",
+                  d.statut as "statut!", t.prenom || ' ' || t.nom as "traitee_par?", temps(d.traitee_le) as "traitee_le?: Temps",
+                  d.role as "role!: Role", d.maille_structure as "maille_structure!", d.commentaire as "commentaire!",
+                  array(select ds.service_id from demande_services ds where ds.demande_id = d.id
+                        order by ds.service_id) as "services!: Vec<ServiceId>",
+                  array(select sv.libelle from demande_services ds join services sv on sv.id = ds.service_id
+                        where ds.demande_id = d.id order by sv.cle_tri) as "libelles!",
+                  array(select rs.service_id from rattachements r join rattachement_services rs on rs.rattachement_id = r.id
+                        where r.structure_id = d.structure_id and r.utilisateur_id = d.utilisateur_id
+                          and r.statut = 'validee' and rs.statut = 'validee') as "tenus!: Vec<ServiceId>",
+                  exists (select from rattachements r where r.structure_id = d.structure_id
+                          and r.utilisateur_id = d.utilisateur_id and r.statut = 'validee'
+                          and r.maille_structure) as "deja_structure!",
+                  p.role as "mon_role!: Role", p.capacites as "mes_capacites!", p.maille_structure as "ma_maille!",
+                  array(select se.service_id from services_effectifs se
+                        where se.rattachement_id = p.rattachement_id) as "mes_services!: Vec<ServiceId>",
+                  ((p.date_fin at time zone 'Europe/Paris')::date - 1) as ma_fin,
+                  p.structure_active as "structure_active!"
+           from portees_demandes p
+           join demandes_rattachement d on d.id = p.demande_id
+           join structures s on s.id = d.structure_id
+           join utilisateurs u on u.id = d.utilisateur_id
+           left join utilisateurs t on t.id = d.traitee_par
+           where p.gestionnaire_id = $1 and d.id = any ($2)"#,
+        lecteur.id().0,
+        &ids
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(lignes
+        .into_iter()
+        .map(|l| EnCours {
+            id: l.id,
+            structure: l.structure,
+            raison_sociale: l.raison_sociale,
+            personne: l.personne,
+            nom_complet: l.nom_complet,
+            adresse_contact: l.adresse_contact,
+            compte_ouvert: l.compte_ouvert,
+            statut: l.statut,
+            traitee_par: l.traitee_par,
+            traitee_le: l.traitee_le,
+            role: l.role,
+            maille_structure: l.maille_structure,
+            commentaire: l.commentaire,
+            services: l.services,
+            libelles: l.libelles,
+            tenus: l.tenus,
+            deja_structure: l.deja_structure,
+            droits: Droits::lire(l.mon_role, &l.mes_capacites, l.ma_maille),
+            mes_services: l.mes_services,
+            ma_fin: l.ma_fin,
+            structure_active: l.structure_active,
+        })
+        .collect())
+}
+
+/// « Cette demande a déjà été traitée par … le … » (spec §8.2).
+fn deja(statut: &str, par: Option<&str>, le: Option<&Temps>) -> String {
+    let verbe = match statut {
+        "retiree" => return "Cette demande a été retirée par son auteur.".to_owned(),
+        "refusee" => "refusée",
+        _ => "validée",
+    };
+    let par = par.unwrap_or("le portail");
+    let le = le.map(Temps::jour_heure).unwrap_or_default();
+    format!("Cette demande a déjà été traitée par {par} le {le} : elle est {verbe}.")
+}
+
+impl EnCours {
+    /// Still to be decided, on a structure and for an account that still allow it (failure-modes R8).
+    fn decidable(&self) -> Result<(), Erreur> {
+        if self.statut != "en_cours_de_validation" {
+            return Err(Erreur::Conflit(deja(
+                &self.statut,
+                self.traitee_par.as_deref(),
+                self.traitee_le.as_ref(),
+            )));
+        }
+        if !self.structure_active {
+            return Err(Erreur::Conflit(
+                "Cette structure est désactivée : la demande ne peut plus être traitée.".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Nobody grants a role, a service or an end date wider than his own (spec §13).
+    fn accordable(&self, octroi: &Octroi, actifs: &BTreeSet<ServiceId>) -> Result<(), Erreurs> {
+        let mut erreurs = Erreurs::default();
+        if !self.compte_ouvert {
+            return Err(Erreurs::generale(
+                "Le compte de cette personne n’est plus actif : la demande ne peut qu’être refusée.",
+            ));
+        }
+        controler(
+            &mut erreurs,
+            octroi,
+            &self.droits,
+            &self.mes_services,
+            self.ma_fin,
+            |service| actifs.contains(service) || self.tenus.contains(service),
+        );
+        erreurs.verdict()
+    }
+
+    /// Services already validated that the decider may grant again.
+    pub(super) fn tenus_a_portee(&self) -> impl Iterator<Item = ServiceId> + '_ {
+        self.tenus
+            .iter()
+            .copied()
+            .filter(|s| self.droits.maille_structure || self.mes_services.contains(s))
+    }
+
+    /// Ticked services, and those outside the decider's reach, which he neither sees nor changes (decisions 12).
+    fn services_finaux(&self, octroi: &Octroi) -> Vec<ServiceId> {
+        let hors_portee =
+            |s: &&ServiceId| !self.droits.maille_structure && !self.mes_services.contains(s);
+        let mut services: BTreeSet<ServiceId> = octroi.services.iter().copied().collect();
+        services.extend(self.tenus.iter().filter(hors_portee));
+        services.into_iter().collect()
+    }
+}
+
+/// The rule of what may be granted, shared by the decision of a request and by the direct rattachement.
+pub(super) fn controler(
+    erreurs: &mut Erreurs,
+    octroi: &Octroi,
+    droits: &Droits,
+    mes_services: &[ServiceId],
+    ma_fin: Option<time::Date>,
+    service_ouvert: impl Fn(&ServiceId) -> bool,
+) {
+    if octroi.role == Role::Gs && !droits.a(Capacite::NommerGestionnairesSecondaires) {
+        erreurs.ajouter(
+            "role",
+            "Il vous manque le droit de nommer des gestionnaires secondaires. Choisissez « Utilisateur simple ».",
+        );
+    }
+    if octroi.role == Role::Gp {
+        erreurs.ajouter(
+            "role",
+            "Le rôle de gestionnaire principal se donne par un transfert.",
+        );
+    }
+    if octroi.maille_structure && !octroi.services.is_empty() {
+        erreurs.ajouter("services", "« Rattacher à la structure » vaut pour tous les services : décochez l’un ou les autres.");
+    }
+    if octroi.maille_structure && !droits.maille_structure {
+        erreurs.ajouter("services", "Vous gérez seulement des services : vous ne pouvez pas rattacher à toute la structure.");
+    }
+    if !octroi.maille_structure && octroi.services.is_empty() {
+        erreurs.ajouter(
+            "services",
+            "Cochez au moins un service, ou « Rattacher à la structure ».",
+        );
+    }
+    if !droits.maille_structure && octroi.services.iter().any(|s| !mes_services.contains(s)) {
+        erreurs.ajouter(
+            "services",
+            "Un des services cochés n’est pas dans vos services.",
+        );
+    }
+    if octroi.services.iter().any(|s| !service_ouvert(s)) {
+        erreurs.ajouter(
+            "services",
+            "Un des services cochés n’est plus actif. Rechargez la page.",
+        );
+    }
+    if let (Some(debut), Some(fin)) = (octroi.debut, octroi.fin)
+        && fin < debut
+    {
+        erreurs.ajouter("date_fin", "La date de fin précède la date de début.");
+    }
+    if let Some(ma_fin) = ma_fin
+        && octroi.fin.is_none_or(|fin| fin > ma_fin)
+    {
+        erreurs.ajouter(
+            "date_fin",
+            &format!(
+                "Votre propre rattachement se termine le {:02}/{:02}/{} : choisissez une date de fin qui ne le dépasse pas.",
+                ma_fin.day(),
+                u8::from(ma_fin.month()),
+                ma_fin.year()
+            ),
+        );
+    }
+}
+
+/// Capabilities of a GS named here: the preset, at most the namer's (spec §13).
+pub(super) fn capacites_accordees(role: Role, droits: &Droits) -> Vec<Capacite> {
+    if role == Role::Gs {
+        droits.capacites.clone()
+    } else {
+        Vec::new()
+    }
+}
+
+/// Active services of these structures.
+pub(super) async fn services_actifs(
+    tx: &mut Tx,
+    structures: &[StructureId],
+) -> Result<BTreeSet<ServiceId>, Erreur> {
+    let structures: Vec<Uuid> = structures.iter().map(|s| s.0).collect();
+    let actifs = sqlx::query_scalar!(
+        r#"select id as "id!: ServiceId" from services_actifs where structure_id = any ($1)"#,
+        &structures
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(actifs.into_iter().collect())
+}
+
+/// Loads one request of the structure of the proof, or 404.
+async fn une(
+    tx: &mut Tx,
+    gestion: &Gestion<ValiderRattachements>,
+    id: DemandeId,
+) -> Result<EnCours, Erreur> {
+    let structure = gestion.structure().id;
+    effets::verrouiller(tx, &[structure]).await?;
+    let lue = charger(tx, gestion, &[id]).await?.into_iter().next();
+    lue.filter(|d| d.structure == structure)
+        .ok_or(Erreur::Introuvable)
+}
+
+/// « Valider » (seed 001 §2): the right, its services, its default espaces, the historique, the mail: one transaction.
+pub async fn valider(
+    tx: &mut Tx,
+    gestion: &Gestion<ValiderRattachements>,
+    id: DemandeId,
+    octroi: &Octroi,
+) -> Result<String, Erreur> {
+    let demande = une(tx, gestion, id).await?;
+    let actifs = services_actifs(tx, &[demande.structure]).await?;
+    let entree = appliquer_validation(tx, gestion, &demande, octroi, &actifs).await?;
+    historique::noter(tx, &***gestion, entree).await?;
+    Ok(demande.nom_complet)
+}
+
+/// « Refuser »: the motif is mandatory; services already validated stay as they are (spec §13).
+pub async fn refuser(
+    tx: &mut Tx,
+    gestion: &Gestion<ValiderRattachements>,
+    id: DemandeId,
+    motif: &str,
+) -> Result<String, Erreur> {
+    let demande = une(tx, gestion, id).await?;
+    let entree = appliquer_refus(tx, gestion, &demande, motif).await?;
+    historique::noter(tx, &***gestion, entree).await?;
+    Ok(demande.nom_complet)
+}
+
+/// The guarded update: decided once, a second click changes nothing.
+async fn trancher(
+    tx: &mut Tx,
+    demande: &EnCours,
+    statut: &str,
+    par: &Connecte,
+    motif: Option<&str>,
+    rattachement: Option<RattachementId>,
+) -> Result<(), Erreur> {
+    let change = sqlx::query!(
+        "update demandes_rattachement set statut = $2, traitee_le = maintenant(), traitee_par = $3, motif = $4,
+           rattachement_id = $5
+         where id = $1 and statut = 'en_cours_de_validation'",
+        demande.id.0,
+        statut,
+        par.id().0,
+        motif,
+        rattachement.map(Uuid::from)
+    )
+    .execute(&mut **tx)
+    .await?;
+    if change.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Erreur::Conflit(
+            "Cette demande vient d’être traitée par quelqu’un d’autre.".to_owned(),
+        ))
+    }
+}
+
+pub(super) async fn appliquer_validation(
+    tx: &mut Tx,
+    par: &Connecte,
+    demande: &EnCours,
+    octroi: &Octroi,
+    actifs: &BTreeSet<ServiceId>,
+) -> Result<Entree, Erreur> {
+    demande.decidable()?;
+    demande.accordable(octroi, actifs)?;
+    let services = demande.services_finaux(octroi);
+    let attribution = Attribution {
+        role: octroi.role,
+        capacites: capacites_accordees(octroi.role, &demande.droits),
+        maille_structure: octroi.maille_structure,
+        services,
+        debut: octroi.debut,
+        fin: octroi.fin,
+        commentaire: octroi.commentaire.clone(),
+    };
+    let rattache = effets::attacher(tx, demande.structure, demande.personne, &attribution).await?;
+    trancher(tx, demande, "validee", par, None, Some(rattache.id)).await?;
+    let accordes = sqlx::query_scalar!(
+        "with lignes as (
+           update demande_services ds set statut =
+             case when $3 or ds.service_id = any ($2) then 'accordee' else 'ecartee' end
+           where ds.demande_id = $1)
+         select libelle from services where id = any ($2) order by cle_tri",
+        demande.id.0,
+        &attribution.services.iter().map(|s| s.0).collect::<Vec<_>>(),
+        attribution.maille_structure
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let perimetre = if octroi.maille_structure {
+        "toute la structure".to_owned()
+    } else {
+        accordes.join(", ")
+    };
+    let courrier = RattachementValide {
+        marque: tx.marque.to_string(),
+        nom_complet: demande.nom_complet.clone(),
+        structure: demande.raison_sociale.clone(),
+        role: octroi.role.libelle(),
+        perimetre: perimetre.clone(),
+        par: par.personne().nom_complet(),
+    };
+    courrier::deposer(tx, demande.id.0, &destinataire(demande), &courrier).await?;
+    let avant = if demande.maille_structure {
+        "toute la structure".to_owned()
+    } else {
+        demande.libelles.join(", ")
+    };
+    Ok(Entree {
+        structure: Some(demande.structure),
+        action: Action::DemandeValidee,
+        concerne: Some(demande.personne),
+        demande: Some(demande.id),
+        details: Details {
+            acteur: par.personne().nom_complet(),
+            concerne: demande.nom_complet.clone(),
+            commentaire: octroi.commentaire.clone(),
+            changements: vec![
+                Changement::new("Rôle", demande.role.libelle(), octroi.role.libelle()),
+                Changement::new("Services", avant, perimetre),
+            ],
+            ..Details::default()
+        },
+    })
+}
+
+pub(super) async fn appliquer_refus(
+    tx: &mut Tx,
+    par: &Connecte,
+    demande: &EnCours,
+    motif: &str,
+) -> Result<Entree, Erreur> {
+    demande.decidable()?;
+    trancher(tx, demande, "refusee", par, Some(motif), None).await?;
+    sqlx::query!(
+        "update demande_services set statut = 'ecartee' where demande_id = $1",
+        demande.id.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    let courrier = RattachementRefuse {
+        marque: tx.marque.to_string(),
+        nom_complet: demande.nom_complet.clone(),
+        structure: demande.raison_sociale.clone(),
+        motif: motif.to_owned(),
+        par: par.personne().nom_complet(),
+    };
+    courrier::deposer(tx, demande.id.0, &destinataire(demande), &courrier).await?;
+    Ok(Entree {
+        structure: Some(demande.structure),
+        action: Action::DemandeRefusee,
+        concerne: Some(demande.personne),
+        demande: Some(demande.id),
+        details: Details {
+            acteur: par.personne().nom_complet(),
+            concerne: demande.nom_complet.clone(),
+            commentaire: demande.commentaire.clone(),
+            motif: motif.to_owned(),
+            ..Details::default()
+        },
+    })
+}
+
+fn destinataire(demande: &EnCours) -> Destinataire {
+    Destinataire {
+        utilisateur: Some(demande.personne.0),
+        adresse: demande.adresse_contact.clone(),
+    }
+}

@@ -1,0 +1,125 @@
+//! Many decisions at once: same rule and same effects as one by one, one result per line (spec §8.7).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use uuid::Uuid;
+
+use super::decision::{self, EnCours, Octroi};
+use super::effets;
+use crate::acces::{Portee, ValiderRattachements};
+use crate::db::{DemandeId, StructureId, Tx};
+use crate::historique;
+use crate::web::Erreur;
+
+/// Decisions in one act, at most; the rest stays selected (spec §13).
+pub const LOT_MAX: usize = 500;
+
+/// What is done with every ticked line.
+#[derive(Clone, Debug)]
+pub enum Lot {
+    /// Grants what was asked: role, services asked plus those validated, start today, no end.
+    Valider,
+    Refuser {
+        motif: String,
+    },
+}
+
+/// The result of one line, in the order they were ticked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Issue {
+    pub demande: DemandeId,
+    /// Name of the person and structure; empty when the request is not within reach.
+    pub libelle: String,
+    /// `Ok`, or why this line was left as it was.
+    pub faite: Result<(), String>,
+}
+
+/// Decides the requests, one transaction for all: the structures are locked in id order, so two overlapping batches in
+/// opposite orders cannot deadlock (failure-modes R12). A foreign or unknown id is « introuvable ».
+pub async fn decider_en_lot(
+    tx: &mut Tx,
+    portee: &Portee<ValiderRattachements>,
+    demandes: &[DemandeId],
+    lot: &Lot,
+) -> Result<Vec<Issue>, Erreur> {
+    let mut vues = BTreeSet::new();
+    let demandes: Vec<DemandeId> = demandes
+        .iter()
+        .copied()
+        .filter(|d| vues.insert(*d))
+        .take(LOT_MAX)
+        .collect();
+    let structures = structures_de(tx, &demandes).await?;
+    effets::verrouiller(tx, &structures).await?;
+    let lues: BTreeMap<DemandeId, EnCours> = decision::charger(tx, portee, &demandes)
+        .await?
+        .into_iter()
+        .map(|d| (d.id, d))
+        .collect();
+    let actifs = decision::services_actifs(tx, &structures).await?;
+    let mut issues = Vec::with_capacity(demandes.len());
+    let mut entrees = Vec::new();
+    for id in demandes {
+        let Some(demande) = lues.get(&id) else {
+            issues.push(Issue {
+                demande: id,
+                libelle: String::new(),
+                faite: Err("Demande introuvable.".to_owned()),
+            });
+            continue;
+        };
+        let appliquee = match lot {
+            Lot::Valider => {
+                let octroi = tel_que_demande(demande, portee);
+                decision::appliquer_validation(tx, portee, demande, &octroi, &actifs).await
+            }
+            Lot::Refuser { motif } => decision::appliquer_refus(tx, portee, demande, motif).await,
+        };
+        let faite = match appliquee {
+            Ok(entree) => {
+                entrees.push(entree);
+                Ok(())
+            }
+            // Refusals of the rule come before any write: the line is left as it was, the others go on.
+            Err(Erreur::Conflit(phrase)) => Err(phrase),
+            Err(Erreur::Invalide(erreurs)) => Err(erreurs.phrases().join(" ")),
+            Err(autre) => return Err(autre),
+        };
+        let libelle = format!("{}, {}", demande.nom_complet, demande.raison_sociale);
+        issues.push(Issue {
+            demande: id,
+            libelle,
+            faite,
+        });
+    }
+    historique::noter_plusieurs(tx, &**portee, entrees).await?;
+    Ok(issues)
+}
+
+fn tel_que_demande(demande: &EnCours, portee: &Portee<ValiderRattachements>) -> Octroi {
+    let maille_structure = demande.maille_structure || demande.deja_structure;
+    let mut services = Vec::new();
+    if !maille_structure {
+        services.extend(demande.services.iter().copied());
+        services.extend(demande.tenus_a_portee());
+    }
+    Octroi {
+        role: demande.role,
+        debut: None,
+        fin: None,
+        commentaire: format!("Rattachement par {}", portee.personne().nom_complet()),
+        maille_structure,
+        services,
+    }
+}
+
+/// Structures of the requests, to lock them before reading anything of them.
+async fn structures_de(tx: &mut Tx, demandes: &[DemandeId]) -> Result<Vec<StructureId>, Erreur> {
+    let ids: Vec<Uuid> = demandes.iter().map(|d| d.0).collect();
+    Ok(sqlx::query_scalar!(
+        r#"select distinct structure_id as "structure: StructureId" from demandes_rattachement where id = any ($1)"#,
+        &ids
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}

@@ -1,0 +1,26 @@
+//! Who may act for a structure.
+//!
+//! ```text
+//! demande:      en_cours_de_validation → validee | refusee | retiree      (decided once, terminal)
+//! rattachement: validee → desactivee ⇄ validee, → supprimee                (right only while validee, inside its dates)
+//! ```
+//!
+//! Every act locks the row of the structure first (decisions 16), changes the state by a guarded update, then writes the
+//! effects, the historique line and the mails in the same transaction.
+
+pub mod courriers;
+mod decision;
+mod effets;
+mod lecture;
+mod lot;
+
+pub use decision::{Octroi, refuser, valider};
+pub use effets::{
+    Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
+    verrouiller,
+};
+pub use lecture::{
+    DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,
+    suivante, toutes,
+};
+pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
