@@ -12,3 +12,4 @@ mod postgres_prive;
 mod serveur;
 mod statiques;
 mod support;
+mod imports;
