@@ -1,7 +1,10 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
+mod architecture;
 mod composants;
+mod comptes;
 mod courrier;
+mod droits;
 mod fondations;
 mod identifiants;
 mod imports;
