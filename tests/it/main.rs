@@ -1,10 +1,14 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
+mod commandes;
 mod composants;
+mod config;
 mod courrier;
+mod demo;
 mod fondations;
 mod identifiants;
 mod imports;
+mod jobs;
 mod palette;
 mod postgres_prive;
 mod serveur;
