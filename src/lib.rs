@@ -29,3 +29,4 @@ pub mod web;
 mod app;
 pub use app::App;
 pub use portail::{portail, routes};
+pub mod imports;

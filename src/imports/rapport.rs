@@ -48,18 +48,19 @@ impl Rapport {
     /// Beyond, rejected lines and differences are counted only: a file wrong from end to end must not fill the memory.
     pub const DETAILS_MAX: usize = 1_000;
 
-    pub(super) fn rejeter(&mut self, mut rejets: Vec<Rejet>) {
-        rejets.sort_by_key(|r| r.ligne);
+    /// Batches end in any order: the details kept are sorted again, those of the first lines stay.
+    pub(super) fn rejeter(&mut self, rejets: Vec<Rejet>) {
         self.rejetees += rejets.len() as u64;
-        let place = Self::DETAILS_MAX.saturating_sub(self.rejets.len());
-        self.rejets.extend(rejets.into_iter().take(place));
+        self.rejets.extend(rejets);
+        self.rejets.sort_by_key(|r| r.ligne);
+        self.rejets.truncate(Self::DETAILS_MAX);
     }
 
     pub(super) fn differer(&mut self, differences: Vec<Difference>) {
         self.differences += differences.len() as u64;
-        let place = Self::DETAILS_MAX.saturating_sub(self.premieres_differences.len());
-        self.premieres_differences
-            .extend(differences.into_iter().take(place));
+        self.premieres_differences.extend(differences);
+        self.premieres_differences.sort_by_key(|d| d.ligne);
+        self.premieres_differences.truncate(Self::DETAILS_MAX);
     }
 
     /// Writes the final report: the counts, then one line per rejected line and per difference kept in memory.

@@ -5,10 +5,15 @@ use uuid::Uuid;
 
 use super::copie::Copie;
 use super::{Bilan, Chargement, doublons};
+use crate::identifiants::Identifiant;
 use crate::imports::{LigneService, Options, Rejet};
 
 impl Chargement for LigneService {
     const PREPARATION: &'static str = PREPARATION;
+
+    fn structure(&self) -> &Identifiant {
+        &self.structure
+    }
 
     async fn charger(
         tx: &mut PgConnection,

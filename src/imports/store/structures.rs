@@ -9,10 +9,15 @@ use uuid::Uuid;
 
 use super::copie::Copie;
 use super::{Bilan, Chargement, doublons};
+use crate::identifiants::Identifiant;
 use crate::imports::{Difference, LigneStructure, Options};
 
 impl Chargement for LigneStructure {
     const PREPARATION: &'static str = PREPARATION;
+
+    fn structure(&self) -> &Identifiant {
+        &self.identifiant
+    }
 
     async fn charger(
         tx: &mut PgConnection,
