@@ -29,4 +29,3 @@ pub mod web;
 mod app;
 pub use app::App;
 pub use portail::{portail, routes};
-pub mod imports;

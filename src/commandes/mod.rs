@@ -1,6 +1,7 @@
 //! The command line (spec §10). Each command is one function; a failure is one sentence on stderr and exit code 1.
 
 mod demo;
+mod equipe;
 mod gestionnaire;
 mod imports;
 mod journal;
@@ -41,6 +42,9 @@ enum Commande {
     /// Loads a file (CSV, plain or gzip; « - » reads the standard input).
     #[command(subcommand)]
     Import(imports::Import),
+    /// Staff accounts.
+    #[command(subcommand)]
+    Staff(equipe::Equipe),
     /// Who manages a structure.
     #[command(subcommand)]
     Gestionnaire(gestionnaire::Gestionnaire),
@@ -115,6 +119,7 @@ fn lancer(commande: Commande) -> Result<ExitCode> {
                 .map(|()| ExitCode::SUCCESS)
         }),
         Commande::Import(import) => attendre(imports::executer(import)),
+        Commande::Staff(acte) => attendre(equipe::executer(acte)),
         Commande::Gestionnaire(acte) => attendre(gestionnaire::executer(acte)),
         Commande::Routes { json } => {
             attendre(async move { routes::afficher(json).map(|()| ExitCode::SUCCESS) })

@@ -402,6 +402,47 @@ async fn une_structure_desactivee_et_vide_revient_avec_son_gestionnaire() {
 }
 
 #[tokio::test]
+async fn un_compte_de_l_equipe_s_active_par_courriel() {
+    let portail = Portail::nouveau().await;
+    let variables = [
+        ("SECRET_KEY", CLE),
+        ("DATABASE_URL", portail.url_de_la_base()),
+    ];
+    let creer = async |equipe: &str| {
+        let arguments = [
+            "staff",
+            "create",
+            "--adresse",
+            "Agathe.Colin@vantail.example",
+            "--prenom",
+            "Agathe",
+            "--nom",
+            "Colin",
+            "--equipe",
+            equipe,
+        ];
+        lancer(&arguments, &variables).await
+    };
+    refus(
+        &creer("directeur").await,
+        "support, referent ou administrateur",
+    );
+    assert_eq!(portail.nombre("select count(*) from utilisateurs").await, 0);
+    let sortie = creer("administrateur").await;
+    assert!(sortie.status.success(), "{}", dit(&sortie));
+    assert_eq!(
+        portail
+            .nombre("select count(*) from utilisateurs where equipe = 'administrateur' and statut = 'en_cours_activation' and mot_de_passe is null")
+            .await,
+        1
+    );
+    let lettres = portail.courriers_pour("agathe.colin@vantail.example").await;
+    assert_eq!(lettres.len(), 1);
+    assert_eq!(lettres[0].gabarit, "activation");
+    refus(&creer("support").await, "existe déjà");
+}
+
+#[tokio::test]
 async fn migrate_part_de_rien_et_se_repete() {
     let base = Base::nouvelle().await;
     let db = base.bassin().await;
