@@ -74,6 +74,23 @@ fn cles(source: Source<'_>) -> anyhow::Result<Cles> {
     Cles::lire(&secret).context("SECRET_KEY is not valid")
 }
 
+/// `ACCESSIBILITY_STATUS`: one of the three words that the law knows.
+fn accessibilite(source: Source<'_>) -> anyhow::Result<String> {
+    let etat = source("ACCESSIBILITY_STATUS").unwrap_or_else(|| "non conforme".to_owned());
+    if ![
+        "non conforme",
+        "partiellement conforme",
+        "totalement conforme",
+    ]
+    .contains(&etat.as_str())
+    {
+        bail!(
+            "ACCESSIBILITY_STATUS must be « non conforme », « partiellement conforme » or « totalement conforme »"
+        );
+    }
+    Ok(etat)
+}
+
 /// `TRUSTED_PROXIES`: addresses or CIDR blocks, separated by commas.
 fn proxies(source: Source<'_>) -> anyhow::Result<Vec<Reseau>> {
     source("TRUSTED_PROXIES")
@@ -176,8 +193,7 @@ impl Config {
             cles: Arc::new(cles),
             trusted_proxies: proxies(source)?,
             exploitant: source("OPERATOR_NAME").unwrap_or_else(|| marque.clone()),
-            accessibilite: source("ACCESSIBILITY_STATUS")
-                .unwrap_or_else(|| "non conforme".to_owned()),
+            accessibilite: accessibilite(source)?,
             marque: marque.into(),
             espaces,
             demo,

@@ -1,10 +1,12 @@
 //! The command line (spec §10). Each command is one function; a failure is one sentence on stderr and exit code 1.
 
 mod demo;
+mod equipe;
+mod gestionnaire;
 mod imports;
 mod journal;
 mod ouverture;
-mod routes;
+pub mod routes;
 pub mod schema;
 mod service;
 mod travaux;
@@ -12,10 +14,11 @@ mod travaux;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::{Parser, Subcommand};
 
 use crate::config::environnement;
+use crate::web::Erreur;
 
 #[derive(Parser)]
 #[command(
@@ -39,6 +42,12 @@ enum Commande {
     /// Loads a file (CSV, plain or gzip; « - » reads the standard input).
     #[command(subcommand)]
     Import(imports::Import),
+    /// Staff accounts.
+    #[command(subcommand)]
+    Staff(equipe::Equipe),
+    /// Who manages a structure.
+    #[command(subcommand)]
+    Gestionnaire(gestionnaire::Gestionnaire),
     /// Every route with its permission; needs no database.
     Routes {
         /// As JSON rather than as a table.
@@ -85,6 +94,16 @@ fn phrase(erreur: &anyhow::Error) -> String {
         .join(" ")
 }
 
+/// What a screen would say, for the terminal.
+fn dire(erreur: Erreur) -> anyhow::Error {
+    match erreur {
+        Erreur::Invalide(erreurs) => anyhow!("{}", erreurs.phrases().join(" ")),
+        Erreur::Conflit(phrase) | Erreur::Interdit(phrase) => anyhow!(phrase),
+        Erreur::Interne(cause) => anyhow!("{cause:#}"),
+        autre => anyhow!("{autre:?}"),
+    }
+}
+
 fn lancer(commande: Commande) -> Result<ExitCode> {
     match commande {
         // Before the runtime: starting PostgreSQL blocks.
@@ -100,6 +119,8 @@ fn lancer(commande: Commande) -> Result<ExitCode> {
                 .map(|()| ExitCode::SUCCESS)
         }),
         Commande::Import(import) => attendre(imports::executer(import)),
+        Commande::Staff(acte) => attendre(equipe::executer(acte)),
+        Commande::Gestionnaire(acte) => attendre(gestionnaire::executer(acte)),
         Commande::Routes { json } => {
             attendre(async move { routes::afficher(json).map(|()| ExitCode::SUCCESS) })
         }

@@ -82,7 +82,9 @@ pub(super) async fn tourner(
         app.cles.clone(),
         arret.clone(),
     ));
+    let mut adresse_mesures = String::new();
     if let Some((ecoute, routeur)) = mesures {
+        adresse_mesures = ecoute.local_addr()?.to_string();
         let routeur = sante.clone().merge(routeur);
         tokio::spawn(serveur::servir(
             ecoute,
@@ -91,7 +93,7 @@ pub(super) async fn tourner(
             arret.clone(),
         ));
     }
-    tracing::info!(adresse = %ecoute.local_addr()?, public = %config.public_url, "ready");
+    tracing::info!(adresse = %ecoute.local_addr()?, mesures = adresse_mesures, public = %config.public_url, "ready");
     let routeur = sante.merge(portail::portail(app, &reglages));
     let (issue, ()) = tokio::join!(
         serveur::servir(ecoute, routeur, reglages.limites, arret.clone()),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::monde::{Acte, IlYA, Monde};
+use crate::abonnements;
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire, Usage, jeton};
 use crate::db::{StructureId, Tx};
@@ -197,6 +198,9 @@ async fn rattachements(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     )
     .execute(&mut **tx)
     .await?;
+    for rattachement in r.iter().filter(|r| r.statut == "validee") {
+        abonnements::recalculer_defaut(tx, rattachement.id).await?;
+    }
     Ok(())
 }
 

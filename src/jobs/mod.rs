@@ -15,10 +15,8 @@ use crate::App;
 use crate::acces::Systeme;
 use crate::courrier;
 
-pub use echeances::echoir;
-
 /// Key of the advisory lock that makes one instance work at a time.
-const VERROU: i64 = 0x7661_6e74_0002;
+pub const VERROU: i64 = 0x7661_6e74_0002;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// What one run did.

@@ -1,13 +1,17 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
 mod architecture;
+mod commandes;
 mod composants;
 mod comptes;
+mod config;
 mod courrier;
+mod demo;
 mod droits;
 mod fondations;
 mod identifiants;
 mod imports;
+mod jobs;
 mod palette;
 mod postgres_prive;
 mod serveur;
