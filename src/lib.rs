@@ -30,3 +30,4 @@ pub mod web;
 mod app;
 pub use app::App;
 pub use portail::{portail, routes};
+pub mod imports;

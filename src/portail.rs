@@ -12,12 +12,14 @@ use crate::informations;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
 use crate::structures;
+use crate::utilisateurs;
 use crate::web::statiques;
 
 /// The route table of the whole portal: it builds the router, and `vantail routes --json` prints it.
 pub fn routes(app: &App) -> Routes {
     Routes::new()
         .et(accueil::routes())
+        .et(utilisateurs::routes())
         .et(structures::routes())
         .et(annuaire::routes())
         .et(informations::routes())

@@ -3,8 +3,11 @@
 mod accueil;
 mod annuaire;
 mod boite_demo;
+mod architecture;
 mod composants;
+mod comptes;
 mod courrier;
+mod droits;
 mod fondations;
 mod identifiants;
 mod informations;
@@ -14,3 +17,4 @@ mod serveur;
 mod statiques;
 mod structures;
 mod support;
+mod imports;
