@@ -149,14 +149,14 @@ impl Config {
                         .with_context(|| format!("METRICS_ADDR is not valid: {v:?}"))
                 })
                 .transpose()?,
+            directeur_publication: source("PUBLICATION_DIRECTOR"),
+            hebergeur: source("HOSTING_PROVIDER"),
+            contact: source("OPERATOR_CONTACT"),
             smtp_url: source("SMTP_URL"),
             mail_from,
             cles: Arc::new(cles),
             trusted_proxies: source("TRUSTED_PROXIES").unwrap_or_default(),
             exploitant: source("OPERATOR_NAME").unwrap_or_else(|| marque.clone()),
-            directeur_publication: source("PUBLICATION_DIRECTOR"),
-            hebergeur: source("HOSTING_PROVIDER"),
-            contact: source("OPERATOR_CONTACT"),
             accessibilite: source("ACCESSIBILITY_STATUS")
                 .unwrap_or_else(|| "non conforme".to_owned()),
             marque: marque.into(),
