@@ -1,5 +1,8 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
+mod accueil;
+mod annuaire;
+mod boite_demo;
 mod architecture;
 mod commandes;
 mod composants;
@@ -12,8 +15,10 @@ mod fondations;
 mod identifiants;
 mod imports;
 mod jobs;
+mod informations;
 mod palette;
 mod postgres_prive;
 mod serveur;
 mod statiques;
+mod structures;
 mod support;

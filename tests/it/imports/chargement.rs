@@ -446,7 +446,7 @@ async fn les_services_se_chargent_et_se_rechargent() {
       from services s join structures t on t.id = s.structure_id where s.code <> 'JUR'";
     // Paris days: winter begins at 23:00 UTC, the last day of June ends at 22:00 UTC. No obligation for a private structure.
     assert_eq!(texte(&db, etat).await, "UN/ACH/Achats/Commandes/t/t/2022-03-09 23:00/2022-06-30 22:00 DEUX/ACH/Achats/f/f/".to_owned()
-        + &texte(&db, "select to_char(debut_du_jour(aujourdhui()) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')").await);
+        + texte(&db, "select to_char(debut_du_jour(aujourdhui()) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')").await.as_str());
 
     let r = importer_services(&db, ENTETE_SERVICES, &lignes).await;
     assert_eq!(comptes(&r), (0, 0, 3, 0, 3));
