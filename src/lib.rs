@@ -8,17 +8,26 @@ extern crate self as vantail;
 
 pub mod abonnements;
 pub mod acces;
+pub mod accueil;
+pub mod annuaire;
+pub mod boite_demo;
+pub mod commandes;
 pub mod config;
 pub mod courrier;
 pub mod db;
+pub mod demo;
 pub mod historique;
 pub mod identifiants;
+pub mod imports;
+pub mod informations;
+pub mod jobs;
 mod portail;
 pub mod postgres_prive;
 pub mod rattachements;
 pub mod routes;
 pub mod secrets;
 pub mod serveur;
+pub mod structures;
 pub mod utilisateurs;
 pub mod web;
 

@@ -10,11 +10,15 @@
 
 pub mod courriers;
 mod decision;
+mod designation;
+mod echeance;
 mod effets;
 mod lecture;
 mod lot;
 
 pub use decision::{Octroi, refuser, valider};
+pub use designation::{Designation, designer};
+pub use echeance::echoir;
 pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
