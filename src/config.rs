@@ -40,6 +40,11 @@ pub struct Config {
     pub trusted_proxies: Vec<Reseau>,
     pub marque: Arc<str>,
     pub exploitant: String,
+    /// For the mentions légales; what the operator did not give is said to be missing.
+    pub directeur_publication: Option<String>,
+    pub hebergeur: Option<String>,
+    /// Address or telephone of the operator, as it is to be shown.
+    pub contact: Option<String>,
     /// Declared state of accessibility; without an audit the only true one is « non conforme ».
     pub accessibilite: String,
     /// Address of the application behind each espace, by code; an espace without one has no menu entry (spec §4).
@@ -188,6 +193,9 @@ impl Config {
                         .with_context(|| format!("METRICS_ADDR is not valid: {v:?}"))
                 })
                 .transpose()?,
+            directeur_publication: source("PUBLICATION_DIRECTOR"),
+            hebergeur: source("HOSTING_PROVIDER"),
+            contact: source("OPERATOR_CONTACT"),
             smtp_url: source("SMTP_URL"),
             mail_from,
             cles: Arc::new(cles),

@@ -8,6 +8,9 @@ extern crate self as vantail;
 
 pub mod abonnements;
 pub mod acces;
+pub mod accueil;
+pub mod annuaire;
+pub mod boite_demo;
 pub mod commandes;
 pub mod config;
 pub mod courrier;
@@ -15,6 +18,7 @@ pub mod db;
 pub mod demo;
 pub mod historique;
 pub mod identifiants;
+pub mod informations;
 pub mod imports;
 pub mod jobs;
 mod portail;
@@ -23,6 +27,7 @@ pub mod rattachements;
 pub mod routes;
 pub mod secrets;
 pub mod serveur;
+pub mod structures;
 pub mod utilisateurs;
 pub mod web;
 

@@ -1,5 +1,8 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
+mod accueil;
+mod annuaire;
+mod boite_demo;
 mod architecture;
 mod commandes;
 mod composants;
@@ -11,9 +14,11 @@ mod droits;
 mod fondations;
 mod identifiants;
 mod imports;
+mod informations;
 mod jobs;
 mod palette;
 mod postgres_prive;
 mod serveur;
 mod statiques;
+mod structures;
 mod support;

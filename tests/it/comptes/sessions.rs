@@ -3,7 +3,7 @@ use crate::support::{MOT_DE_PASSE, Portail, config, rondes};
 
 const CAMILLE: &str = "camille.durand@example.org";
 
-fn pose(page: &crate::support::PageLue) -> Vec<String> {
+fn pose(page: &crate::support::page::PageLue) -> Vec<String> {
     page.entetes
         .get_all("set-cookie")
         .iter()

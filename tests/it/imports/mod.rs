@@ -1,7 +1,9 @@
 //! Imports: what a file may hold, and what becomes of it in the database.
 
 mod chargement;
+mod chargement_services;
 mod lecture;
+mod lecture_fichiers;
 
 /// A SIRET with right keys, different for each `n` below a million.
 pub fn siret(n: u32) -> String {
