@@ -2,8 +2,8 @@
 
 mod accueil;
 mod annuaire;
-mod boite_demo;
 mod architecture;
+mod boite_demo;
 mod commandes;
 mod composants;
 mod comptes;
