@@ -7,12 +7,13 @@ use crate::App;
 use crate::acces;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
+use crate::utilisateurs;
 use crate::web::statiques;
 
 /// The route table of the whole portal: it builds the router, and `vantail routes --json` prints it.
 pub fn routes(app: &App) -> Routes {
     let _ = app;
-    Routes::new()
+    Routes::new().et(utilisateurs::routes())
 }
 
 /// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.

@@ -64,6 +64,15 @@ pub async fn verifier(app: &App, mot: &MotDePasse, hache: Option<String>) -> Res
     Ok(issue)
 }
 
+/// Was it made with other parameters than the present ones? Then the next sign-in makes it again (security.md PW4).
+pub fn perime(app: &App, hache: &str) -> bool {
+    let CoutArgon2 {
+        memoire_kio,
+        passes,
+    } = app.config.argon2;
+    !hache.starts_with(&format!("$argon2id$v=19$m={memoire_kio},t={passes},p=1$"))
+}
+
 /// A hash of nothing anybody knows, at the present cost.
 fn leurre(cout: CoutArgon2) -> anyhow::Result<String> {
     static LEURRE: LazyLock<std::sync::Mutex<Option<String>>> = LazyLock::new(Default::default);
