@@ -4,6 +4,7 @@
 
 mod action;
 mod ecriture;
+pub mod lecture;
 mod verification;
 
 pub use action::Action;
