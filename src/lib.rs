@@ -8,6 +8,7 @@ extern crate self as vantail;
 
 pub mod abonnements;
 pub mod acces;
+pub mod activites;
 pub mod config;
 pub mod courrier;
 pub mod db;

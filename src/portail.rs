@@ -5,6 +5,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::App;
 use crate::acces;
+use crate::activites;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
 use crate::utilisateurs;
@@ -13,7 +14,7 @@ use crate::web::statiques;
 /// The route table of the whole portal: it builds the router, and `vantail routes --json` prints it.
 pub fn routes(app: &App) -> Routes {
     let _ = app;
-    Routes::new().et(utilisateurs::routes())
+    Routes::new().et(utilisateurs::routes()).et(activites::routes())
 }
 
 /// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.

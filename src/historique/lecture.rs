@@ -14,7 +14,7 @@ use crate::db::Temps;
 use crate::web::{EnCsv, Erreur, Fenetre, Liste, Requete, texte};
 
 /// Columns that block D sorts by.
-pub const TRIS: [&str; 4] = ["date", "demandeur", "structure", "action"];
+pub const TRIS: [&str; 3] = ["date", "demandeur", "structure"];
 
 /// Lines exported per statement.
 const TRANCHE: i64 = 1_000;
@@ -189,9 +189,9 @@ pub async fn lignes(
              select b.*, row_number() over (
                order by
                  case $6 when 'demandeur-asc' then b.nom_tri when 'structure-asc' then b.structure_tri
-                         when 'action-asc' then b.action end asc nulls last,
+                  end asc nulls last,
                  case $6 when 'demandeur-desc' then b.nom_tri when 'structure-desc' then b.structure_tri
-                         when 'action-desc' then b.action end desc nulls last,
+                  end desc nulls last,
                  case when $6 = 'date-asc' then b.survenu_le end asc,
                  b.survenu_le desc, b.id desc) as rang
              from base b
@@ -288,6 +288,7 @@ pub struct DetailHistorique {
     pub identifiant: String,
     pub raison_sociale: String,
     pub structure: Uuid,
+    /// The request, for a reader who may open it.
     pub demande: Option<Uuid>,
     /// Its data were erased with an account.
     pub efface: bool,
@@ -303,7 +304,9 @@ pub async fn detail(
     let l = sqlx::query!(
         r#"select temps(h.survenu_le) as "date!: Temps", h.action as "action!", h.acteur_genre as "acteur_genre!",
                   a.prenom || ' ' || a.nom as acteur, u.prenom || ' ' || u.nom as concerne, s.identifiant, s.raison_sociale,
-                  s.id as structure, h.demande_id as demande, d.donnees as "donnees?"
+                  s.id as structure, d.donnees as "donnees?",
+                  (select p.demande_id from portees_demandes p
+                   where p.demande_id = h.demande_id and p.gestionnaire_id = $1) as demande
            from historique_visible h
            join structures s on s.id = h.structure_id
            left join historique_donnees d on d.historique_id = h.id

@@ -115,7 +115,7 @@ pub(super) async fn charger(
 }
 
 /// « Cette demande a déjà été traitée par … le … » (spec §8.2).
-fn deja(statut: &str, par: Option<&str>, le: Option<&Temps>) -> String {
+pub(super) fn deja(statut: &str, par: Option<&str>, le: Option<&Temps>) -> String {
     let verbe = match statut {
         "retiree" => return "Cette demande a été retirée par son auteur.".to_owned(),
         "refusee" => "refusée",

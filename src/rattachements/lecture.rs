@@ -215,6 +215,15 @@ impl DemandeVue {
     pub fn ouverte(&self) -> bool {
         self.statut == "en_cours_de_validation"
     }
+
+    /// « Cette demande a déjà été traitée par … le … », once it is.
+    pub fn conclusion(&self) -> String {
+        super::decision::deja(
+            &self.statut,
+            self.traitee_par.as_deref(),
+            self.traitee_le.as_ref(),
+        )
+    }
 }
 
 /// The request screen, for somebody whose reach covers it; 404 otherwise. Two statements.
