@@ -225,7 +225,7 @@ addEventListener('keydown', (e) => {
   else if (e.key === 'k') aller(Math.max(i - 1, 0));
   else if (e.key === 'x' && i >= 0) un('input[type=checkbox]', lignes[i])?.click();
   else if (e.key === '/') { e.preventDefault(); un('input[type=search]')?.focus(); }
-  else if (e.key === '?') un('#aide-raccourcis')?.showModal();
+  else if (e.key === '?') { un('#aide-raccourcis')?.showModal(); un('#raccourcis-titre')?.focus(); }
 });
 
 // --- First view: what must be read first has the focus.

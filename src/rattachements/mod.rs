@@ -10,7 +10,9 @@
 
 pub mod courriers;
 mod decision;
+mod designation;
 mod direct;
+mod echeance;
 mod effets;
 mod lecture;
 mod lot;
@@ -18,7 +20,9 @@ mod regle;
 mod selection;
 
 pub use decision::{refuser, valider};
+pub use designation::{Designation, designer};
 pub use direct::{FicheRattachement, fiche, rattacher};
+pub use echeance::echoir;
 pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,

@@ -120,6 +120,7 @@ impl Connexion {
             .timer(TokioTimer::new())
             .header_read_timeout(self.limites.delai_inactif)
             .max_header_size(self.limites.octets_entetes)
+            // Memory per connection, 400 KiB otherwise.
             .max_buf_size(self.limites.octets_entetes.max(8192))
             .serve_connection(TokioIo::new(flux), service);
         let mut connexion = pin!(connexion);

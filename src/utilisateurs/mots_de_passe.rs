@@ -1,6 +1,9 @@
 //! Choosing a password: by the link of an activation, by the link of a forgotten password, or knowing the present one.
 //! Each is one transaction with the end of what the old password opened (failure-modes I7, I20).
 
+use std::time::Duration;
+
+use tokio::time::Instant;
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -268,6 +271,10 @@ pub(super) enum Demande {
     MotDePasse,
 }
 
+/// How long asking for a link takes, whoever asks: an account costs a token and a mail more than none, and a clock must
+/// not see it (security.md AU1, failure-modes T6).
+const DUREE_DEMANDE: Duration = Duration::from_millis(150);
+
 /// Mails a link to the stored login address, if it has an account that can use it; answers the same otherwise.
 ///
 /// # Errors
@@ -285,6 +292,17 @@ pub(super) async fn demander_lien(
     )
     .await?;
     compteurs::compter(&app.db, &format!("envoi:{adresse}"), ENVOI).await?;
+    let fin = Instant::now() + DUREE_DEMANDE;
+    let issue = deposer_lien(app, adresse, demande).await;
+    tokio::time::sleep_until(fin).await;
+    issue
+}
+
+async fn deposer_lien(
+    app: &App,
+    adresse: &AdresseElectronique,
+    demande: Demande,
+) -> Result<(), Erreur> {
     en_transaction!(app, |tx| {
         let Some(compte) = sqlx::query!(
             r#"select id as "id: UtilisateurId", adresse_connexion, prenom, nom, statut

@@ -1,7 +1,9 @@
 //! Sending when all goes well, and sharing the work.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
+use sqlx::postgres::PgListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use vantail::courrier::{self, Bilan};
@@ -143,6 +145,34 @@ async fn un_bureau_mort_rend_son_courriel_a_la_fin_du_bail() {
 }
 
 #[tokio::test]
+async fn un_courriel_qu_un_autre_prend_est_laisse_sans_attendre() {
+    let banc = Banc::nouveau().await;
+    deposer(&banc.db, &["a@x.example", "b@x.example"]).await;
+    let mut autre = banc.db.begin().await.expect("begun");
+    sqlx::query("select from courriers where destinataire = 'a@x.example' for update")
+        .execute(&mut *autre)
+        .await
+        .expect("locked");
+    let bilan = tokio::time::timeout(Duration::from_secs(10), banc.passer())
+        .await
+        .expect("no waiting for a lock");
+    assert_eq!(bilan.envoyes, 1);
+    assert_eq!(banc.puits.recus()[0].destinataires, ["b@x.example"]);
+    autre.rollback().await.expect("released");
+    assert_eq!(banc.passer().await.envoyes, 1);
+}
+
+#[tokio::test]
+async fn un_depot_valide_previent_les_bureaux() {
+    let banc = Banc::nouveau().await;
+    let mut ecoute = PgListener::connect_with(&banc.db).await.expect("connected");
+    ecoute.listen("courriers").await.expect("listening");
+    deposer(&banc.db, &["a@x.example"]).await;
+    let nouvelle = tokio::time::timeout(Duration::from_secs(10), ecoute.recv()).await;
+    assert!(nouvelle.is_ok_and(|n| n.is_ok()));
+}
+
+#[tokio::test]
 async fn le_bureau_se_reveille_au_depot_et_s_arrete_sur_demande() {
     let banc = Banc::nouveau().await;
     let arret = CancellationToken::new();
@@ -156,15 +186,19 @@ async fn le_bureau_se_reveille_au_depot_et_s_arrete_sur_demande() {
             ))
         })
         .collect();
-    deposer(&banc.db, &["a@x.example"]).await;
-    banc.puits.attendre(1).await;
-    deposer(&banc.db, &["b@x.example", "c@x.example"]).await;
-    banc.puits.attendre(3).await;
+    // One at a time, each once the previous one is marked: the workers are then asleep, for longer than `attendre`.
+    for nombre in 1..=5 {
+        deposer(&banc.db, &[format!("u{nombre}@x.example").as_str()]).await;
+        banc.puits.attendre(nombre).await;
+        while courrier::etat(&banc.db).await.expect("read").en_attente > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
     arret.cancel();
     for bureau in bureaux {
         bureau.await.expect("a worker ends quietly");
     }
-    assert_eq!(banc.puits.recus().len(), 3);
+    assert_eq!(banc.puits.recus().len(), 5);
     let etats = banc.etats().await;
     assert!(
         etats

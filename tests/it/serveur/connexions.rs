@@ -110,6 +110,19 @@ async fn une_reponse_longue_a_venir_ne_subit_pas_le_delai_des_entetes() {
 }
 
 #[tokio::test]
+async fn un_corps_a_plus_de_temps_que_les_entetes() {
+    let serveur = entetes_courts().await;
+    let mut client = serveur.joindre().await;
+    let debut = format!("POST /lu HTTP/1.1\r\nHost: {HOTE}\r\nContent-Length: 9\r\n\r\n");
+    client.envoyer(debut.as_bytes()).await;
+    for morceau in ["abc", "def", "ghi"] {
+        client.envoyer(morceau.as_bytes()).await;
+        serveur.joindre().await.lire_tout().await;
+    }
+    assert!(client.lire_reponse().await.ends_with("abcdefghi"));
+}
+
+#[tokio::test]
 async fn un_corps_trop_lent_est_refuse_et_coupe() {
     let limites = Limites {
         delai_corps: COURT,
@@ -151,7 +164,8 @@ async fn des_entetes_trop_gros_sont_refuses() {
         "GET / HTTP/1.1\r\nHost: {HOTE}\r\n{}\r\n",
         "X-Un: 1\r\n".repeat(150)
     );
-    for requete in [gros, nombreux] {
+    let inacheve = gros.trim_end().to_owned();
+    for requete in [gros, nombreux, inacheve] {
         let recu = serveur.echanger(requete.as_bytes()).await;
         assert_eq!(statut(&recu), "431", "{recu}");
         assert_eq!(reponses(&recu), 1);
