@@ -8,6 +8,7 @@ extern crate self as vantail;
 
 pub mod abonnements;
 pub mod acces;
+pub mod activites;
 pub mod accueil;
 pub mod annuaire;
 pub mod boite_demo;

@@ -4,6 +4,7 @@
 
 mod action;
 mod ecriture;
+pub mod lecture;
 mod masse;
 mod verification;
 
