@@ -9,6 +9,7 @@ pub use ids::{
     CourrierId, DemandeId, RattachementId, ServiceId, SessionRef, StructureId, UtilisateurId,
 };
 pub use temps::Temps;
+pub(crate) use transaction::en_transaction;
 pub use transaction::{Tx, transaction};
 
 /// The migrations, embedded in the binary.

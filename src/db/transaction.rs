@@ -33,40 +33,70 @@ impl DerefMut for Tx {
 /// Deadlock or serialisation failure: nobody's fault, the whole closure starts again.
 const TOURS: u32 = 4;
 
-/// Runs `acte` in one transaction: commit when it answers `Ok`, nothing changed otherwise.
+impl Tx {
+    pub(crate) async fn ouvrir(app: &App) -> Result<Self, Erreur> {
+        Ok(Self {
+            interieur: app.db.begin().await?,
+            cles: Arc::clone(&app.cles),
+            marque: Arc::clone(&app.config.marque),
+        })
+    }
+
+    /// Deferred constraints are checked before the commit, so that « exactly one GP » answers like any other refusal
+    /// (decisions 3).
+    pub(crate) async fn valider(mut self) -> Result<(), Erreur> {
+        sqlx::raw_sql("set constraints all immediate")
+            .execute(&mut *self.interieur)
+            .await?;
+        Ok(self.interieur.commit().await?)
+    }
+
+    /// Is this failure worth another round? Then after a short pause.
+    pub(crate) async fn recommence(tour: u32, erreur: &Erreur) -> bool {
+        let recommence = tour < TOURS && erreur.a_recommencer();
+        if recommence {
+            let pause = rand::rng().random_range(1..10 * tour);
+            tokio::time::sleep(Duration::from_millis(pause.into())).await;
+        }
+        recommence
+    }
+}
+
+/// [`transaction`] for handlers: `en_transaction!(&app, |tx| store::valider(tx, &gestion, id).await)?`. The body is put in
+/// place, may borrow anything, and `?` inside it leaves the transaction only.
+macro_rules! en_transaction {
+    ($app:expr, |$tx:ident| $corps:expr) => {{
+        let app: &$crate::App = $app;
+        let mut tour = 1;
+        loop {
+            let issue: Result<_, $crate::web::Erreur> = async {
+                let mut transaction = $crate::db::Tx::ouvrir(app).await?;
+                let valeur = {
+                    let $tx = &mut transaction;
+                    let corps: Result<_, $crate::web::Erreur> = async { $corps }.await;
+                    corps?
+                };
+                transaction.valider().await?;
+                Ok(valeur)
+            }
+            .await;
+            match issue {
+                Err(erreur) if $crate::db::Tx::recommence(tour, &erreur).await => tour += 1,
+                issue => break issue,
+            }
+        }
+    }};
+}
+pub(crate) use en_transaction;
+
+/// Runs `acte` in one transaction: commit when it answers `Ok`, nothing changed otherwise. On 40001 and 40P01 it is
+/// run again, up to three times.
 ///
-/// Deferred constraints are checked before the commit, so that « exactly one GP » answers like any
-/// other refusal (decisions 3). On 40001 and 40P01 the closure is run again, up to three times.
+/// For code that is not awaited by a handler; there, use [`en_transaction!`]: the compiler cannot yet see that the
+/// future of a borrowing async closure may change threads.
 pub async fn transaction<T, F>(app: &App, acte: F) -> Result<T, Erreur>
 where
     F: AsyncFn(&mut Tx) -> Result<T, Erreur>,
 {
-    let mut tour = 1;
-    loop {
-        match essai(app, &acte).await {
-            Err(erreur) if tour < TOURS && erreur.a_recommencer() => {
-                let pause = rand::rng().random_range(1..10 * tour);
-                tokio::time::sleep(Duration::from_millis(pause.into())).await;
-                tour += 1;
-            }
-            issue => return issue,
-        }
-    }
-}
-
-async fn essai<T, F>(app: &App, acte: &F) -> Result<T, Erreur>
-where
-    F: AsyncFn(&mut Tx) -> Result<T, Erreur>,
-{
-    let mut tx = Tx {
-        interieur: app.db.begin().await?,
-        cles: Arc::clone(&app.cles),
-        marque: Arc::clone(&app.config.marque),
-    };
-    let valeur = acte(&mut tx).await?;
-    sqlx::raw_sql("set constraints all immediate")
-        .execute(&mut *tx.interieur)
-        .await?;
-    tx.interieur.commit().await?;
-    Ok(valeur)
+    en_transaction!(app, |tx| acte(tx).await)
 }
