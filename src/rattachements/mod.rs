@@ -10,17 +10,26 @@
 
 pub mod courriers;
 mod decision;
+mod depart;
+mod depot;
 mod effets;
+mod fermeture;
+mod joignables;
 mod lecture;
 mod lot;
+mod transfert;
 
 pub use decision::{Octroi, refuser, valider};
+pub use depart::{Fait, Ligne, Succession, quitter};
+pub use depot::{Demandee, Deposee, deja_rattache, deposer, relancer, retirer, suite};
 pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
 };
+pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, desactiver, echoir};
 pub use lecture::{
     DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,
     suivante, toutes,
 };
 pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
+pub use transfert::{Transferee, transferer};
