@@ -48,9 +48,9 @@ end $$;
 
 -- Screens speak Paris time (spec §8.8); conversions are made here, where the time zones are.
 create function temps(t timestamptz) returns text language sql stable strict parallel safe as
-$$ select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-       || to_char(t at time zone 'Europe/Paris', ' DD/MM/YYYY HH24:MI') $$;
-comment on function temps(timestamptz) is 'ISO instant, then the Paris day and hour: read by the Rust type Temps.';
+$$ select to_char(t at time zone 'Europe/Paris', 'YYYY-MM-DD"T"HH24:MI:SS')
+       || to_char((t at time zone 'Europe/Paris') - (t at time zone 'UTC'), '"+"HH24:MI') $$;
+comment on function temps(timestamptz) is 'The instant in Paris with its offset: read by the Rust type Temps.';
 
 create function debut_du_jour(jour date) returns timestamptz language sql stable strict parallel safe as
 $$ select jour::timestamp at time zone 'Europe/Paris' $$;

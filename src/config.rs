@@ -38,6 +38,11 @@ pub struct Config {
     pub trusted_proxies: String,
     pub marque: Arc<str>,
     pub exploitant: String,
+    /// For the mentions légales; what the operator did not give is said to be missing.
+    pub directeur_publication: Option<String>,
+    pub hebergeur: Option<String>,
+    /// Address or telephone of the operator, as it is to be shown.
+    pub contact: Option<String>,
     /// Declared state of accessibility; without an audit the only true one is « non conforme ».
     pub accessibilite: String,
     /// Address of the application behind each espace, by code; an espace without one has no menu entry (spec §4).
@@ -149,6 +154,9 @@ impl Config {
             cles: Arc::new(cles),
             trusted_proxies: source("TRUSTED_PROXIES").unwrap_or_default(),
             exploitant: source("OPERATOR_NAME").unwrap_or_else(|| marque.clone()),
+            directeur_publication: source("PUBLICATION_DIRECTOR"),
+            hebergeur: source("HOSTING_PROVIDER"),
+            contact: source("OPERATOR_CONTACT"),
             accessibilite: source("ACCESSIBILITY_STATUS")
                 .unwrap_or_else(|| "non conforme".to_owned()),
             marque: marque.into(),

@@ -8,17 +8,22 @@ extern crate self as vantail;
 
 pub mod abonnements;
 pub mod acces;
+pub mod accueil;
+pub mod annuaire;
+pub mod boite_demo;
 pub mod config;
 pub mod courrier;
 pub mod db;
 pub mod historique;
 pub mod identifiants;
+pub mod informations;
 mod portail;
 pub mod postgres_prive;
 pub mod rattachements;
 pub mod routes;
 pub mod secrets;
 pub mod serveur;
+pub mod structures;
 pub mod utilisateurs;
 pub mod web;
 

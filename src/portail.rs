@@ -5,14 +5,23 @@ use axum::middleware::from_fn_with_state;
 
 use crate::App;
 use crate::acces;
+use crate::accueil;
+use crate::annuaire;
+use crate::boite_demo;
+use crate::informations;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
+use crate::structures;
 use crate::web::statiques;
 
 /// The route table of the whole portal: it builds the router, and `vantail routes --json` prints it.
 pub fn routes(app: &App) -> Routes {
-    let _ = app;
     Routes::new()
+        .et(accueil::routes())
+        .et(structures::routes())
+        .et(annuaire::routes())
+        .et(informations::routes())
+        .et(boite_demo::routes(app))
 }
 
 /// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 pub use expedition::{ErreurExpedition, Expedition};
 pub use jeton::{Jeton, Usage};
-pub use suivi::{CourrierLisible, EtatFile, etat, purger, recents, remettre_en_file};
+pub use suivi::{CourrierLisible, EtatFile, etat, lisible, purger, recents, remettre_en_file};
 pub(crate) use texte::gabarit;
 pub use texte::{LIEN, filters, inerte, rendre, une_ligne};
 pub use worker::{Bilan, lancer, passer};

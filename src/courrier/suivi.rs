@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::expedition::Expedition;
 use super::jeton::Usage;
+use crate::db::Temps;
 use crate::secrets::Cles;
 
 /// What the support's banner shows.
@@ -38,6 +39,8 @@ pub struct CourrierLisible {
     pub id: Uuid,
     /// Deposit.
     pub cree_le: OffsetDateTime,
+    /// The same, for the screens.
+    pub depose_le: Temps,
     /// Template name.
     pub gabarit: String,
     /// Address.
@@ -48,6 +51,8 @@ pub struct CourrierLisible {
     pub texte: String,
     /// HTML with the real link; empty once purged.
     pub html: String,
+    /// The link both bodies carry.
+    pub lien: String,
     /// `a_envoyer`, `envoye` or `abandonne`.
     pub statut: String,
 }
@@ -59,9 +64,31 @@ pub async fn recents(
     cles: &Cles,
     limite: i64,
 ) -> sqlx::Result<Vec<CourrierLisible>> {
+    lisibles(db, expedition, cles, None, limite).await
+}
+
+/// One mail.
+pub async fn lisible(
+    db: impl PgExecutor<'_>,
+    expedition: &Expedition,
+    cles: &Cles,
+    id: Uuid,
+) -> sqlx::Result<Option<CourrierLisible>> {
+    Ok(lisibles(db, expedition, cles, Some(id), 1).await?.pop())
+}
+
+async fn lisibles(
+    db: impl PgExecutor<'_>,
+    expedition: &Expedition,
+    cles: &Cles,
+    id: Option<Uuid>,
+    limite: i64,
+) -> sqlx::Result<Vec<CourrierLisible>> {
     let lignes = sqlx::query!(
-        "select id, cree_le, gabarit, destinataire, sujet, texte, html, statut, lien_chemin, jeton_id, jeton_usage
-           from courriers order by id desc limit $1",
+        r#"select id, cree_le, temps(cree_le) as "depose_le!: Temps", gabarit, destinataire, sujet, texte, html, statut,
+                  lien_chemin, jeton_id, jeton_usage
+           from courriers where $1::uuid is null or id = $1 order by id desc limit $2"#,
+        id,
         limite,
     )
     .fetch_all(db)
@@ -75,11 +102,13 @@ pub async fn recents(
             CourrierLisible {
                 id: l.id,
                 cree_le: l.cree_le,
+                depose_le: l.depose_le,
                 gabarit: l.gabarit,
                 destinataire: l.destinataire,
                 sujet: l.sujet,
                 texte,
                 html,
+                lien,
                 statut: l.statut,
             }
         })

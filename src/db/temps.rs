@@ -1,25 +1,34 @@
 use std::fmt;
 
-/// An instant as the screens need it, made by the SQL function `temps()`:
-/// the ISO instant, then the day and the hour of Paris (decisions 8: conversions in SQL).
+/// An instant as the screens need it, made by the SQL function `temps()` (decisions 8: conversions in SQL):
+/// ISO, in the time of Paris, with its offset.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct Temps(String);
 
 impl Temps {
-    /// For the `datetime` attribute: `2026-11-21T22:57:38Z`.
+    /// `2026-11-21T23:57:38+01:00`, for the `datetime` attribute and the macros of `composants/donnees.html`.
     pub fn iso(&self) -> &str {
-        self.0.get(..20).unwrap_or_default()
+        &self.0
     }
 
-    /// JJ/MM/AAAA in Paris.
-    pub fn jour(&self) -> &str {
-        self.0.get(21..31).unwrap_or_default()
+    fn morceau(&self, de: usize, a: usize) -> &str {
+        self.0.get(de..a).unwrap_or_default()
     }
 
-    /// HH:MM in Paris.
+    /// JJ/MM/AAAA.
+    pub fn jour(&self) -> String {
+        format!(
+            "{}/{}/{}",
+            self.morceau(8, 10),
+            self.morceau(5, 7),
+            self.morceau(0, 4)
+        )
+    }
+
+    /// HH:MM.
     pub fn heure(&self) -> &str {
-        self.0.get(32..).unwrap_or_default()
+        self.morceau(11, 16)
     }
 
     /// « 21/11/2026 à 23:57 ».
@@ -30,6 +39,6 @@ impl Temps {
 
 impl fmt::Display for Temps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.jour())
+        f.write_str(&self.jour())
     }
 }

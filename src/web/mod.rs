@@ -12,7 +12,7 @@ pub use csv::{EnCsv, reponse_csv};
 pub use erreur::Erreur;
 pub use extract::{Chemin, Formulaire, Requete};
 pub use form::{Erreurs, MotDePasse, Saisie};
-pub use liste::{Fenetre, LienPage, Liste, Sens, Total};
+pub use liste::{Fenetre, LienPage, Liste, PLAFOND, Sens, Total};
 
 use askama::Template;
 use axum::http::StatusCode;

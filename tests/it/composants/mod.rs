@@ -78,6 +78,7 @@ fn pages() -> Vec<(&'static str, Html)> {
                     code: 404,
                     titre: "Page introuvable",
                     explication: "L'adresse est inexacte, ou l'objet n'existe plus.",
+                    details: Vec::new(),
                     reference: "01JD-4F2K",
                     action: Some(Lien {
                         href: "/connexion".into(),

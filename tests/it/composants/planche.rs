@@ -73,6 +73,7 @@ pub struct PageErreur {
     pub code: u16,
     pub titre: &'static str,
     pub explication: &'static str,
+    pub details: Vec<String>,
     pub reference: &'static str,
     pub action: Option<Lien>,
 }

@@ -10,42 +10,18 @@ use uuid::Uuid;
 use vantail::courrier::{self, Bilan, Courrier, Destinataire, Expedition, LIEN};
 use vantail::secrets::Cles;
 
+use crate::support::base::Base;
 use crate::support::smtp::Puits;
 
 pub const PUBLIQUE: &str = "https://portail.example/vantail";
 
 /// A database of its own with the outbox's tables.
 pub async fn base_de_test() -> PgPool {
-    let serveur = std::env::var("VANTAIL_TEST_PG")
-        .unwrap_or_else(|_| "postgres://vantail@127.0.0.1:55432".into());
-    let admin = PgPool::connect(&format!("{serveur}/postgres"))
-        .await
-        .expect("a PostgreSQL to test against");
-    let nom = format!("courrier_t_{}", Uuid::new_v4().simple());
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create database {nom}")))
-        .execute(&admin)
-        .await
-        .expect("created");
-    admin.close().await;
-    let db = PgPoolOptions::new()
+    PgPoolOptions::new()
         .max_connections(12)
-        .connect(&format!("{serveur}/{nom}"))
+        .connect(&Base::pour_le_run().await)
         .await
-        .expect("connected");
-    sqlx::raw_sql(
-        "create table horloge (decalage interval not null default '0');
-         insert into horloge default values;
-         create function maintenant() returns timestamptz language sql stable
-           as 'select now() + decalage from horloge';",
-    )
-    .execute(&db)
-    .await
-    .expect("clock");
-    sqlx::raw_sql(include_str!("../../../migrations/0004_courriers.sql"))
-        .execute(&db)
-        .await
-        .expect("migrated");
-    db
+        .expect("connected")
 }
 
 /// Moves the database's clock.

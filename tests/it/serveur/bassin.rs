@@ -26,9 +26,8 @@ async fn abandonner(futur: impl Future, pas: usize) {
 /// it, is acknowledged, and disappears. Fails without the `before_acquire` of `ouvrir`.
 #[tokio::test]
 async fn quatre_cents_begin_annules_ne_perdent_aucune_ecriture() {
-    let bassin = ouvrir(&url_de_test(), Usage::Pages)
-        .await
-        .expect("a database");
+    let url = url_de_test().await;
+    let bassin = ouvrir(&url, Usage::Pages).await.expect("a database");
     sqlx::raw_sql("create table if not exists essai_begin (lot uuid not null, rang int not null)")
         .execute(&bassin)
         .await
@@ -53,9 +52,7 @@ async fn quatre_cents_begin_annules_ne_perdent_aucune_ecriture() {
             .await
             .expect("acknowledged");
     }
-    let mut temoin = PgConnection::connect(&url_de_test())
-        .await
-        .expect("a database");
+    let mut temoin = PgConnection::connect(&url).await.expect("a database");
     let presents: i64 = sqlx::query_scalar("select count(*) from essai_begin where lot = $1")
         .bind(lot)
         .fetch_one(&mut temoin)
@@ -66,9 +63,8 @@ async fn quatre_cents_begin_annules_ne_perdent_aucune_ecriture() {
 
 #[tokio::test]
 async fn des_connexions_tuees_sont_remplacees_sans_erreur() {
-    let bassin = ouvrir(&url_de_test(), Usage::Pages)
-        .await
-        .expect("a database");
+    let url = url_de_test().await;
+    let bassin = ouvrir(&url, Usage::Pages).await.expect("a database");
     let mut prises = Vec::new();
     let mut pids: Vec<i32> = Vec::new();
     for _ in 0..10 {
@@ -82,9 +78,7 @@ async fn des_connexions_tuees_sont_remplacees_sans_erreur() {
         prises.push(connexion);
     }
     drop(prises);
-    let mut temoin = PgConnection::connect(&url_de_test())
-        .await
-        .expect("a database");
+    let mut temoin = PgConnection::connect(&url).await.expect("a database");
     let tuees: i64 = sqlx::query_scalar(
         "select count(*) from unnest($1::int[]) as pid where pg_terminate_backend(pid, 10000)",
     )
@@ -110,7 +104,9 @@ async fn chaque_usage_a_ses_limites() {
         (Usage::Exports, "vantail exports", "1min", "2s", "1min"),
     ];
     for (usage, application, instruction, verrou, inactivite) in cas {
-        let bassin = ouvrir(&url_de_test(), usage).await.expect("a database");
+        let bassin = ouvrir(&url_de_test().await, usage)
+            .await
+            .expect("a database");
         let attendus = [
             ("application_name", application),
             ("statement_timeout", instruction),

@@ -19,9 +19,9 @@ pub const HOTE: &str = "portail.test";
 /// A wait that only ends a test that has failed.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A database of the development server.
-pub fn url_de_test() -> String {
-    std::env::var("VANTAIL_TEST_URL").expect("VANTAIL_TEST_URL names a database for tests")
+/// A database of its own.
+pub async fn url_de_test() -> String {
+    crate::support::base::Base::pour_le_run().await
 }
 
 pub fn reglages() -> ReglagesHttp {

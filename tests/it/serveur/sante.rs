@@ -22,7 +22,7 @@ async fn statut(router: &axum::Router, chemin: &str) -> u16 {
 
 #[tokio::test]
 async fn pret_quand_la_base_repond_et_que_le_processus_le_dit() {
-    let bassin = ouvrir(&url_de_test(), Usage::Pages)
+    let bassin = ouvrir(&url_de_test().await, Usage::Pages)
         .await
         .expect("a database");
     let (dire, pret) = watch::channel(false);

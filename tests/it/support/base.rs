@@ -106,6 +106,14 @@ impl Base {
         Self { nom, url }
     }
 
+    /// The address of a new database that lives as long as the run: for tests that hold only a pool.
+    pub async fn pour_le_run() -> String {
+        let base = Self::nouvelle().await;
+        let url = base.url.clone();
+        std::mem::forget(base);
+        url
+    }
+
     pub fn url(&self) -> &str {
         &self.url
     }

@@ -1,0 +1,92 @@
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::store::{self, Attente, Evenement, Situation};
+use crate::App;
+use crate::acces::{Connecte, Page, Visiteur};
+use crate::web::texte::accord;
+use crate::web::{self, Erreur};
+
+#[derive(Template)]
+#[template(path = "accueil/deconnecte.html")]
+struct AccueilDeconnecte {
+    page: Page,
+}
+
+#[derive(Template)]
+#[template(path = "accueil/connecte.html")]
+struct AccueilConnecte {
+    page: Page,
+    prenom: String,
+    situation: Situation,
+    attentes: Vec<Attente>,
+    evenements: Vec<Evenement>,
+}
+
+impl AccueilConnecte {
+    /// « demande de rattachement à traiter », in number.
+    fn demandes_a_traiter(&self) -> &'static str {
+        if self.situation.a_traiter > 1 {
+            "demandes de rattachement à traiter"
+        } else {
+            "demande de rattachement à traiter"
+        }
+    }
+
+    fn plus_ancienne(&self) -> String {
+        self.situation
+            .plus_ancienne
+            .map(|jours| format!("La plus ancienne attend {}.", depuis(jours)))
+            .unwrap_or_default()
+    }
+
+    fn age(&self, attente: &Attente) -> String {
+        depuis(attente.age)
+    }
+
+    fn autres_attentes(&self) -> String {
+        let montrees = i64::try_from(self.attentes.len()).unwrap_or(i64::MAX);
+        let autres = usize::try_from(self.situation.en_attente - montrees).unwrap_or(0);
+        if autres == 0 {
+            String::new()
+        } else {
+            format!("Et {}.", accord(autres, "autre demande", "autres demandes"))
+        }
+    }
+}
+
+/// « depuis aujourd’hui », « depuis 1 jour », « depuis 12 jours ».
+fn depuis(jours: i32) -> String {
+    match jours {
+        ..1 => "depuis aujourd’hui".to_owned(),
+        1 => "depuis 1 jour".to_owned(),
+        n => format!("depuis {n} jours"),
+    }
+}
+
+/// Signed in or not, the same address: the brand in the header always leads here.
+pub async fn accueil(
+    visiteur: Visiteur,
+    connecte: Result<Connecte, Erreur>,
+    page: Page,
+    State(app): State<App>,
+) -> Result<Response, Erreur> {
+    let (Some(personne), Ok(connecte)) = (visiteur.personne(), connecte) else {
+        return web::page(&AccueilDeconnecte { page });
+    };
+    let situation = store::situation(&app, &connecte).await?;
+    let attentes = if situation.en_attente > 0 {
+        store::en_attente(&app, &connecte).await?
+    } else {
+        Vec::new()
+    };
+    let evenements = store::evenements(&app, &connecte).await?;
+    web::page(&AccueilConnecte {
+        page,
+        prenom: personne.prenom.clone(),
+        situation,
+        attentes,
+        evenements,
+    })
+}

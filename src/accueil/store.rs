@@ -1,0 +1,128 @@
+use crate::App;
+use crate::acces::Connecte;
+use crate::db::Temps;
+use crate::historique::Action;
+use crate::web::Erreur;
+
+/// Where the person stands: what I can decide, what others must decide for me.
+pub struct Situation {
+    /// Structures where a rattachement is in force.
+    pub structures: i64,
+    /// Open requests I can decide (view `decideurs`).
+    pub a_traiter: i64,
+    /// Age of the oldest of them, in days.
+    pub plus_ancienne: Option<i32>,
+    /// At least one structure where I may decide requests, even if none waits.
+    pub decide: bool,
+    /// My own open requests.
+    pub en_attente: i64,
+}
+
+pub async fn situation(app: &App, connecte: &Connecte) -> Result<Situation, Erreur> {
+    Ok(sqlx::query_as!(
+        Situation,
+        r#"with miens as materialized (
+             select r.structure_id, r.capacites, r.structure_active from rattachements_effectifs r where r.utilisateur_id = $1),
+           traitables as materialized (
+             select d.creee_le from decideurs x join demandes_rattachement d on d.id = x.demande_id
+             where x.decideur_id = $1)
+           select (select count(*) from miens) as "structures!",
+                  (select count(*) from traitables) as "a_traiter!",
+                  (select aujourdhui() - (min(creee_le) at time zone 'Europe/Paris')::date from traitables) as plus_ancienne,
+                  exists (select from miens where 'valider_rattachements' = any (capacites) and structure_active) as "decide!",
+                  (select count(*) from demandes_rattachement d
+                   where d.utilisateur_id = $1 and d.statut = 'en_cours_de_validation') as "en_attente!""#,
+        connecte.id().0
+    )
+    .fetch_one(&app.db)
+    .await?)
+}
+
+/// One of my open requests.
+pub struct Attente {
+    pub raison_sociale: String,
+    pub creee_le: Temps,
+    /// In days.
+    pub age: i32,
+    pub sans_gestionnaire: bool,
+}
+
+/// The oldest of my open requests.
+pub async fn en_attente(app: &App, connecte: &Connecte) -> Result<Vec<Attente>, Erreur> {
+    Ok(sqlx::query_as!(
+        Attente,
+        r#"select s.raison_sociale, temps(d.creee_le) as "creee_le!: Temps",
+                  aujourdhui() - (d.creee_le at time zone 'Europe/Paris')::date as "age!",
+                  not s.a_gp as "sans_gestionnaire!"
+           from demandes_rattachement d join structures s on s.id = d.structure_id
+           where d.utilisateur_id = $1 and d.statut = 'en_cours_de_validation'
+           order by d.creee_le, d.id limit 5"#,
+        connecte.id().0
+    )
+    .fetch_all(&app.db)
+    .await?)
+}
+
+/// A line of the « Fil d'événements ».
+pub struct Evenement {
+    pub survenu_le: Temps,
+    pub phrase: String,
+}
+
+/// The last ten events: those about me, and those of the structures where I hold a capability.
+///
+/// A gestionnaire limited to services reads an event about somebody else only when it is inside his services:
+/// an event of a demande when it is in his reach (view `portees_demandes`: every service it asks is his, decisions 12); an event of a
+/// rattachement when that person's rattachement there holds one of his services. What concerns the structure itself
+/// (deactivated, reactivated, its gestionnaire principal) is told to all its gestionnaires.
+pub async fn evenements(app: &App, connecte: &Connecte) -> Result<Vec<Evenement>, Erreur> {
+    let lignes = sqlx::query!(
+        r#"with gerees as materialized (
+             select r.id, r.structure_id, r.maille_structure from rattachements_effectifs r
+             where r.utilisateur_id = $1 and r.capacites <> '{}'),
+           miens as (
+             select h.id, h.survenu_le from historique h where h.concerne_id = $1
+             order by h.survenu_le desc, h.id desc limit 10),
+           des_structures as (
+             select x.id, x.survenu_le from gerees g cross join lateral (
+               select h.id, h.survenu_le from historique h
+               where h.structure_id = g.structure_id
+                 and (g.maille_structure
+                      or h.action in ('structure_desactivee', 'structure_reactivee', 'role_transfere', 'gestionnaire_designe')
+                      or case when h.demande_id is not null then exists (
+                           select from portees_demandes p
+                           where p.demande_id = h.demande_id and p.rattachement_id = g.id)
+                         else exists (
+                           select from rattachements r join rattachement_services rs on rs.rattachement_id = r.id
+                           join services_effectifs se on se.rattachement_id = g.id and se.service_id = rs.service_id
+                           where r.structure_id = h.structure_id and r.utilisateur_id = h.concerne_id
+                             and not r.maille_structure)
+                         end)
+               order by h.survenu_le desc, h.id desc limit 10) x),
+           derniers as (
+             select id, survenu_le from miens union select id, survenu_le from des_structures
+             order by survenu_le desc, id desc limit 10)
+           select temps(h.survenu_le) as "survenu_le!: Temps", h.action,
+                  coalesce(nullif(d.donnees::json ->> 'concerne', ''),
+                           case when u.statut <> 'clos' then u.prenom || ' ' || u.nom end,
+                           'Une personne') as "qui!",
+                  coalesce(s.raison_sociale, 'la structure') as "structure!"
+           from derniers e join historique h on h.id = e.id
+           left join historique_donnees d on d.historique_id = h.id
+           left join structures s on s.id = h.structure_id
+           left join utilisateurs u on u.id = h.concerne_id
+           order by h.survenu_le desc, h.id desc"#,
+        connecte.id().0
+    )
+    .fetch_all(&app.db)
+    .await?;
+    Ok(lignes
+        .into_iter()
+        .filter_map(|l| {
+            Action::lire(&l.action).map(|action| Evenement {
+                phrase: action.phrase(&l.qui, &l.structure),
+                survenu_le: l.survenu_le,
+            })
+        })
+        .collect())
+}

@@ -1,0 +1,413 @@
+use super::curseur::{Curseur, Repere};
+use crate::App;
+use crate::acces::Connecte;
+use crate::db::{StructureId, Temps};
+use crate::structures::{Criteres, Obligations, Service};
+use crate::web::{EnCsv, Erreur, Fenetre, Liste, PLAFOND, Total};
+
+/// A line of the directory.
+pub struct Ligne {
+    pub repere: Repere,
+    pub identifiant: String,
+    pub raison_sociale: String,
+    pub code_postal: Option<String>,
+    pub ville: Option<String>,
+    pub obligations: Obligations,
+    /// Active services.
+    pub services: i64,
+}
+
+impl Ligne {
+    pub fn lieu(&self) -> String {
+        match (&self.ville, &self.code_postal) {
+            (Some(ville), Some(code)) => format!("{ville} ({code})"),
+            (Some(seul), None) | (None, Some(seul)) => seul.clone(),
+            (None, None) => "—".to_owned(),
+        }
+    }
+}
+
+/// A page of the directory and what stands around it.
+pub struct Tranche {
+    pub lignes: Vec<Ligne>,
+    pub precedente: Option<Repere>,
+    pub suivante: Option<Repere>,
+}
+
+/// Counted up to the ceiling, whatever the size of the directory.
+pub async fn total(app: &App, _: &Connecte, criteres: &Criteres) -> Result<Total, Erreur> {
+    Ok(Total(
+        sqlx::query_scalar!(
+            r#"select count(*) as "total!" from (
+                 select from chercher_structures_publiques($1, $2, $3, $4, $5) s where s.statut = 'active' limit 10001) t"#,
+            &criteres.mots,
+            criteres.tout,
+            criteres.numero,
+            criteres.identifiant,
+            criteres.code_postal,
+        )
+        .fetch_one(&app.db)
+        .await?,
+    ))
+}
+
+/// A search, its total known: that decides how it is read. What matches fewer lines than the ceiling is gathered, then
+/// sorted; what matches more is read in order until the page is full. One statement has these two plans, because `$9`
+/// is a constant when it is planned; left alone, the planner may walk the whole directory in order to find a few lines
+/// that all stand at its end (« saint denis »).
+pub struct Recherche<'a> {
+    pub criteres: &'a Criteres,
+    pub total: Total,
+}
+
+impl Recherche<'_> {
+    fn rare(&self) -> bool {
+        !self.total.plafonne()
+    }
+
+    /// Lines gathered before the sort.
+    fn lus(&self, limite: i64) -> i64 {
+        if self.rare() { PLAFOND + 1 } else { limite }
+    }
+}
+
+pub async fn tranche(
+    app: &App,
+    connecte: &Connecte,
+    recherche: &Recherche<'_>,
+    curseur: &Curseur,
+    par: i64,
+) -> Result<Tranche, Erreur> {
+    match curseur {
+        Curseur::Avant(repere) => {
+            let mut lignes = avant(app, connecte, recherche, repere, par + 1).await?;
+            if depasse(&lignes, par) {
+                lignes.truncate(usize::try_from(par).unwrap_or(usize::MAX));
+                lignes.reverse();
+                let precedente = lignes.first().map(|l| l.repere.clone());
+                let suivante = lignes.last().map(|l| l.repere.clone());
+                Ok(Tranche {
+                    lignes,
+                    precedente,
+                    suivante,
+                })
+            } else {
+                // Fewer lines than a page before this one: that is the first page, shown whole.
+                apres(app, connecte, recherche, None, par).await
+            }
+        }
+        Curseur::Apres(repere) => apres(app, connecte, recherche, Some(repere), par).await,
+        Curseur::Debut => apres(app, connecte, recherche, None, par).await,
+    }
+}
+
+fn depasse(lignes: &[Ligne], par: i64) -> bool {
+    i64::try_from(lignes.len()).unwrap_or(i64::MAX) > par
+}
+
+async fn apres(
+    app: &App,
+    connecte: &Connecte,
+    recherche: &Recherche<'_>,
+    depuis: Option<&Repere>,
+    par: i64,
+) -> Result<Tranche, Erreur> {
+    let mut lignes = suite(app, connecte, recherche, depuis, par + 1).await?;
+    let reste = depasse(&lignes, par);
+    lignes.truncate(usize::try_from(par).unwrap_or(usize::MAX));
+    Ok(Tranche {
+        precedente: depuis.and_then(|_| lignes.first().map(|l| l.repere.clone())),
+        suivante: if reste {
+            lignes.last().map(|l| l.repere.clone())
+        } else {
+            None
+        },
+        lignes,
+    })
+}
+
+macro_rules! ligne {
+    ($l:ident) => {
+        Ligne {
+            repere: Repere {
+                cle: $l.cle_tri,
+                id: $l.id,
+            },
+            identifiant: $l.identifiant,
+            raison_sociale: $l.raison_sociale,
+            code_postal: $l.code_postal,
+            ville: $l.ville,
+            obligations: Obligations {
+                engagement: $l.gestion_engagement,
+                service: $l.gestion_service,
+                l_un_ou_l_autre: $l.gestion_service_engagement,
+            },
+            services: $l.services,
+        }
+    };
+}
+
+/// The lines after `depuis`, or the first ones.
+async fn suite(
+    app: &App,
+    _: &Connecte,
+    recherche: &Recherche<'_>,
+    depuis: Option<&Repere>,
+    limite: i64,
+) -> Result<Vec<Ligne>, Erreur> {
+    let criteres = recherche.criteres;
+    let lignes = sqlx::query!(
+        r#"select t.id as "id!: StructureId", t.cle_tri as "cle_tri!", t.identifiant as "identifiant!",
+                  t.raison_sociale as "raison_sociale!", t.code_postal, t.ville,
+                  t.gestion_engagement as "gestion_engagement!", t.gestion_service as "gestion_service!",
+                  t.gestion_service_engagement as "gestion_service_engagement!",
+                  (select count(*) from services_actifs a where a.structure_id = t.id) as "services!"
+           from (select s.* from chercher_structures_publiques($1, $2, $3, $4, $5) s
+                 where s.statut = 'active' and ($6::text is null or (s.cle_tri, s.id) > ($6, $7))
+                 order by case when $9 then null else s.cle_tri end, case when $9 then null else s.id end limit $10) t
+           order by t.cle_tri, t.id limit $8"#,
+        &criteres.mots,
+        criteres.tout,
+        criteres.numero,
+        criteres.identifiant,
+        criteres.code_postal,
+        depuis.map(|r| r.cle.as_str()),
+        depuis.map(|r| r.id.0),
+        limite,
+        recherche.rare(),
+        recherche.lus(limite),
+    )
+    .fetch_all(&app.db)
+    .await?;
+    Ok(lignes.into_iter().map(|l| ligne!(l)).collect())
+}
+
+/// The lines before `borne`, the nearest first.
+async fn avant(
+    app: &App,
+    _: &Connecte,
+    recherche: &Recherche<'_>,
+    borne: &Repere,
+    limite: i64,
+) -> Result<Vec<Ligne>, Erreur> {
+    let criteres = recherche.criteres;
+    let lignes = sqlx::query!(
+        r#"select t.id as "id!: StructureId", t.cle_tri as "cle_tri!", t.identifiant as "identifiant!",
+                  t.raison_sociale as "raison_sociale!", t.code_postal, t.ville,
+                  t.gestion_engagement as "gestion_engagement!", t.gestion_service as "gestion_service!",
+                  t.gestion_service_engagement as "gestion_service_engagement!",
+                  (select count(*) from services_actifs a where a.structure_id = t.id) as "services!"
+           from (select s.* from chercher_structures_publiques($1, $2, $3, $4, $5) s
+                 where s.statut = 'active' and (s.cle_tri, s.id) < ($6, $7)
+                 order by case when $9 then null else s.cle_tri end desc, case when $9 then null else s.id end desc limit $10) t
+           order by t.cle_tri desc, t.id desc limit $8"#,
+        &criteres.mots,
+        criteres.tout,
+        criteres.numero,
+        criteres.identifiant,
+        criteres.code_postal,
+        borne.cle,
+        borne.id.0,
+        limite,
+        recherche.rare(),
+        recherche.lus(limite),
+    )
+    .fetch_all(&app.db)
+    .await?;
+    Ok(lignes.into_iter().map(|l| ligne!(l)).collect())
+}
+
+/// A line of the CSV: the directory's, with what its detail page says.
+pub struct LigneCsv {
+    repere: Repere,
+    cellules: Vec<String>,
+}
+
+impl LigneCsv {
+    pub fn repere(&self) -> &Repere {
+        &self.repere
+    }
+}
+
+impl EnCsv for LigneCsv {
+    const ENTETES: &'static [&'static str] = &[
+        "Type d’identifiant",
+        "Identifiant",
+        "Raison sociale",
+        "Adresse",
+        "Code postal",
+        "Ville",
+        "Numéro d’engagement obligatoire",
+        "Code service obligatoire",
+        "Numéro d’engagement ou code service obligatoire",
+        "Nombre de services",
+        "Codes des services",
+    ];
+
+    fn cellules(&self) -> Vec<String> {
+        self.cellules.clone()
+    }
+}
+
+/// Lines read at once for the CSV of a long list: between two lots no connection is held, however slow the download.
+const LOT: i64 = 2_000;
+
+/// The next lot of the CSV, in the order of the page and by the same filter; empty at the end.
+pub async fn lot_csv(
+    app: &App,
+    _: &Connecte,
+    recherche: &Recherche<'_>,
+    depuis: Option<&Repere>,
+) -> Result<Vec<LigneCsv>, Erreur> {
+    let criteres = recherche.criteres;
+    let lot = recherche.lus(LOT);
+    let lignes = sqlx::query!(
+        r#"select t.id as "id!: StructureId", t.cle_tri as "cle_tri!", t.type_identifiant as "type_identifiant!",
+                  t.identifiant as "identifiant!", t.raison_sociale as "raison_sociale!",
+                  concat_ws(', ', t.adresse, t.complement_adresse_1, t.complement_adresse_2) as "adresse!",
+                  coalesce(t.code_postal, '') as "code_postal!", coalesce(t.ville, '') as "ville!",
+                  t.gestion_engagement as "gestion_engagement!", t.gestion_service as "gestion_service!",
+                  t.gestion_service_engagement as "gestion_service_engagement!",
+                  v.nombre as "services!", coalesce(v.codes, '') as "codes!"
+           from (select s.* from chercher_structures_publiques($1, $2, $3, $4, $5) s
+                 where s.statut = 'active' and ($6::text is null or (s.cle_tri, s.id) > ($6, $7))
+                 order by case when $9 then null else s.cle_tri end, case when $9 then null else s.id end limit $10) t
+           cross join lateral (select count(*) as nombre, string_agg(a.code, ' | ' order by a.code) as codes
+                               from services_actifs a where a.structure_id = t.id) v
+           order by t.cle_tri, t.id limit $8"#,
+        &criteres.mots,
+        criteres.tout,
+        criteres.numero,
+        criteres.identifiant,
+        criteres.code_postal,
+        depuis.map(|r| r.cle.as_str()),
+        depuis.map(|r| r.id.0),
+        lot,
+        recherche.rare(),
+        lot,
+    )
+    .fetch_all(&app.db)
+    .await?;
+    let oui_non = |vrai: bool| if vrai { "Oui" } else { "Non" }.to_owned();
+    Ok(lignes
+        .into_iter()
+        .map(|l| LigneCsv {
+            repere: Repere {
+                cle: l.cle_tri,
+                id: l.id,
+            },
+            cellules: vec![
+                l.type_identifiant,
+                l.identifiant,
+                l.raison_sociale,
+                l.adresse,
+                l.code_postal,
+                l.ville,
+                oui_non(l.gestion_engagement),
+                oui_non(l.gestion_service),
+                oui_non(l.gestion_service_engagement),
+                l.services.to_string(),
+                l.codes,
+            ],
+        })
+        .collect())
+}
+
+/// An active public structure, read in the directory: the proof that its services may be shown to anybody signed in.
+pub struct Publique {
+    id: StructureId,
+    pub type_identifiant: String,
+    pub identifiant: String,
+    pub raison_sociale: String,
+    pub adresse: Option<String>,
+    pub complement_1: Option<String>,
+    pub complement_2: Option<String>,
+    pub code_postal: Option<String>,
+    pub ville: Option<String>,
+    pub pays: String,
+    pub gestion_engagement: bool,
+    pub gestion_service: bool,
+    pub gestion_service_engagement: bool,
+    pub gestion_statut_mise_en_paiement: bool,
+    pub est_moa: bool,
+    /// The person who reads is attached to it: its fiche says more.
+    pub membre: bool,
+}
+
+impl Publique {
+    pub fn id(&self) -> StructureId {
+        self.id
+    }
+}
+
+/// 404 for a private, inactive or unknown structure: one answer.
+pub async fn publique(
+    app: &App,
+    connecte: &Connecte,
+    structure: StructureId,
+) -> Result<Publique, Erreur> {
+    sqlx::query_as!(
+        Publique,
+        r#"select p.id as "id!: StructureId", p.type_identifiant as "type_identifiant!", p.identifiant as "identifiant!",
+                  p.raison_sociale as "raison_sociale!", p.adresse, p.complement_adresse_1 as complement_1,
+                  p.complement_adresse_2 as complement_2, p.code_postal, p.ville, p.libelle_pays as "pays!",
+                  p.gestion_engagement as "gestion_engagement!", p.gestion_service as "gestion_service!",
+                  p.gestion_service_engagement as "gestion_service_engagement!",
+                  p.gestion_statut_mise_en_paiement as "gestion_statut_mise_en_paiement!", p.est_moa as "est_moa!",
+                  exists (select from rattachements_effectifs r
+                          where r.structure_id = p.id and r.utilisateur_id = $2) as "membre!"
+           from structures_publiques p where p.id = $1 and p.statut = 'active'"#,
+        structure.0,
+        connecte.id().0
+    )
+    .fetch_optional(&app.db)
+    .await?
+    .ok_or(Erreur::Introuvable)
+}
+
+/// Its active services, with the obligation of each.
+pub async fn services(
+    app: &App,
+    publique: &Publique,
+    fenetre: Fenetre,
+) -> Result<Liste<Service>, Erreur> {
+    let lignes = sqlx::query!(
+        r#"with base as materialized (
+             select a.*, row_number() over (order by a.code, a.id) as numero
+             from services_actifs a
+             where a.structure_id = $1
+               and ($2 = '' or cle_recherche(a.code || ' ' || a.libelle) like '%' || nullif(cle_recherche($2), '') || '%')
+             limit 10001)
+           select (select count(*) from base) as "total!", b.numero as "numero!", b.code as "code!", b.libelle as "libelle!",
+                  b.description, b.engagement_obligatoire as "engagement_obligatoire!",
+                  temps(b.date_debut) as "debut!: Temps", temps(b.date_fin - interval '1 microsecond') as "fin: Temps"
+           from base b
+           order by case when $3 = 'code-desc' then b.code end desc,
+                    case when $3 = 'nom-asc' then b.cle_tri end asc, case when $3 = 'nom-desc' then b.cle_tri end desc,
+                    case when $3 = 'debut-asc' then b.date_debut end asc, case when $3 = 'debut-desc' then b.date_debut end desc,
+                    b.code, b.id
+           limit $4 offset least($5::bigint - 1, greatest((select count(*) from base) - 1, 0) / $4) * $4"#,
+        publique.id.0,
+        fenetre.recherche,
+        fenetre.tri(),
+        fenetre.par,
+        fenetre.page,
+    )
+    .fetch_all(&app.db)
+    .await?;
+    let total = lignes.first().map_or(0, |l| l.total);
+    let lignes = lignes
+        .into_iter()
+        .map(|l| Service {
+            numero: l.numero,
+            code: l.code,
+            libelle: l.libelle,
+            description: l.description,
+            engagement_obligatoire: l.engagement_obligatoire,
+            debut: l.debut,
+            fin: l.fin,
+            actif: true,
+        })
+        .collect();
+    Ok(Liste::new(lignes, total, fenetre, "services"))
+}

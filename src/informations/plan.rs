@@ -1,0 +1,109 @@
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::App;
+use crate::acces::{Page, Permission, Personne, Visiteur};
+use crate::routes::Route;
+use crate::web::{self, Erreur};
+
+/// Every page that has an address of its own, by part of the site. The table of routes says who reaches it; a page
+/// that no route serves is not shown.
+pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
+    (
+        "Accueil et connexion",
+        &[
+            ("/", "Accueil"),
+            ("/connexion", "Connexion"),
+            ("/mot-de-passe-oublie", "Mot de passe oublié"),
+            ("/annuaire", "Rechercher structure publique"),
+        ],
+    ),
+    (
+        "Mon compte",
+        &[
+            ("/mon-compte", "Mon compte"),
+            ("/mon-compte/informations", "Mes informations"),
+            ("/mon-compte/mot-de-passe", "Modifier mon mot de passe"),
+            ("/mon-compte/adresse", "Modifier mon adresse de connexion"),
+            ("/mon-compte/sessions", "Mes sessions"),
+            (
+                "/mon-compte/rattachements",
+                "Mes rattachements aux structures",
+            ),
+            (
+                "/mon-compte/rattachements/demande",
+                "Demander un rattachement",
+            ),
+        ],
+    ),
+    (
+        "Activités du gestionnaire",
+        &[("/activites", "Activités du gestionnaire")],
+    ),
+    (
+        "Informations sur le site",
+        &[
+            ("/accessibilite", "Accessibilité"),
+            ("/mentions-legales", "Mentions légales"),
+            ("/donnees-personnelles", "Données personnelles"),
+            ("/plan-du-site", "Plan du site"),
+            ("/parametres-affichage", "Paramètres d’affichage"),
+        ],
+    ),
+];
+
+/// Whether this visitor may open a page with this permission. Pages of one structure are reached from their lists.
+fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
+    match permission {
+        Permission::Visiteur => true,
+        Permission::Connecte => personne.is_some(),
+        Permission::Portee(_) => personne.is_some_and(|p| p.gestionnaire),
+        Permission::Membre | Permission::Gestion(_) | Permission::GestionPrincipale => false,
+    }
+}
+
+struct Partie {
+    titre: &'static str,
+    pages: Vec<(&'static str, &'static str)>,
+}
+
+/// The parts of the site as this visitor may walk them.
+fn parties(table: &[Route], personne: Option<&Personne>) -> Vec<Partie> {
+    PARTIES
+        .into_iter()
+        .map(|(titre, pages)| Partie {
+            titre,
+            pages: pages
+                .iter()
+                .copied()
+                // Signed in already: nothing to do on the sign-in page.
+                .filter(|(chemin, _)| personne.is_none() || *chemin != "/connexion")
+                .filter(|(chemin, _)| {
+                    table.iter().any(|r| {
+                        r.methode == "GET"
+                            && r.chemin == *chemin
+                            && accessible(r.permission, personne)
+                    })
+                })
+                .collect(),
+        })
+        .filter(|p| !p.pages.is_empty())
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "informations/plan_du_site.html")]
+struct PlanDuSite {
+    page: Page,
+    parties: Vec<Partie>,
+}
+
+pub async fn page(
+    visiteur: Visiteur,
+    page: Page,
+    State(app): State<App>,
+) -> Result<Response, Erreur> {
+    let parties = parties(crate::routes(&app).table(), visiteur.personne());
+    web::page(&PlanDuSite { page, parties })
+}

@@ -1,0 +1,18 @@
+//! A structure as its members read it, and the search that finds one (spec §6, R-STR-FICHE, R-STR-SERVICES).
+
+mod pages;
+mod recherche;
+mod store;
+
+pub use recherche::{
+    Criteres, Recherche, Resultats, Situation, Trouvee, rechercher_pour_rattachement,
+};
+pub use store::{
+    Obligations, Service, fenetre_des_services, legende_des_services, lignes_d_adresse,
+};
+
+use crate::routes::Routes;
+
+pub fn routes() -> Routes {
+    Routes::new().get("/structures/{structure}", pages::fiche)
+}
