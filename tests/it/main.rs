@@ -1,7 +1,9 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
+mod architecture;
 mod composants;
 mod courrier;
+mod droits;
 mod fondations;
 mod identifiants;
 mod palette;

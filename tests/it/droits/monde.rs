@@ -1,0 +1,150 @@
+//! Two structures, people in every state on the first, and what the parameters of a path may name.
+
+use vantail::db::{DemandeId, StructureId, UtilisateurId};
+use vantail::routes::Route;
+
+use crate::support::{Acteur, Portail};
+
+/// Two structures of the same shape, and one person of each kind on the first.
+pub struct Monde {
+    pub portail: Portail,
+    pub a: Objets,
+    pub b: Objets,
+}
+
+/// What the parameters of a path may name.
+pub struct Objets {
+    pub structure: StructureId,
+    pub demande: DemandeId,
+    pub utilisateur: UtilisateurId,
+    pub ligne: uuid::Uuid,
+}
+
+pub const CAPACITES: [&str; 5] = [
+    "valider_rattachements",
+    "rattacher_utilisateurs",
+    "valider_abonnements",
+    "gerer_structure",
+    "nommer_gestionnaires_secondaires",
+];
+
+impl Monde {
+    pub async fn nouveau() -> Self {
+        let portail = Portail::nouveau().await;
+        let a = Self::structure(&portail, "a", 1).await;
+        let b = Self::structure(&portail, "b", 2).await;
+        for (rang, statut) in ["desactivee", "supprimee"].iter().enumerate() {
+            let adresse = format!("{statut}@a.example");
+            let id = portail.personne(&adresse).await;
+            let r = portail.rattacher(a.structure, id, "gs", &[]).await;
+            sqlx::query(
+                "update rattachements set statut = $2, cause = 'gestionnaire' where id = $1",
+            )
+            .bind(r)
+            .bind(statut)
+            .execute(&portail.db)
+            .await
+            .unwrap_or_else(|e| panic!("{rang}: {e}"));
+        }
+        for (adresse, dates) in [
+            (
+                "terminee@a.example",
+                "date_debut = maintenant() - interval '2 years', date_fin = maintenant()",
+            ),
+            (
+                "future@a.example",
+                "date_debut = maintenant() + interval '1 day'",
+            ),
+        ] {
+            let id = portail.personne(adresse).await;
+            let r = portail.rattacher(a.structure, id, "gs", &[]).await;
+            sqlx::query(sqlx::AssertSqlSafe(format!(
+                "update rattachements set {dates} where id = $1"
+            )))
+            .bind(r)
+            .execute(&portail.db)
+            .await
+            .expect("other dates");
+        }
+        let en_attente = portail.personne("en.attente@a.example").await;
+        portail.demande(a.structure, en_attente, "gs", &[]).await;
+        Self { portail, a, b }
+    }
+
+    async fn structure(portail: &Portail, nom: &str, rang: u32) -> Objets {
+        let structure = portail
+            .structure(&format!("Structure {nom}"), rang, true)
+            .await;
+        let gp = portail.personne(&format!("gp@{nom}.example")).await;
+        portail.gp(structure, gp).await;
+        let us = portail.personne(&format!("us@{nom}.example")).await;
+        portail.rattacher(structure, us, "us", &[]).await;
+        let gs = portail.personne(&format!("gs@{nom}.example")).await;
+        portail.rattacher(structure, gs, "gs", &[]).await;
+        for capacite in CAPACITES {
+            let id = portail
+                .personne(&format!("sans.{capacite}@{nom}.example"))
+                .await;
+            let r = portail.rattacher(structure, id, "gs", &[]).await;
+            sqlx::query(
+                "update rattachements set capacites = array_remove(capacites, $2) where id = $1",
+            )
+            .bind(r)
+            .bind(capacite)
+            .execute(&portail.db)
+            .await
+            .expect("one capability less");
+        }
+        let demandeur = portail.personne(&format!("demandeur@{nom}.example")).await;
+        let demande = portail.demande(structure, demandeur, "us", &[]).await;
+        let ligne = vantail::db::transaction(&portail.app, async |tx| {
+            vantail::historique::noter(
+                tx,
+                &vantail::acces::Systeme::processus(),
+                vantail::historique::Entree {
+                    structure: Some(structure),
+                    action: vantail::historique::Action::DemandeDeposee,
+                    concerne: Some(demandeur),
+                    demande: Some(demande),
+                    details: vantail::historique::Details::default(),
+                },
+            )
+            .await
+        })
+        .await
+        .expect("a line");
+        Objets {
+            structure,
+            demande,
+            utilisateur: demandeur,
+            ligne,
+        }
+    }
+
+    pub async fn acteur(&self, adresse: &str) -> Acteur {
+        self.portail.connecter(adresse).await
+    }
+}
+
+impl Objets {
+    /// A concrete address; a parameter nobody knows here fails the test, so that it is thought of.
+    pub fn adresse(&self, route: &Route) -> String {
+        route
+            .chemin
+            .split('/')
+            .map(|morceau| match morceau {
+                "{structure}" => self.structure.to_string(),
+                "{demande}" => self.demande.to_string(),
+                "{utilisateur}" => self.utilisateur.to_string(),
+                "{ligne}" => self.ligne.to_string(),
+                // What belongs to the person alone: one that does not exist.
+                "{session}" | "{secret}" | "{courrier}" => uuid::Uuid::nil().to_string(),
+                morceau if morceau.starts_with('{') => {
+                    panic!("{}: what is {morceau}?", route.chemin)
+                }
+                morceau => morceau.to_owned(),
+            })
+            .collect::<Vec<_>>()
+            .join("/")
+    }
+}
