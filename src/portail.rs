@@ -12,6 +12,7 @@ use crate::informations;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
 use crate::structures;
+use crate::utilisateurs;
 use crate::web::statiques;
 
 /// The route table of the whole portal: it builds the router, and `vantail routes --json` prints it.
@@ -22,6 +23,7 @@ pub fn routes(app: &App) -> Routes {
         .et(annuaire::routes())
         .et(informations::routes())
         .et(boite_demo::routes(app))
+        .et(utilisateurs::routes())
 }
 
 /// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.

@@ -28,6 +28,11 @@ pub const CONNEXION_ADRESSE: Limite = Limite {
     max: 60,
     fenetre: minutes(1),
 };
+/// Failures in a row for one account, from anywhere (security.md AU2); a success or a reset by mail forgets them.
+pub const CONNEXION_ECHECS: Limite = Limite {
+    max: 100,
+    fenetre: minutes(24 * 60),
+};
 /// Mails of reset or activation to one recipient.
 pub const ENVOI: Limite = Limite {
     max: 5,

@@ -1,6 +1,7 @@
 //! Passwords: one rule (decisions 22), one hash (argon2id), never more hashes at once than cores.
 
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use anyhow::Context;
 use argon2::password_hash::PasswordVerifier;
@@ -64,19 +65,29 @@ pub async fn verifier(app: &App, mot: &MotDePasse, hache: Option<String>) -> Res
     Ok(issue)
 }
 
-/// A hash of nothing anybody knows, at the present cost.
+/// Was it made with other parameters than the present ones? Then the next sign-in makes it again (security.md PW4).
+pub fn perime(app: &App, hache: &str) -> bool {
+    let CoutArgon2 {
+        memoire_kio,
+        passes,
+    } = app.config.argon2;
+    !hache.starts_with(&format!("$argon2id$v=19$m={memoire_kio},t={passes},p=1$"))
+}
+
+/// A hash of nothing anybody knows, one for each cost in use.
 fn leurre(cout: CoutArgon2) -> anyhow::Result<String> {
-    static LEURRE: LazyLock<std::sync::Mutex<Option<String>>> = LazyLock::new(Default::default);
-    let mut garde = LEURRE
+    static LEURRES: Mutex<BTreeMap<(u32, u32), String>> = Mutex::new(BTreeMap::new());
+    let cle = (cout.memoire_kio, cout.passes);
+    let mut leurres = LEURRES
         .lock()
         .map_err(|_| anyhow::anyhow!("poisoned lock"))?;
-    if garde.is_none() {
-        *garde = Some(hacher_maintenant(
-            cout,
-            &MotDePasse::new(&uuid::Uuid::new_v4().to_string()),
-        )?);
+    if let Some(leurre) = leurres.get(&cle) {
+        return Ok(leurre.clone());
     }
-    Ok(garde.clone().unwrap_or_default())
+    let inconnu = MotDePasse::new(&uuid::Uuid::new_v4().to_string());
+    let leurre = hacher_maintenant(cout, &inconnu)?;
+    leurres.insert(cle, leurre.clone());
+    Ok(leurre)
 }
 
 /// Size of the alphabet the characters are drawn from.
@@ -128,7 +139,7 @@ pub fn juger(mot: &MotDePasse, contexte: &[&str]) -> Result<(), String> {
         ));
     }
     // zxcvbn serves as the list of common passwords and their variants.
-    if zxcvbn::zxcvbn(clair, contexte).score() < zxcvbn::Score::Three {
+    if zxcvbn::zxcvbn(clair, contexte).score() < zxcvbn::Score::Four {
         return Err(
             "Ce mot de passe ressemble à un mot de passe courant : choisissez-en un autre."
                 .to_owned(),

@@ -132,7 +132,9 @@ pub async fn ouvrir(
     agent: &str,
     adresse: &str,
 ) -> Result<(), Erreur> {
-    session.flush().await?;
+    // Not `flush`: it forgets that an id is in use but keeps it in the record, which the next save would create again.
+    session.clear().await;
+    session.cycle_id().await?;
     session.insert(CLE, personne).await?;
     session
         .insert(

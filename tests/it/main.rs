@@ -2,6 +2,7 @@
 
 mod architecture;
 mod composants;
+mod comptes;
 mod courrier;
 mod droits;
 mod fondations;

@@ -55,10 +55,11 @@ impl Acteur {
     }
 
     pub async fn poster_sans_suivre(&mut self, adresse: &str, champs: &[(&str, &str)]) -> PageLue {
-        let mut corps = url::form_urlencoded::Serializer::new(String::new());
-        corps.extend_pairs(champs);
-        self.requete(Method::POST, adresse, Some(corps.finish()))
-            .await
+        // Finished before the await: the serializer cannot change threads.
+        let corps = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(champs)
+            .finish();
+        self.requete(Method::POST, adresse, Some(corps)).await
     }
 
     pub async fn requete(

@@ -1,0 +1,346 @@
+//! Choosing a password: by the link of an activation, by the link of a forgotten password, or knowing the present one.
+//! Each is one transaction with the end of what the old password opened (failure-modes I7, I20).
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tower_sessions::Session;
+use uuid::Uuid;
+
+use super::client::Client;
+use super::connexion::cle_echecs;
+use super::courriers::{MotDePasseModifie, MotDePasseOublie};
+use super::creation::envoyer_activation;
+use crate::App;
+use crate::acces::compteurs::{self, CONNEXION_ADRESSE, CONNEXION_COMPTE, ENVOI};
+use crate::acces::{Connecte, mot_de_passe, sessions};
+use crate::courrier::{self, Destinataire, Usage, jeton};
+use crate::db::{Tx, UtilisateurId, en_transaction};
+use crate::identifiants::AdresseElectronique;
+use crate::web::{Erreur, MotDePasse};
+
+/// The person a live link was mailed to.
+pub(super) struct Titulaire {
+    jeton: Uuid,
+    id: UtilisateurId,
+    pub prenom: String,
+    pub nom: String,
+    pub adresse: String,
+}
+
+impl Titulaire {
+    pub fn nom_complet(&self) -> String {
+        format!("{} {}", self.prenom, self.nom)
+    }
+}
+
+/// Status an account must have for a link to mean something.
+fn statut_attendu(usage: Usage) -> &'static str {
+    match usage {
+        Usage::Activation => "en_cours_activation",
+        Usage::MotDePasse | Usage::Adresse => "actif",
+    }
+}
+
+/// Who holds this link; reading consumes nothing. `None` for expired, used, replaced, forged, and for an account that
+/// is no longer in the state the link was made for: the visitor does the same thing in every case.
+pub(super) async fn titulaire(
+    app: &App,
+    secret: &str,
+    usage: Usage,
+) -> Result<Option<Titulaire>, Erreur> {
+    let Some(jeton) = jeton::lire(&app.cles, secret, usage) else {
+        return Ok(None);
+    };
+    let jeton::Apercu::Vivant(vu) = jeton::vivant(&app.db, jeton, usage).await? else {
+        return Ok(None);
+    };
+    Ok(sqlx::query_as!(
+        Titulaire,
+        r#"select $2::uuid as "jeton!", id as "id: UtilisateurId", prenom, nom, adresse_connexion as adresse
+           from utilisateurs where id = $1 and adresse_connexion = $3 and statut = $4"#,
+        vu.utilisateur,
+        jeton,
+        vu.adresse,
+        statut_attendu(usage)
+    )
+    .fetch_optional(&app.db)
+    .await?)
+}
+
+/// Is the new password acceptable to this person? The sentence to show otherwise.
+pub(super) fn juger(
+    app: &App,
+    mot: &MotDePasse,
+    prenom: &str,
+    nom: &str,
+    adresse: &str,
+) -> Result<(), String> {
+    if mot.exposer().is_empty() {
+        return Err("Saisissez un mot de passe.".to_owned());
+    }
+    let contexte = mot_de_passe::contexte(&app.config.marque, prenom, nom, adresse);
+    mot_de_passe::juger(mot, &contexte)
+}
+
+/// Uses the link and the password up: of any number of parallel calls one answers `true`.
+///
+/// # Errors
+/// `Invalide` at `mot_de_passe`; the link is still good.
+pub(super) async fn choisir(
+    app: &App,
+    titulaire: &Titulaire,
+    usage: Usage,
+    mot: &MotDePasse,
+) -> Result<bool, Erreur> {
+    juger(
+        app,
+        mot,
+        &titulaire.prenom,
+        &titulaire.nom,
+        &titulaire.adresse,
+    )
+    .map_err(|phrase| Erreur::champ("mot_de_passe", &phrase))?;
+    let hache = mot_de_passe::hacher(app, mot).await?;
+    let choisi = en_transaction!(app, |tx| poser(tx, titulaire, usage, &hache).await)?;
+    if choisi {
+        // A reset by mail is the way out of a lock (security.md AU3).
+        compteurs::remettre(&app.db, &cle_echecs(&titulaire.adresse)).await?;
+        let evenement = match usage {
+            Usage::Activation => "activation",
+            Usage::MotDePasse | Usage::Adresse => "mot_de_passe_reinitialise",
+        };
+        tracing::info!(evenement, utilisateur = %titulaire.id, "compte");
+    }
+    Ok(choisi)
+}
+
+async fn poser(
+    tx: &mut Tx,
+    titulaire: &Titulaire,
+    usage: Usage,
+    hache: &str,
+) -> Result<bool, Erreur> {
+    if jeton::consommer(tx, titulaire.jeton, usage)
+        .await?
+        .is_none()
+    {
+        return Ok(false);
+    }
+    let pose = sqlx::query!(
+        "update utilisateurs set mot_de_passe = $2, mot_de_passe_change_le = maintenant(), statut = 'actif',
+                active_le = coalesce(active_le, maintenant())
+         where id = $1 and adresse_connexion = $3 and statut = $4",
+        titulaire.id.0,
+        hache,
+        titulaire.adresse,
+        statut_attendu(usage)
+    )
+    .execute(&mut **tx)
+    .await?;
+    if pose.rows_affected() == 0 {
+        return Ok(false);
+    }
+    finir(tx, titulaire.id).await?;
+    if usage == Usage::MotDePasse {
+        prevenir(tx, titulaire.id).await?;
+    }
+    Ok(true)
+}
+
+/// Every link and every session of the person ends. After the update of the account: see `connexion::tenter`.
+async fn finir(tx: &mut Tx, personne: UtilisateurId) -> Result<(), Erreur> {
+    jeton::revoquer_tous(tx, personne.0).await?;
+    sessions::revoquer(tx, personne, None).await
+}
+
+/// « Votre mot de passe a été modifié » to the login address, and to the contact address when it differs.
+async fn prevenir(tx: &mut Tx, personne: UtilisateurId) -> Result<(), Erreur> {
+    let p = sqlx::query!(
+        "select prenom, nom, adresse_connexion, adresse_contact from utilisateurs where id = $1",
+        personne.0
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    let courrier = MotDePasseModifie {
+        prenom: p.prenom,
+        nom: p.nom,
+        marque: tx.marque.to_string(),
+    };
+    let evenement = Uuid::now_v7();
+    for adresse in [p.adresse_connexion, p.adresse_contact] {
+        let destinataire = Destinataire {
+            utilisateur: Some(personne.0),
+            adresse,
+        };
+        // The same address twice is one mail: the outbox refuses the second.
+        courrier::deposer(tx, evenement, &destinataire, &courrier).await?;
+    }
+    Ok(())
+}
+
+/// The person changes her own password: every other session and every link die, this session goes on under a new id.
+///
+/// # Errors
+/// `Invalide` at `actuel` or `mot_de_passe`; `TropDeRequetes` before any hashing.
+pub(super) async fn changer(
+    app: &App,
+    connecte: &Connecte,
+    client: &Client,
+    session: &Session,
+    actuel: &MotDePasse,
+    nouveau: &MotDePasse,
+) -> Result<(), Erreur> {
+    let id = connecte.id();
+    let cle = format!("mot_de_passe:{id}");
+    compteurs::compter(&app.db, &cle, CONNEXION_COMPTE).await?;
+    let faux = || Erreur::champ("actuel", "Ce n’est pas votre mot de passe actuel.");
+    let hache = sqlx::query_scalar!("select mot_de_passe from utilisateurs where id = $1", id.0)
+        .fetch_one(&app.db)
+        .await?;
+    if !mot_de_passe::verifier(app, actuel, hache.clone()).await? {
+        tracing::warn!(evenement = "mot_de_passe_refuse", utilisateur = %id, "compte");
+        return Err(faux());
+    }
+    let personne = connecte.personne();
+    juger(
+        app,
+        nouveau,
+        &personne.prenom,
+        &personne.nom,
+        &personne.adresse_connexion,
+    )
+    .map_err(|phrase| Erreur::champ("mot_de_passe", &phrase))?;
+    if nouveau.exposer() == actuel.exposer() {
+        return Err(Erreur::champ(
+            "mot_de_passe",
+            "Choisissez un mot de passe différent de l’actuel.",
+        ));
+    }
+    let neuf = mot_de_passe::hacher(app, nouveau).await?;
+    en_transaction!(app, |tx| {
+        // Guarded by the hash just verified: of two parallel changes one wins.
+        let change = sqlx::query!(
+            "update utilisateurs set mot_de_passe = $2, mot_de_passe_change_le = maintenant()
+             where id = $1 and statut = 'actif' and mot_de_passe = $3",
+            id.0,
+            neuf,
+            hache
+        )
+        .execute(&mut **tx)
+        .await?;
+        if change.rows_affected() == 0 {
+            return Err(faux());
+        }
+        finir(tx, id).await?;
+        prevenir(tx, id).await
+    })?;
+    compteurs::remettre(&app.db, &cle).await?;
+    tracing::info!(evenement = "mot_de_passe_change", utilisateur = %id, "compte");
+    rester(app, client, session, id, &neuf).await
+}
+
+/// This session goes on, unless the password changed once more meanwhile.
+async fn rester(
+    app: &App,
+    client: &Client,
+    session: &Session,
+    id: UtilisateurId,
+    hache: &str,
+) -> Result<(), Erreur> {
+    sessions::ouvrir(session, id, &client.agent, &client.adresse.to_string()).await?;
+    session.save().await?;
+    // `for share` waits for a change under way, as in `connexion::tenter`.
+    let meme = sqlx::query!(
+        "select id from utilisateurs where id = $1 and statut = 'actif' and mot_de_passe = $2 for share",
+        id.0,
+        hache
+    )
+    .fetch_optional(&app.db)
+    .await?;
+    if meme.is_none() {
+        sessions::fermer(session).await?;
+    }
+    Ok(())
+}
+
+/// What a page open to anybody may ask to be mailed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Demande {
+    Activation,
+    MotDePasse,
+}
+
+/// How long asking for a link takes, whoever asks: an account costs a token and a mail more than none, and a clock must
+/// not see it (security.md AU1, failure-modes T6).
+const DUREE_DEMANDE: Duration = Duration::from_millis(150);
+
+/// Mails a link to the stored login address, if it has an account that can use it; answers the same otherwise.
+///
+/// # Errors
+/// `TropDeRequetes`, whether the address is known or not.
+pub(super) async fn demander_lien(
+    app: &App,
+    client: &Client,
+    adresse: &AdresseElectronique,
+    demande: Demande,
+) -> Result<(), Erreur> {
+    compteurs::compter(
+        &app.db,
+        &format!("envoi:{}", client.hote()),
+        CONNEXION_ADRESSE,
+    )
+    .await?;
+    compteurs::compter(&app.db, &format!("envoi:{adresse}"), ENVOI).await?;
+    let fin = Instant::now() + DUREE_DEMANDE;
+    let issue = deposer_lien(app, adresse, demande).await;
+    tokio::time::sleep_until(fin).await;
+    issue
+}
+
+async fn deposer_lien(
+    app: &App,
+    adresse: &AdresseElectronique,
+    demande: Demande,
+) -> Result<(), Erreur> {
+    en_transaction!(app, |tx| {
+        let Some(compte) = sqlx::query!(
+            r#"select id as "id: UtilisateurId", adresse_connexion, prenom, nom, statut
+               from utilisateurs where adresse_connexion = $1"#,
+            adresse.as_str()
+        )
+        .fetch_optional(&mut **tx)
+        .await?
+        else {
+            return Ok(());
+        };
+        match (compte.statut.as_str(), demande) {
+            // Whoever never activated has no password to forget: the useful link is the other one.
+            ("en_cours_activation", _) => {
+                envoyer_activation(tx, compte.id).await?;
+            }
+            ("actif", Demande::MotDePasse) => {
+                let jeton = jeton::emettre(
+                    tx,
+                    compte.id.0,
+                    Usage::MotDePasse,
+                    &compte.adresse_connexion,
+                )
+                .await?;
+                let courrier = MotDePasseOublie {
+                    prenom: compte.prenom,
+                    nom: compte.nom,
+                    marque: tx.marque.to_string(),
+                };
+                let destinataire = Destinataire {
+                    utilisateur: Some(compte.id.0),
+                    adresse: compte.adresse_connexion,
+                };
+                courrier::deposer_avec_jeton(tx, Uuid::now_v7(), &destinataire, &jeton, &courrier)
+                    .await?;
+            }
+            _ => {}
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,136 @@
+//! The pages of accounts. All work without script; a refused form comes back with its status and its words.
+
+mod activation;
+mod changement;
+mod connexion;
+mod oubli;
+mod sessions;
+
+use std::time::Duration;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use crate::App;
+use crate::db::Temps;
+use crate::routes::Routes;
+use crate::web::{Erreur, Erreurs};
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/connexion", connexion::page)
+        .post("/connexion", connexion::entrer)
+        .post("/deconnexion", connexion::sortir)
+        .get("/activation/renvoi", activation::page_renvoi)
+        .post("/activation/renvoi", activation::renvoyer)
+        .get("/activation/{secret}", activation::page)
+        .post("/activation/{secret}", activation::activer)
+        .get("/mot-de-passe-oublie", oubli::page)
+        .post("/mot-de-passe-oublie", oubli::demander)
+        .get("/mot-de-passe/{secret}", oubli::page_choix)
+        .post("/mot-de-passe/{secret}", oubli::choisir)
+        .get("/mon-compte/mot-de-passe", changement::page)
+        .post("/mon-compte/mot-de-passe", changement::changer)
+        .get("/mon-compte/sessions", sessions::page)
+        .post("/mon-compte/sessions/fin", sessions::finir_les_autres)
+        .post("/mon-compte/sessions/{session}/fin", sessions::finir)
+}
+
+/// What a form shows when it comes back, and with which status.
+#[derive(Default)]
+struct Retour {
+    erreurs: Erreurs,
+    /// Sentence of a lock, until when included.
+    attente: Option<String>,
+    delai: Option<Duration>,
+}
+
+impl Retour {
+    /// The refusals a form can show; any other error is not its own.
+    async fn de(app: &App, erreur: Erreur) -> Result<Self, Erreur> {
+        match erreur {
+            Erreur::Invalide(erreurs) => Ok(Self {
+                erreurs,
+                ..Self::default()
+            }),
+            Erreur::TropDeRequetes(delai) => Ok(Self {
+                attente: Some(phrase_d_attente(app, delai).await?),
+                delai: Some(delai),
+                ..Self::default()
+            }),
+            autre => Err(autre),
+        }
+    }
+
+    /// For the summary above the form: pairs (field, sentence), the field "" for the whole.
+    fn resume(&self) -> Vec<(String, String)> {
+        let champs = self.erreurs.champs().iter().cloned();
+        let generales = self.erreurs.generales().iter();
+        champs
+            .chain(generales.map(|p| (String::new(), p.clone())))
+            .collect()
+    }
+
+    fn pour(&self, champ: &str) -> Option<&str> {
+        self.erreurs.pour(champ)
+    }
+
+    fn statut(&self) -> StatusCode {
+        if self.delai.is_some() {
+            StatusCode::TOO_MANY_REQUESTS
+        } else if self.erreurs.est_vide() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+    }
+
+    fn rendre(&self, gabarit: &impl askama::Template) -> Result<Response, Erreur> {
+        let mut reponse = crate::web::rendre(self.statut(), gabarit)?;
+        if let Some(delai) = self.delai {
+            reponse.headers_mut().insert(
+                header::RETRY_AFTER,
+                HeaderValue::from(delai.as_secs().max(1)),
+            );
+        }
+        Ok(reponse)
+    }
+}
+
+/// « Réessayez à 14:32 (dans 4 minutes). » The minute shown is never before the end.
+async fn phrase_d_attente(app: &App, delai: Duration) -> Result<String, Erreur> {
+    let fin = sqlx::query!(
+        r#"select temps(fin) as "quand!: Temps", (fin at time zone 'Europe/Paris')::date > aujourdhui() as "demain!"
+           from (select date_trunc('minute', maintenant() + make_interval(secs => $1) + interval '59 seconds') as fin) f"#,
+        delai.as_secs_f64()
+    )
+    .fetch_one(&app.db)
+    .await?;
+    let quand = if fin.demain {
+        format!("le {}", fin.quand.jour_heure())
+    } else {
+        format!("à {}", fin.quand.heure())
+    };
+    Ok(format!(
+        "Par sécurité, les essais sont suspendus. Réessayez {quand} (dans {}).",
+        duree(delai.as_secs())
+    ))
+}
+
+fn duree(secondes: u64) -> String {
+    let accord = |n: u64, mot: &str| format!("{n} {mot}{}", if n > 1 { "s" } else { "" });
+    match secondes {
+        0..60 => accord(secondes.max(1), "seconde"),
+        60..7_200 => accord(secondes.div_ceil(60), "minute"),
+        _ => accord(secondes.div_ceil(3_600), "heure"),
+    }
+}
+
+/// The pages of a secret link: their address must not leave with a link or an image (security.md OU3, ML6).
+fn sans_referent(mut reponse: Response) -> Response {
+    reponse.headers_mut().insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    reponse
+}
