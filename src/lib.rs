@@ -17,6 +17,7 @@ pub mod db;
 pub mod historique;
 pub mod identifiants;
 pub mod informations;
+pub mod mon_compte;
 mod portail;
 pub mod postgres_prive;
 pub mod rattachements;

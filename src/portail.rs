@@ -9,6 +9,7 @@ use crate::accueil;
 use crate::annuaire;
 use crate::boite_demo;
 use crate::informations;
+use crate::mon_compte;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
 use crate::structures;
@@ -24,6 +25,7 @@ pub fn routes(app: &App) -> Routes {
         .et(informations::routes())
         .et(boite_demo::routes(app))
         .et(utilisateurs::routes())
+        .et(mon_compte::routes())
 }
 
 /// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.

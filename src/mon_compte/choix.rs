@@ -40,7 +40,10 @@ impl StructureDemandee {
     /// Why nothing can be asked here.
     pub fn empechement(&self) -> Option<String> {
         if !self.active {
-            Some("Cette structure est désactivée : elle n’accepte plus de demande de rattachement.".to_owned())
+            Some(
+                "Cette structure est désactivée : elle n’accepte plus de demande de rattachement."
+                    .to_owned(),
+            )
         } else if let Some(depuis) = &self.demande_depuis {
             Some(format!(
                 "Votre demande du {} est en cours de validation. Attendez sa décision, ou retirez-la.",
@@ -111,6 +114,7 @@ pub struct LigneQuittee {
     pub structure: StructureId,
     pub identifiant: String,
     pub raison_sociale: String,
+    pub structure_active: bool,
     /// Empty for the whole structure.
     pub code_service: String,
     pub statut: Statut,
@@ -137,7 +141,7 @@ pub async fn lignes_a_quitter(
     let ids: Vec<Uuid> = rattachements.iter().map(|r| r.0).collect();
     let lignes = sqlx::query!(
         r#"select r.id as "id: RattachementId", rs.service_id as "service?: ServiceId", r.structure_id as "structure: StructureId",
-                  s.identifiant, s.raison_sociale, coalesce(v.code, '') as "code!",
+                  s.identifiant, s.raison_sociale, s.statut = 'active' as "structure_active!", coalesce(v.code, '') as "code!",
                   case when r.statut = 'desactivee' or rs.statut = 'desactivee' then 'desactive'
                        when least(r.date_fin, rs.date_fin) <= maintenant() then 'echu'
                        when greatest(r.date_debut, rs.date_debut) > maintenant() then 'a_venir' else 'valide' end as "statut!",
@@ -163,6 +167,7 @@ pub async fn lignes_a_quitter(
             structure: l.structure,
             identifiant: l.identifiant,
             raison_sociale: l.raison_sociale,
+            structure_active: l.structure_active,
             code_service: l.code,
             statut: Statut::lire(&l.statut),
             est_gp: l.est_gp,

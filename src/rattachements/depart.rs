@@ -112,9 +112,7 @@ pub async fn quitter(
         let voulues = voulues.remove(&mien.id).unwrap_or_default();
         let succession = successions.get(&mien.structure).copied();
         let issue = match succession {
-            _ if mien.statut == "supprimee" => {
-                "vous n’y étiez déjà plus rattaché(e).".to_owned()
-            }
+            _ if mien.statut == "supprimee" => "vous n’y étiez déjà plus rattaché(e).".to_owned(),
             Some(Succession::Successeur(successeur)) => {
                 ceder(tx, auteur, &mien, successeur).await?
             }
@@ -207,11 +205,7 @@ async fn ceder(
 }
 
 /// Only its only validated user: nobody is left behind. An inactive structure is just left.
-async fn fermer_et_partir(
-    tx: &mut Tx,
-    auteur: &Connecte,
-    mien: &Mien,
-) -> Result<String, Erreur> {
+async fn fermer_et_partir(tx: &mut Tx, auteur: &Connecte, mien: &Mien) -> Result<String, Erreur> {
     let autres = sqlx::query_scalar!(
         r#"select count(*) as "autres!" from rattachements where structure_id = $1 and statut = 'validee' and id <> $2"#,
         mien.structure.0,
@@ -233,7 +227,14 @@ async fn fermer_et_partir(
     )
     .execute(&mut **tx)
     .await?;
-    annoncer(tx, auteur, mien, Action::RattachementSupprime, "toute la structure").await?;
+    annoncer(
+        tx,
+        auteur,
+        mien,
+        Action::RattachementSupprime,
+        "toute la structure",
+    )
+    .await?;
     Ok(if desactivee {
         "la structure est désactivée et votre rattachement est supprimé.".to_owned()
     } else {
@@ -366,6 +367,10 @@ mod tests {
             assert_eq!(ligne.to_string().parse::<Ligne>(), Ok(ligne));
         }
         assert!("x".parse::<Ligne>().is_err());
-        assert!(format!("{}.", entiere.rattachement).parse::<Ligne>().is_err());
+        assert!(
+            format!("{}.", entiere.rattachement)
+                .parse::<Ligne>()
+                .is_err()
+        );
     }
 }

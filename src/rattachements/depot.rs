@@ -92,7 +92,11 @@ impl Sienne {
                     .as_ref()
                     .map(Temps::jour_heure)
                     .unwrap_or_default(),
-                if autre == "refusee" { "refusée" } else { "validée" }
+                if autre == "refusee" {
+                    "refusée"
+                } else {
+                    "validée"
+                }
             ),
         };
         Err(Erreur::Conflit(issue))
@@ -312,7 +316,10 @@ async fn controler(
     if let Some(deja) = deja
         && deja.maille_structure
     {
-        return Err(Erreur::Conflit(deja_rattache(deja.role, deja.gp.as_deref())));
+        return Err(Erreur::Conflit(deja_rattache(
+            deja.role,
+            deja.gp.as_deref(),
+        )));
     }
     if demandee.maille_structure {
         return Ok(Vec::new());
@@ -348,7 +355,10 @@ async fn controler(
     if let Some(tenu) = demandes.iter().find(|d| d.tenu) {
         erreurs.ajouter(
             "services",
-            &format!("Vous êtes déjà rattaché(e) au service {} : décochez-le.", tenu.libelle),
+            &format!(
+                "Vous êtes déjà rattaché(e) au service {} : décochez-le.",
+                tenu.libelle
+            ),
         );
     }
     erreurs.verdict()?;
@@ -359,7 +369,9 @@ async fn controler(
 pub fn deja_rattache(role: Role, gp: Option<&str>) -> String {
     let suite = match (role, gp) {
         (Role::Gp, _) | (_, None) => String::new(),
-        (_, Some(gp)) => format!(" Pour changer de rôle, adressez-vous à {gp}, gestionnaire principal."),
+        (_, Some(gp)) => {
+            format!(" Pour changer de rôle, adressez-vous à {gp}, gestionnaire principal.")
+        }
     };
     format!(
         "Vous êtes déjà rattaché(e) à toute la structure, en tant que {}.{suite}",

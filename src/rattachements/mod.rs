@@ -32,4 +32,4 @@ pub use lecture::{
     suivante, toutes,
 };
 pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
-pub use transfert::{Transferee, transferer};
+pub use transfert::{Transferee, transferer, verifier_successeur};

@@ -41,11 +41,7 @@ struct Tenant {
     gp_nom: Option<String>,
 }
 
-async fn tenant(
-    tx: &mut Tx,
-    auteur: &Connecte,
-    structure: StructureId,
-) -> Result<Tenant, Erreur> {
+async fn tenant(tx: &mut Tx, auteur: &Connecte, structure: StructureId) -> Result<Tenant, Erreur> {
     sqlx::query_as!(
         Tenant,
         r#"select s.raison_sociale, s.statut = 'active' as "active!", r.id as "rattachement: RattachementId",
@@ -102,6 +98,19 @@ fn eligible(auteur: &Connecte, id: UtilisateurId, candidat: &Candidat) -> Result
         return Ok(());
     };
     Err(Erreurs::une("successeur", &phrase))
+}
+
+/// May this person become a gestionnaire principal? Asked before the confirmation; the transfer asks again.
+///
+/// # Errors
+/// `Invalide` at `successeur`: why not.
+pub async fn verifier_successeur(
+    tx: &mut Tx,
+    auteur: &Connecte,
+    successeur: UtilisateurId,
+) -> Result<(), Erreur> {
+    let candidat = candidat(tx, successeur).await?;
+    Ok(eligible(auteur, successeur, &candidat)?)
 }
 
 /// The transfer itself; the structure must be locked. The author becomes utilisateur simple there.
