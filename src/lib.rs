@@ -8,8 +8,8 @@ extern crate self as vantail;
 
 pub mod abonnements;
 pub mod acces;
-pub mod activites;
 pub mod accueil;
+pub mod activites;
 pub mod annuaire;
 pub mod boite_demo;
 pub mod commandes;
@@ -22,6 +22,7 @@ pub mod identifiants;
 pub mod imports;
 pub mod informations;
 pub mod jobs;
+pub mod mon_compte;
 mod portail;
 pub mod postgres_prive;
 pub mod rattachements;
