@@ -10,17 +10,27 @@
 
 pub mod courriers;
 mod decision;
+mod designation;
+mod direct;
+mod echeance;
 mod effets;
 mod lecture;
 mod lot;
+mod regle;
+mod selection;
 
-pub use decision::{Octroi, refuser, valider};
+pub use decision::{refuser, valider};
+pub use designation::{Designation, designer};
+pub use direct::{FicheRattachement, fiche, rattacher};
+pub use echeance::echoir;
 pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
 };
 pub use lecture::{
     DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,
-    suivante, toutes,
+    suivante,
 };
 pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
+pub use regle::Octroi;
+pub use selection::{Choisie, choisies, motifs_recents, toutes};

@@ -2,19 +2,23 @@
 
 mod accueil;
 mod annuaire;
-mod boite_demo;
 mod architecture;
+mod boite_demo;
+mod commandes;
 mod composants;
 mod comptes;
+mod config;
 mod courrier;
+mod demo;
 mod droits;
 mod fondations;
 mod identifiants;
+mod imports;
 mod informations;
+mod jobs;
 mod palette;
 mod postgres_prive;
 mod serveur;
 mod statiques;
 mod structures;
 mod support;
-mod imports;
