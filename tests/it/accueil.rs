@@ -100,7 +100,7 @@ async fn un_gestionnaire_voit_ce_qui_l_attend_et_l_ouvre_d_un_clic() {
     let mut actrice = portail.connecter(PAULINE).await;
     let (page, compte) = instructions::compter(actrice.page("/")).await;
     page.statut(200)
-        .contient("2 demandes de rattachement à traiter")
+        .contient("À traiter 2")
         .contient("La plus ancienne attend depuis 2 jours.");
     assert_eq!(
         page.lien("Traiter la plus ancienne"),
@@ -113,7 +113,7 @@ async fn un_gestionnaire_voit_ce_qui_l_attend_et_l_ouvre_d_un_clic() {
         .execute(&portail.db)
         .await
         .expect("a deactivation");
-    actrice.page("/").await.ne_contient_pas("à traiter");
+    actrice.page("/").await.ne_contient_pas("À traiter");
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn le_fil_raconte_ce_qui_me_concerne_et_mes_structures() {
         .await;
     }
     let page = actrice.page("/").await;
-    assert_eq!(page.tous("#fil li").len(), 10);
+    assert_eq!(page.tous("#fil dd").len(), 10);
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 mod accueil;
 mod annuaire;
-mod boite_demo;
 mod architecture;
+mod boite_demo;
 mod commandes;
 mod composants;
 mod comptes;
@@ -14,6 +14,7 @@ mod droits;
 mod fondations;
 mod identifiants;
 mod imports;
+mod informations;
 mod jobs;
 mod informations;
 mod palette;

@@ -8,33 +8,15 @@ use sqlx::{PgPool, Row};
 use vantail::imports::{self, Options, Rapport, Source, annuaire_embarque};
 
 use super::{ENTETE, ligne, siret};
+use crate::support::base::Base;
 
 /// A database of its own for each test: the only place that knows where it comes from.
-async fn base_de_test(nom: &'static str) -> PgPool {
-    let serveur = std::env::var("VANTAIL_BASE_DE_TEST")
-        .unwrap_or_else(|_| "postgres://vantail@127.0.0.1:55432".to_owned());
-    let administration = PgPool::connect(&format!("{serveur}/postgres"))
-        .await
-        .expect("PostgreSQL answers");
-    for commande in [
-        format!("drop database if exists imports_{nom} with (force)"),
-        format!("create database imports_{nom}"),
-    ] {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(commande))
-            .execute(&administration)
-            .await
-            .expect("a fresh database");
-    }
-    let db = PgPoolOptions::new()
+pub async fn base_de_test() -> PgPool {
+    PgPoolOptions::new()
         .max_connections(4)
-        .connect(&format!("{serveur}/imports_{nom}"))
+        .connect(&Base::pour_le_run().await)
         .await
-        .expect("connects");
-    sqlx::raw_sql(include_str!("../imports_schema.sql"))
-        .execute(&db)
-        .await
-        .expect("schema");
-    db
+        .expect("connects")
 }
 
 fn fichier(lignes: impl IntoIterator<Item = String>) -> Source {
@@ -45,7 +27,7 @@ fn fichier(lignes: impl IntoIterator<Item = String>) -> Source {
     Source::Flux(Box::new(Cursor::new(texte)))
 }
 
-async fn importer(db: &PgPool, lignes: impl IntoIterator<Item = String>) -> Rapport {
+pub async fn importer(db: &PgPool, lignes: impl IntoIterator<Item = String>) -> Rapport {
     let rapport = imports::structures(db, fichier(lignes), Options::default(), |_| {})
         .await
         .expect("import");
@@ -53,7 +35,7 @@ async fn importer(db: &PgPool, lignes: impl IntoIterator<Item = String>) -> Rapp
     rapport
 }
 
-fn verifier(r: &Rapport) {
+pub fn verifier(r: &Rapport) {
     assert_eq!(
         r.lues,
         r.creees + r.modifiees + r.inchangees + r.rejetees,
@@ -62,7 +44,7 @@ fn verifier(r: &Rapport) {
 }
 
 /// (created, changed, unchanged, differences, rejected)
-fn comptes(r: &Rapport) -> (u64, u64, u64, u64, u64) {
+pub fn comptes(r: &Rapport) -> (u64, u64, u64, u64, u64) {
     (
         r.creees,
         r.modifiees,
@@ -72,18 +54,18 @@ fn comptes(r: &Rapport) -> (u64, u64, u64, u64, u64) {
     )
 }
 
-fn rejets(r: &Rapport) -> Vec<(u64, &str)> {
+pub fn rejets(r: &Rapport) -> Vec<(u64, &str)> {
     r.rejets
         .iter()
         .map(|r| (r.ligne, r.raison.as_str()))
         .collect()
 }
 
-async fn executer(db: &PgPool, commande: &'static str) {
+pub async fn executer(db: &PgPool, commande: &'static str) {
     sqlx::raw_sql(commande).execute(db).await.expect(commande);
 }
 
-async fn texte(db: &PgPool, requete: &'static str) -> String {
+pub async fn texte(db: &PgPool, requete: &'static str) -> String {
     sqlx::query(requete)
         .fetch_one(db)
         .await
@@ -94,7 +76,7 @@ async fn texte(db: &PgPool, requete: &'static str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn l_annuaire_entier_se_charge_puis_ne_change_plus() {
-    let db = base_de_test("annuaire").await;
+    let db = base_de_test().await;
     let mut appels = 0;
     let premier = imports::structures(
         &db,
@@ -127,7 +109,7 @@ async fn l_annuaire_entier_se_charge_puis_ne_change_plus() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ce_qui_est_modifie_ici_est_garde_et_signale() {
-    let db = base_de_test("fusion").await;
+    let db = base_de_test().await;
     importer(&db, [ligne(1, "COMMUNE UN"), ligne(2, "COMMUNE DEUX")]).await;
     // Edited here: the address, one flag, and a telephone where the file had none.
     executer(&db, "update structures set adresse = '2 quai Neuf', gestion_engagement = false, telephone = '0102030405' where raison_sociale = 'COMMUNE UN'").await;
@@ -193,7 +175,7 @@ async fn ce_qui_est_modifie_ici_est_garde_et_signale() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn une_colonne_absente_ne_vide_rien() {
-    let db = base_de_test("colonnes").await;
+    let db = base_de_test().await;
     importer(&db, [ligne(1, "COMMUNE UN")]).await;
     let court = format!(
         "Identifiant;TypeIdentifiant;RaisonSociale;StructureActive\n{};SIRET;VILLE UN;true\n",
@@ -220,7 +202,7 @@ async fn une_colonne_absente_ne_vide_rien() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn une_structure_connue_ici_rejoint_l_annuaire() {
-    let db = base_de_test("privee").await;
+    let db = base_de_test().await;
     importer(&db, [ligne(2, "AUTRE")]).await;
     executer(&db, "insert into structures (id, type_identifiant, identifiant, raison_sociale, publique, ville)
       select uuid_v7(), 'SIRET', '21000001400014', 'CREEE ICI', false, 'Vienne'").await;
@@ -236,7 +218,7 @@ async fn une_structure_connue_ici_rejoint_l_annuaire() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn les_doublons_sont_signales_meme_loin_dans_le_fichier() {
-    let db = base_de_test("doublons").await;
+    let db = base_de_test().await;
     let mut lignes: Vec<_> = (0..4_500).map(|n| ligne(n, "Première")).collect();
     lignes[3] = ligne(1, "Doublon proche");
     lignes[4_400] = ligne(2, "Doublon lointain").replace(&siret(2), &format!(" {}", siret(2)));
@@ -264,7 +246,7 @@ async fn les_doublons_sont_signales_meme_loin_dans_le_fichier() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn les_caracteres_de_copie_sont_des_caracteres() {
-    let db = base_de_test("echappement").await;
+    let db = base_de_test().await;
     let nom = r#"A\B\N \. \t 'C' "D" ; É{}$1"#;
     importer(
         &db,
@@ -279,7 +261,7 @@ async fn les_caracteres_de_copie_sont_des_caracteres() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn l_option_pigp_marque_et_son_absence_n_efface_rien() {
-    let db = base_de_test("pigp").await;
+    let db = base_de_test().await;
     importer(&db, [ligne(1, "UN")]).await;
     let pigp = Options { pigp: true };
     let r = imports::structures(
@@ -305,7 +287,7 @@ async fn l_option_pigp_marque_et_son_absence_n_efface_rien() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mille_rejets_sont_detailles_les_autres_comptes() {
-    let db = base_de_test("rejets").await;
+    let db = base_de_test().await;
     let r = importer(
         &db,
         (0..3_500).map(|n| {
@@ -348,7 +330,7 @@ impl Read for EnDeuxTemps {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn un_second_import_attend_son_tour_et_le_dit() {
-    let db = base_de_test("verrou").await;
+    let db = base_de_test().await;
     let (mot, attente) = mpsc::channel();
     let source = Source::Flux(Box::new(EnDeuxTemps(
         Cursor::new(format!("{ENTETE}\n{}\n", ligne(1, "UN"))),
@@ -380,7 +362,7 @@ async fn un_second_import_attend_son_tour_et_le_dit() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn un_fichier_refuse_ne_laisse_rien_derriere_lui() {
-    let db = base_de_test("refus").await;
+    let db = base_de_test().await;
     let source = Source::Flux(Box::new(Cursor::new("TypeIdentifiant;Identifiant\n")));
     let refus = imports::structures(&db, source, Options::default(), |_| {})
         .await
@@ -393,86 +375,5 @@ async fn un_fichier_refuse_ne_laisse_rien_derriere_lui() {
         comptes(&importer(&db, [ligne(1, "UN")]).await),
         (1, 0, 0, 0, 0),
         "the lock is free again"
-    );
-}
-
-const ENTETE_SERVICES: &str = "TypeIdentifiant;Identifiant;Code;Libelle;Description;EngagementObligatoire;DateDebut;DateFin;Actif";
-
-async fn importer_services(db: &PgPool, entete: &str, lignes: &[String]) -> Rapport {
-    let source = Source::Flux(Box::new(Cursor::new(format!(
-        "{entete}\n{}\n",
-        lignes.join("\n")
-    ))));
-    let rapport = imports::services(db, source, Options::default(), |_| {})
-        .await
-        .expect("import");
-    verifier(&rapport);
-    rapport
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn les_services_se_chargent_et_se_rechargent() {
-    let db = base_de_test("services").await;
-    importer(&db, [ligne(1, "UN"), ligne(2, "DEUX")]).await;
-    executer(
-        &db,
-        "update structures set publique = false where raison_sociale = 'DEUX'",
-    )
-    .await;
-    let (un, deux, inconnue) = (siret(1), siret(2), siret(3));
-    let lignes = [
-        format!("SIRET;{un};ACH;Achats;Commandes;true;10/03/2022;30/06/2022;true"),
-        format!("SIRET;{inconnue};ACH;Achats;;;;;"),
-        format!("SIRET;{un};JUR;Juridique;;;;;"),
-        format!("SIRET;{deux};ACH;Achats;;true;;;non"),
-        format!("SIRET;{un};ACH;Encore;;;;;"),
-        format!("SIRET;{un};FIN;Finances;;;;01/01/2000;"),
-    ];
-    let r = importer_services(&db, ENTETE_SERVICES, &lignes).await;
-    assert_eq!(comptes(&r), (3, 0, 0, 0, 3));
-    assert_eq!(
-        rejets(&r),
-        [
-            (3, "Structure inconnue\u{202f}: importez-la d'abord."),
-            (
-                6,
-                "Code de service de cette structure déjà présent à la ligne 2."
-            ),
-            (7, "DateFin\u{202f}: avant la date de début."),
-        ]
-    );
-    let etat = "select string_agg(concat_ws('/', t.raison_sociale, s.code, s.libelle, s.description, s.engagement_obligatoire, s.actif,
-        to_char(s.date_debut at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), to_char(s.date_fin at time zone 'UTC', 'YYYY-MM-DD HH24:MI')), ' ' order by t.raison_sociale desc, s.code)
-      from services s join structures t on t.id = s.structure_id where s.code <> 'JUR'";
-    // Paris days: winter begins at 23:00 UTC, the last day of June ends at 22:00 UTC. No obligation for a private structure.
-    assert_eq!(texte(&db, etat).await, "UN/ACH/Achats/Commandes/t/t/2022-03-09 23:00/2022-06-30 22:00 DEUX/ACH/Achats/f/f/".to_owned()
-        + texte(&db, "select to_char(debut_du_jour(aujourdhui()) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')").await.as_str());
-
-    let r = importer_services(&db, ENTETE_SERVICES, &lignes).await;
-    assert_eq!(comptes(&r), (0, 0, 3, 0, 3));
-
-    let courtes = [
-        format!("{un};Achats publics;ACH;SIRET"),
-        format!("{un};Juridique;JUR;SIRET"),
-    ];
-    let r = importer_services(&db, "Identifiant;Libelle;Code;TypeIdentifiant", &courtes).await;
-    assert_eq!(comptes(&r), (0, 1, 1, 0, 0));
-    assert!(
-        texte(&db, etat)
-            .await
-            .starts_with("UN/ACH/Achats publics/Commandes/t/t/2022-03-09 23:00/2022-06-30 22:00 "),
-        "absent columns stay"
-    );
-
-    let r = importer_services(
-        &db,
-        "Identifiant;Libelle;Code;TypeIdentifiant;DateFin",
-        &[format!("{un};Achats;ACH;SIRET;01/01/2022")],
-    )
-    .await;
-    assert_eq!(
-        rejets(&r),
-        [(2, "DateFin\u{202f}: avant la date de début.")],
-        "against the date already here"
     );
 }

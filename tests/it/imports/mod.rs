@@ -1,7 +1,9 @@
 //! Imports: what a file may hold, and what becomes of it in the database.
 
 mod chargement;
+mod guillemets;
 mod lecture;
+mod services;
 
 /// A SIRET with right keys, different for each `n` below a million.
 pub fn siret(n: u32) -> String {

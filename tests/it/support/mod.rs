@@ -22,7 +22,6 @@ use vantail::db::UtilisateurId;
 use vantail::serveur::ReglagesHttp;
 
 pub use acteur::Acteur;
-pub use page::PageLue;
 
 /// Host of the portal under test; https, so that cookies carry their production names.
 pub const HOTE: &str = "vantail.test";
