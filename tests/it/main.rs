@@ -7,6 +7,7 @@ mod courrier;
 mod droits;
 mod fondations;
 mod identifiants;
+mod mon_compte;
 mod palette;
 mod postgres_prive;
 mod serveur;
