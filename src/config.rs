@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use url::Url;
 
 use crate::secrets::Cles;
+use crate::serveur::Reseau;
 
 /// Cost of a password hash. Real everywhere but in the tests.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +36,8 @@ pub struct Config {
     pub smtp_url: Option<String>,
     pub mail_from: String,
     pub cles: Arc<Cles>,
-    pub trusted_proxies: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Reseau>,
     pub marque: Arc<str>,
     pub exploitant: String,
     /// For the mentions légales; what the operator did not give is said to be missing.
@@ -71,13 +73,47 @@ where
         .with_context(|| format!("{nom} is not valid: {valeur:?}"))
 }
 
+fn cles(source: Source<'_>) -> anyhow::Result<Cles> {
+    let secret = source("SECRET_KEY")
+        .context("SECRET_KEY is missing: give v1:<32 bytes or more in base64>")?;
+    Cles::lire(&secret).context("SECRET_KEY is not valid")
+}
+
+/// `ACCESSIBILITY_STATUS`: one of the three words that the law knows.
+fn accessibilite(source: Source<'_>) -> anyhow::Result<String> {
+    let etat = source("ACCESSIBILITY_STATUS").unwrap_or_else(|| "non conforme".to_owned());
+    if ![
+        "non conforme",
+        "partiellement conforme",
+        "totalement conforme",
+    ]
+    .contains(&etat.as_str())
+    {
+        bail!(
+            "ACCESSIBILITY_STATUS must be « non conforme », « partiellement conforme » or « totalement conforme »"
+        );
+    }
+    Ok(etat)
+}
+
+/// `TRUSTED_PROXIES`: addresses or CIDR blocks, separated by commas.
+fn proxies(source: Source<'_>) -> anyhow::Result<Vec<Reseau>> {
+    source("TRUSTED_PROXIES")
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .map(|p| p.parse().context("TRUSTED_PROXIES is not valid"))
+        .collect()
+}
+
 impl Config {
-    /// For `serve`, `migrate` and the other commands: production rules (security.md CF1).
+    /// For `serve`: production rules (security.md CF1).
+    ///
+    /// # Errors
+    /// One sentence naming the variable that is missing or wrong.
     pub fn lire(source: Source<'_>) -> anyhow::Result<Self> {
-        let secret = source("SECRET_KEY")
-            .context("SECRET_KEY is missing: give v1:<32 bytes or more in base64>")?;
-        let cles = Cles::lire(&secret).context("SECRET_KEY is not valid")?;
-        let config = Self::avec_cles(source, cles, false)?;
+        let config = Self::avec_cles(source, cles(source)?, false)?;
         if config.smtp_url.is_none() {
             bail!(
                 "SMTP_URL is missing: activation and decisions leave by mail (smtp://user:password@host:587)"
@@ -94,6 +130,14 @@ impl Config {
             bail!("PUBLIC_URL must be https (http is accepted on loopback only)");
         }
         Ok(config)
+    }
+
+    /// For the commands that neither serve nor send: the keys sign the historique, the brand is named in mails.
+    ///
+    /// # Errors
+    /// `SECRET_KEY` missing, or any value given and wrong.
+    pub fn commande(source: Source<'_>) -> anyhow::Result<Self> {
+        Self::avec_cles(source, cles(source)?, false)
     }
 
     /// For `demo`, which makes and keeps its own secret.
@@ -149,16 +193,15 @@ impl Config {
                         .with_context(|| format!("METRICS_ADDR is not valid: {v:?}"))
                 })
                 .transpose()?,
-            smtp_url: source("SMTP_URL"),
-            mail_from,
-            cles: Arc::new(cles),
-            trusted_proxies: source("TRUSTED_PROXIES").unwrap_or_default(),
-            exploitant: source("OPERATOR_NAME").unwrap_or_else(|| marque.clone()),
             directeur_publication: source("PUBLICATION_DIRECTOR"),
             hebergeur: source("HOSTING_PROVIDER"),
             contact: source("OPERATOR_CONTACT"),
-            accessibilite: source("ACCESSIBILITY_STATUS")
-                .unwrap_or_else(|| "non conforme".to_owned()),
+            smtp_url: source("SMTP_URL"),
+            mail_from,
+            cles: Arc::new(cles),
+            trusted_proxies: proxies(source)?,
+            exploitant: source("OPERATOR_NAME").unwrap_or_else(|| marque.clone()),
+            accessibilite: accessibilite(source)?,
             marque: marque.into(),
             espaces,
             demo,

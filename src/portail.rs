@@ -6,6 +6,7 @@ use axum::middleware::from_fn_with_state;
 use crate::App;
 use crate::acces;
 use crate::accueil;
+use crate::activites;
 use crate::annuaire;
 use crate::boite_demo;
 use crate::informations;
@@ -26,6 +27,7 @@ pub fn routes(app: &App) -> Routes {
         .et(boite_demo::routes(app))
         .et(utilisateurs::routes())
         .et(mon_compte::routes())
+        .et(activites::routes())
 }
 
 /// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::{Method, request::Parts};
 use serde::{Serialize, Serializer};
 
@@ -351,6 +351,19 @@ impl<C: Capable> FromRequestParts<App> for Portee<C> {
             })
         } else {
             Err(manque::<C>())
+        }
+    }
+}
+
+/// A part of a page that only some of its readers have: `None` where the capability is missing, nothing is refused.
+impl<C: Capable> OptionalFromRequestParts<App> for Portee<C> {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Erreur> {
+        match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
+            Ok(portee) => Ok(Some(portee)),
+            Err(Erreur::Interdit(_)) => Ok(None),
+            Err(autre) => Err(autre),
         }
     }
 }

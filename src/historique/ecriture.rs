@@ -36,8 +36,20 @@ impl From<&Systeme> for Auteur {
 }
 
 impl Auteur {
+    /// For what somebody did before this database existed: the demo world. Only the process itself may write it.
+    pub fn rejouer(_: &Systeme, qui: UtilisateurId) -> Self {
+        Self {
+            genre: "utilisateur",
+            id: Some(qui),
+        }
+    }
+
     pub fn id(&self) -> Option<UtilisateurId> {
         self.id
+    }
+
+    pub(super) fn genre(&self) -> &'static str {
+        self.genre
     }
 }
 

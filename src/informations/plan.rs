@@ -16,6 +16,10 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
             ("/", "Accueil"),
             ("/connexion", "Connexion"),
             ("/mot-de-passe-oublie", "Mot de passe oublié"),
+            (
+                "/activation/renvoi",
+                "Recevoir un nouveau lien d’activation",
+            ),
             ("/annuaire", "Rechercher structure publique"),
         ],
     ),

@@ -263,3 +263,24 @@ gabarit!(
     |c| format!("Votre demande de rattachement à {} est refusée", c.structure),
     lien: |_c| "/mon-compte/rattachements"
 );
+
+/// To the first gestionnaire principal of a structure: he is named, these requests wait for him (decisions 3).
+pub struct GestionnaireDesigne {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    pub motif: String,
+    pub reactivee: bool,
+    pub demandes: Vec<String>,
+    /// How many more than those named.
+    pub autres: usize,
+}
+
+gabarit!(
+    GestionnaireDesigne,
+    "gestionnaire_designe",
+    "courriers/gestionnaire_designe.txt",
+    "courriers/gestionnaire_designe.html",
+    |c| format!("Vous êtes gestionnaire principal de {}", c.structure),
+    lien: |_c| "/activites"
+);

@@ -5,25 +5,15 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::courriers::{RattachementRefuse, RattachementValide};
-use super::effets::{self, Attribution};
-use crate::acces::{Capacite, Connecte, Droits, Gestion, Role, ValiderRattachements};
+use super::effets;
+use super::regle::{self, Decideur, Octroi, Tenu};
+use crate::acces::{Connecte, Droits, Gestion, Role, ValiderRattachements};
 use crate::courrier::{self, Destinataire};
 use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, Temps, Tx, UtilisateurId};
 use crate::historique::{self, Action, Changement, Details, Entree};
-use crate::web::{Erreur, Erreurs};
+use crate::web::Erreur;
 
-/// What the gestionnaire grants, as read from the request screen (seed 001 §2).
-#[derive(Clone, Debug)]
-pub struct Octroi {
-    pub role: Role,
-    pub debut: Option<time::Date>,
-    pub fin: Option<time::Date>,
-    pub commentaire: String,
-    pub maille_structure: bool,
-    pub services: Vec<ServiceId>,
-}
-
-/// A request under the lock of its structure, with what its reader holds.
+/// A request under the lock of its structure, with what its author holds there and what its reader holds.
 pub(super) struct EnCours {
     pub id: DemandeId,
     pub structure: StructureId,
@@ -40,18 +30,14 @@ pub(super) struct EnCours {
     pub commentaire: String,
     pub services: Vec<ServiceId>,
     libelles: Vec<String>,
-    /// Services the person holds already, validated.
-    pub tenus: Vec<ServiceId>,
-    /// Whole structure already.
-    pub deja_structure: bool,
-    droits: Droits,
-    mes_services: Vec<ServiceId>,
-    ma_fin: Option<time::Date>,
+    pub tenu: Tenu,
+    pub decideur: Decideur,
     structure_active: bool,
 }
 
 /// The requests among `ids` that `lecteur` may see, with their present state, in one statement. The structures must be
-/// locked: what is read here cannot change before the commit.
+/// locked. The rows of the requests and of their authors are locked too: a withdrawal or the closing of an account does
+/// not take the lock of the structure, and must not slip between this reading and the writing.
 pub(super) async fn charger(
     tx: &mut Tx,
     lecteur: &Connecte,
@@ -68,23 +54,25 @@ pub(super) async fn charger(
                         order by ds.service_id) as "services!: Vec<ServiceId>",
                   array(select sv.libelle from demande_services ds join services sv on sv.id = ds.service_id
                         where ds.demande_id = d.id order by sv.cle_tri) as "libelles!",
-                  array(select rs.service_id from rattachements r join rattachement_services rs on rs.rattachement_id = r.id
-                        where r.structure_id = d.structure_id and r.utilisateur_id = d.utilisateur_id
-                          and r.statut = 'validee' and rs.statut = 'validee') as "tenus!: Vec<ServiceId>",
-                  exists (select from rattachements r where r.structure_id = d.structure_id
-                          and r.utilisateur_id = d.utilisateur_id and r.statut = 'validee'
-                          and r.maille_structure) as "deja_structure!",
+                  e.role as "tenu_role?: Role", e.capacites as "tenu_capacites?", e.maille_structure as "tenu_structure?",
+                  array(select rs.service_id from rattachement_services rs
+                        where rs.rattachement_id = e.id and rs.statut = 'validee') as "tenus!: Vec<ServiceId>",
+                  ((e.date_fin at time zone 'Europe/Paris')::date - 1) as tenu_fin,
                   p.role as "mon_role!: Role", p.capacites as "mes_capacites!", p.maille_structure as "ma_maille!",
                   array(select se.service_id from services_effectifs se
                         where se.rattachement_id = p.rattachement_id) as "mes_services!: Vec<ServiceId>",
-                  ((p.date_fin at time zone 'Europe/Paris')::date - 1) as ma_fin,
+                  ((p.date_fin at time zone 'Europe/Paris')::date - 1) as ma_fin, aujourdhui() as "aujourd_hui!",
                   p.structure_active as "structure_active!"
            from portees_demandes p
            join demandes_rattachement d on d.id = p.demande_id
            join structures s on s.id = d.structure_id
            join utilisateurs u on u.id = d.utilisateur_id
            left join utilisateurs t on t.id = d.traitee_par
-           where p.gestionnaire_id = $1 and d.id = any ($2)"#,
+           left join rattachements e on e.structure_id = d.structure_id and e.utilisateur_id = d.utilisateur_id
+                and e.statut = 'validee' and (e.date_fin is null or e.date_fin > maintenant())
+           where p.gestionnaire_id = $1 and d.id = any ($2)
+           order by d.id
+           for update of d for share of u"#,
         lecteur.id().0,
         &ids
     )
@@ -108,18 +96,26 @@ pub(super) async fn charger(
             commentaire: l.commentaire,
             services: l.services,
             libelles: l.libelles,
-            tenus: l.tenus,
-            deja_structure: l.deja_structure,
-            droits: Droits::lire(l.mon_role, &l.mes_capacites, l.ma_maille),
-            mes_services: l.mes_services,
-            ma_fin: l.ma_fin,
+            tenu: Tenu {
+                role: l.tenu_role,
+                capacites: l.tenu_capacites.unwrap_or_default(),
+                maille_structure: l.tenu_structure.unwrap_or_default(),
+                services: l.tenus,
+                fin: l.tenu_fin,
+            },
+            decideur: Decideur {
+                droits: Droits::lire(l.mon_role, &l.mes_capacites, l.ma_maille),
+                services: l.mes_services,
+                fin: l.ma_fin,
+                aujourd_hui: l.aujourd_hui,
+            },
             structure_active: l.structure_active,
         })
         .collect())
 }
 
 /// « Cette demande a déjà été traitée par … le … » (spec §8.2).
-fn deja(statut: &str, par: Option<&str>, le: Option<&Temps>) -> String {
+pub(super) fn deja(statut: &str, par: Option<&str>, le: Option<&Temps>) -> String {
     let verbe = match statut {
         "retiree" => return "Cette demande a été retirée par son auteur.".to_owned(),
         "refusee" => "refusée",
@@ -148,114 +144,17 @@ impl EnCours {
         Ok(())
     }
 
-    /// Nobody grants a role, a service or an end date wider than his own (spec §13).
-    fn accordable(&self, octroi: &Octroi, actifs: &BTreeSet<ServiceId>) -> Result<(), Erreurs> {
-        let mut erreurs = Erreurs::default();
-        if !self.compte_ouvert {
-            return Err(Erreurs::generale(
-                "Le compte de cette personne n’est plus actif : la demande ne peut qu’être refusée.",
-            ));
+    /// Where a validation is possible at all: a closed account only leaves the refusal.
+    fn validable(&self) -> Result<(), Erreur> {
+        self.decidable()?;
+        if self.compte_ouvert {
+            Ok(())
+        } else {
+            Err(Erreur::Conflit(
+                "Le compte de cette personne n’est plus actif : la demande ne peut qu’être refusée."
+                    .to_owned(),
+            ))
         }
-        controler(
-            &mut erreurs,
-            octroi,
-            &self.droits,
-            &self.mes_services,
-            self.ma_fin,
-            |service| actifs.contains(service) || self.tenus.contains(service),
-        );
-        erreurs.verdict()
-    }
-
-    /// Services already validated that the decider may grant again.
-    pub(super) fn tenus_a_portee(&self) -> impl Iterator<Item = ServiceId> + '_ {
-        self.tenus
-            .iter()
-            .copied()
-            .filter(|s| self.droits.maille_structure || self.mes_services.contains(s))
-    }
-
-    /// Ticked services, and those outside the decider's reach, which he neither sees nor changes (decisions 12).
-    fn services_finaux(&self, octroi: &Octroi) -> Vec<ServiceId> {
-        let hors_portee =
-            |s: &&ServiceId| !self.droits.maille_structure && !self.mes_services.contains(s);
-        let mut services: BTreeSet<ServiceId> = octroi.services.iter().copied().collect();
-        services.extend(self.tenus.iter().filter(hors_portee));
-        services.into_iter().collect()
-    }
-}
-
-/// The rule of what may be granted, shared by the decision of a request and by the direct rattachement.
-pub(super) fn controler(
-    erreurs: &mut Erreurs,
-    octroi: &Octroi,
-    droits: &Droits,
-    mes_services: &[ServiceId],
-    ma_fin: Option<time::Date>,
-    service_ouvert: impl Fn(&ServiceId) -> bool,
-) {
-    if octroi.role == Role::Gs && !droits.a(Capacite::NommerGestionnairesSecondaires) {
-        erreurs.ajouter(
-            "role",
-            "Il vous manque le droit de nommer des gestionnaires secondaires. Choisissez « Utilisateur simple ».",
-        );
-    }
-    if octroi.role == Role::Gp {
-        erreurs.ajouter(
-            "role",
-            "Le rôle de gestionnaire principal se donne par un transfert.",
-        );
-    }
-    if octroi.maille_structure && !octroi.services.is_empty() {
-        erreurs.ajouter("services", "« Rattacher à la structure » vaut pour tous les services : décochez l’un ou les autres.");
-    }
-    if octroi.maille_structure && !droits.maille_structure {
-        erreurs.ajouter("services", "Vous gérez seulement des services : vous ne pouvez pas rattacher à toute la structure.");
-    }
-    if !octroi.maille_structure && octroi.services.is_empty() {
-        erreurs.ajouter(
-            "services",
-            "Cochez au moins un service, ou « Rattacher à la structure ».",
-        );
-    }
-    if !droits.maille_structure && octroi.services.iter().any(|s| !mes_services.contains(s)) {
-        erreurs.ajouter(
-            "services",
-            "Un des services cochés n’est pas dans vos services.",
-        );
-    }
-    if octroi.services.iter().any(|s| !service_ouvert(s)) {
-        erreurs.ajouter(
-            "services",
-            "Un des services cochés n’est plus actif. Rechargez la page.",
-        );
-    }
-    if let (Some(debut), Some(fin)) = (octroi.debut, octroi.fin)
-        && fin < debut
-    {
-        erreurs.ajouter("date_fin", "La date de fin précède la date de début.");
-    }
-    if let Some(ma_fin) = ma_fin
-        && octroi.fin.is_none_or(|fin| fin > ma_fin)
-    {
-        erreurs.ajouter(
-            "date_fin",
-            &format!(
-                "Votre propre rattachement se termine le {:02}/{:02}/{} : choisissez une date de fin qui ne le dépasse pas.",
-                ma_fin.day(),
-                u8::from(ma_fin.month()),
-                ma_fin.year()
-            ),
-        );
-    }
-}
-
-/// Capabilities of a GS named here: the preset, at most the namer's (spec §13).
-pub(super) fn capacites_accordees(role: Role, droits: &Droits) -> Vec<Capacite> {
-    if role == Role::Gs {
-        droits.capacites.clone()
-    } else {
-        Vec::new()
     }
 }
 
@@ -351,19 +250,19 @@ pub(super) async fn appliquer_validation(
     octroi: &Octroi,
     actifs: &BTreeSet<ServiceId>,
 ) -> Result<Entree, Erreur> {
-    demande.decidable()?;
-    demande.accordable(octroi, actifs)?;
-    let services = demande.services_finaux(octroi);
-    let attribution = Attribution {
-        role: octroi.role,
-        capacites: capacites_accordees(octroi.role, &demande.droits),
-        maille_structure: octroi.maille_structure,
-        services,
-        debut: octroi.debut,
-        fin: octroi.fin,
-        commentaire: octroi.commentaire.clone(),
-    };
-    let rattache = effets::attacher(tx, demande.structure, demande.personne, &attribution).await?;
+    demande.validable()?;
+    let (decideur, tenu) = (&demande.decideur, &demande.tenu);
+    decideur.controler(tenu, octroi, actifs)?;
+    let attribution = decideur.attribution(tenu, octroi);
+    let gardes = decideur.gardes(tenu, octroi, actifs);
+    let rattache = effets::attacher_en_gardant(
+        tx,
+        demande.structure,
+        demande.personne,
+        &attribution,
+        &gardes,
+    )
+    .await?;
     trancher(tx, demande, "validee", par, None, Some(rattache.id)).await?;
     let accordes = sqlx::query_scalar!(
         "with lignes as (
@@ -396,6 +295,14 @@ pub(super) async fn appliquer_validation(
     } else {
         demande.libelles.join(", ")
     };
+    let mut changements = vec![
+        Changement::new("Rôle", demande.role.libelle(), octroi.role.libelle()),
+        Changement::new("Services", avant, perimetre),
+    ];
+    if octroi.fin.is_some() {
+        let periode = regle::periode(octroi.debut, octroi.fin);
+        changements.push(Changement::new("Période", "", periode));
+    }
     Ok(Entree {
         structure: Some(demande.structure),
         action: Action::DemandeValidee,
@@ -405,10 +312,7 @@ pub(super) async fn appliquer_validation(
             acteur: par.personne().nom_complet(),
             concerne: demande.nom_complet.clone(),
             commentaire: octroi.commentaire.clone(),
-            changements: vec![
-                Changement::new("Rôle", demande.role.libelle(), octroi.role.libelle()),
-                Changement::new("Services", avant, perimetre),
-            ],
+            changements,
             ..Details::default()
         },
     })

@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::courriers::{DepartUtilisateur, RattachementSupprime};
 use super::effets::{self, Cause};
-use super::{fermeture, joignables, transfert};
+use super::{echeance, fermeture, joignables, transfert};
 use crate::abonnements;
-use crate::acces::{Connecte, Role};
+use crate::acces::{Connecte, Role, Systeme};
 use crate::db::{RattachementId, ServiceId, StructureId, Tx, UtilisateurId};
 use crate::historique::{self, Action, Details, Entree};
 use crate::web::{Erreur, Erreurs};
@@ -101,7 +101,7 @@ pub async fn quitter(
     let structures = structures(tx, auteur, &ids).await?;
     effets::verrouiller(tx, &structures).await?;
     for structure in &structures {
-        fermeture::echoir(tx, *structure).await?;
+        echeance::echoir(tx, &Systeme::processus(), *structure).await?;
     }
     let miens = charger(tx, auteur, &ids).await?;
     if miens.len() != ids.len() {

@@ -55,8 +55,30 @@ pub async fn attacher(
     personne: UtilisateurId,
     attribution: &Attribution,
 ) -> Result<Rattache, Erreur> {
+    attacher_en_gardant(tx, structure, personne, attribution, &Gardes::default()).await
+}
+
+/// What a gestionnaire does not see on the screen, and hence does not take away.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Gardes {
+    /// Validated lines that stay as they are: services outside his reach, or no longer active.
+    pub services: Vec<ServiceId>,
+    /// Some are outside his reach: the dates of the rattachement bound them too, hence stay; granted lines carry theirs.
+    pub dates: bool,
+}
+
+/// The same, leaving alone what the screen of the gestionnaire does not show.
+pub(super) async fn attacher_en_gardant(
+    tx: &mut Tx,
+    structure: StructureId,
+    personne: UtilisateurId,
+    attribution: &Attribution,
+    gardes: &Gardes,
+) -> Result<Rattache, Erreur> {
     let existant = sqlx::query!(
-        r#"select id as "id: RattachementId", role as "role: Role", statut from rattachements
+        r#"select id as "id: RattachementId", role as "role: Role", statut,
+                  statut = 'validee' and (date_fin is null or date_fin > maintenant()) as "tenu!"
+           from rattachements
            where structure_id = $1 and utilisateur_id = $2 and statut <> 'supprimee' for update"#,
         structure.0,
         personne.0
@@ -92,7 +114,9 @@ pub async fn attacher(
          values ($1, $2, $3, $4, 'validee', $5, $6, debut_du_jour(coalesce($7::date, aujourdhui())),
                  debut_du_jour($8::date + 1), nullif($9, ''))
          on conflict (id) do update set role = excluded.role, maille_structure = excluded.maille_structure,
-           capacites = excluded.capacites, date_debut = excluded.date_debut, date_fin = excluded.date_fin,
+           capacites = excluded.capacites,
+           date_debut = case when $10 then least(rattachements.date_debut, excluded.date_debut) else excluded.date_debut end,
+           date_fin = case when $11 then rattachements.date_fin else excluded.date_fin end,
            commentaire = excluded.commentaire, modifie_le = maintenant()",
         id.0,
         structure.0,
@@ -102,7 +126,10 @@ pub async fn attacher(
         &capacites,
         attribution.debut,
         attribution.fin,
-        attribution.commentaire
+        attribution.commentaire,
+        // What is in force does not stop because more is granted from a later day.
+        existant.as_ref().is_some_and(|l| l.tenu),
+        gardes.dates
     )
     .execute(&mut **tx)
     .await?;
@@ -114,19 +141,21 @@ pub async fn attacher(
     sqlx::query!(
         "with retires as (
            delete from rattachement_services
-           where rattachement_id = $1 and statut = 'validee' and service_id <> all ($3))
+           where rattachement_id = $1 and statut = 'validee' and service_id <> all ($3) and service_id <> all ($6))
          insert into rattachement_services (rattachement_id, structure_id, service_id, statut, date_debut, date_fin)
          select $1, $2, s.id, 'validee', debut_du_jour(coalesce($4::date, aujourdhui())), debut_du_jour($5::date + 1)
          from unnest($3::uuid[]) as s (id)
          on conflict (rattachement_id, service_id) do update set statut = 'validee',
-           date_debut = case when rattachement_services.statut = 'validee' then rattachement_services.date_debut
+           date_debut = case when rattachement_services.statut = 'validee'
+                             then least(rattachement_services.date_debut, excluded.date_debut)
                              else excluded.date_debut end,
            date_fin = excluded.date_fin",
         id.0,
         structure.0,
         &services,
         attribution.debut,
-        attribution.fin
+        attribution.fin,
+        &gardes.services.iter().map(|s| s.0).collect::<Vec<_>>()
     )
     .execute(&mut **tx)
     .await?;

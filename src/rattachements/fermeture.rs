@@ -1,47 +1,14 @@
-//! Closing: a structure that is deactivated, and the rattachements that time has ended (decisions 3).
+//! Closing a structure (decisions 3).
 
 use super::courriers::{DemandeClose, StructureDesactivee};
-use super::effets::{self, Cause};
 use super::joignables;
 use crate::acces::{Connecte, Systeme};
-use crate::db::{DemandeId, RattachementId, StructureId, Tx, UtilisateurId};
+use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
 use crate::historique::{self, Action, Changement, Details, Entree};
 use crate::web::Erreur;
 
 /// Motif of the requests closed with their structure (decisions 3).
 pub const MOTIF_STRUCTURE_DESACTIVEE: &str = "Structure désactivée";
-
-/// Makes the expired rattachements of a structure `desactivee`, signed by the portal. The structure must be locked.
-/// Answers how many.
-pub async fn echoir(tx: &mut Tx, structure: StructureId) -> Result<usize, Erreur> {
-    let echus = sqlx::query!(
-        r#"select r.id as "id: RattachementId", u.id as "personne: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!"
-           from rattachements r join utilisateurs u on u.id = r.utilisateur_id
-           where r.structure_id = $1 and r.statut = 'validee' and r.date_fin <= maintenant()
-           order by r.id"#,
-        structure.0
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut entrees = Vec::with_capacity(echus.len());
-    for echu in &echus {
-        effets::changer_statut(tx, echu.id, Some(Cause::Echeance)).await?;
-        entrees.push(Entree {
-            structure: Some(structure),
-            action: Action::RattachementDesactive,
-            concerne: Some(echu.personne),
-            demande: None,
-            details: Details {
-                acteur: "Système".to_owned(),
-                concerne: echu.nom_complet.clone(),
-                motif: "Date de fin atteinte".to_owned(),
-                ..Details::default()
-            },
-        });
-    }
-    historique::noter_plusieurs(tx, &Systeme::processus(), entrees).await?;
-    Ok(echus.len())
-}
 
 /// Deactivates a structure: rights become read-only, open requests are closed by the portal with their mail, members
 /// are told (spec §13). Rattachements and the pointer stay. The structure must be locked; answers false when it was

@@ -39,11 +39,6 @@ pub async fn a_decider(
     portee: &Portee<ValiderRattachements>,
     fenetre: Fenetre,
 ) -> Result<Liste<LigneDemande>, Erreur> {
-    let cle = fenetre
-        .recherche
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>();
     let lignes = sqlx::query!(
         r#"with base as materialized (
              select d.id, d.structure_id, u.prenom || ' ' || u.nom as demandeur, u.adresse_connexion as adresse, u.cle_tri as nom_tri,
@@ -53,10 +48,11 @@ pub async fn a_decider(
              join utilisateurs u on u.id = d.utilisateur_id
              join structures s on s.id = d.structure_id
              where dc.decideur_id = $1
-               and ($2 = '' or u.cle_recherche like '%' || cle_recherche($2) || '%'
-                    or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($2) || '%'
-                    or s.cle_recherche like '%' || cle_recherche($2) || '%'
-                    or s.identifiant = $2 or u.adresse_connexion = lower($2))
+               and ($2 = '' or s.identifiant = replace($2, ' ', '') or u.adresse_connexion = lower($2)
+                    or (cle_recherche($2) <> ''
+                        and (u.cle_recherche like '%' || cle_recherche($2) || '%'
+                             or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($2) || '%'
+                             or s.cle_recherche like '%' || cle_recherche($2) || '%')))
              limit 10001)
            select (select count(*) from base) as "total!", b.id as "id!: DemandeId", b.structure_id as "structure!: StructureId",
                   b.demandeur as "demandeur!", b.adresse as "adresse!", b.identifiant as "identifiant!",
@@ -74,7 +70,7 @@ pub async fn a_decider(
              b.creee_le, b.id
            limit $4::bigint offset least($5::bigint - 1, greatest((select count(*) from base) - 1, 0) / $4) * $4"#,
         portee.id().0,
-        cle,
+        fenetre.recherche.clone(),
         fenetre.tri(),
         fenetre.par,
         fenetre.page
@@ -98,35 +94,6 @@ pub async fn a_decider(
         })
         .collect();
     Ok(Liste::new(lignes, total, fenetre, "demandes-rattachement"))
-}
-
-/// The ids of every open request the filter gives, oldest first, one more than a batch holds: « toutes les N demandes ».
-pub async fn toutes(
-    app: &App,
-    portee: &Portee<ValiderRattachements>,
-    recherche: &str,
-) -> Result<Vec<DemandeId>, Erreur> {
-    let cle = recherche
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>();
-    Ok(sqlx::query_scalar!(
-        r#"select d.id as "id: DemandeId"
-           from decideurs dc
-           join demandes_rattachement d on d.id = dc.demande_id
-           join utilisateurs u on u.id = d.utilisateur_id
-           join structures s on s.id = d.structure_id
-           where dc.decideur_id = $1
-             and ($2 = '' or u.cle_recherche like '%' || cle_recherche($2) || '%'
-                  or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($2) || '%'
-                  or s.cle_recherche like '%' || cle_recherche($2) || '%'
-                  or s.identifiant = $2 or u.adresse_connexion = lower($2))
-           order by d.creee_le, d.id limit 501"#,
-        portee.id().0,
-        cle
-    )
-    .fetch_all(&app.db)
-    .await?)
 }
 
 /// The oldest request this person can decide, after the one just treated: « Traiter la suivante ».
@@ -220,6 +187,14 @@ pub struct DemandeVue {
     pub traitee_le: Option<Temps>,
     pub traitee_par: Option<String>,
     pub motif: Option<String>,
+    /// Services asked, and whether the decision granted each.
+    pub demandes: Vec<String>,
+    pub accordes: Vec<String>,
+    pub acte: Option<String>,
+    /// What the person holds there already: role, whole structure, last day.
+    pub role_tenu: Option<Role>,
+    pub structure_tenue: bool,
+    pub fin_tenue: Option<time::Date>,
     pub personne: UtilisateurId,
     pub prenom: String,
     pub nom: String,
@@ -240,6 +215,15 @@ impl DemandeVue {
     pub fn ouverte(&self) -> bool {
         self.statut == "en_cours_de_validation"
     }
+
+    /// « Cette demande a déjà été traitée par … le … », once it is.
+    pub fn conclusion(&self) -> String {
+        super::decision::deja(
+            &self.statut,
+            self.traitee_par.as_deref(),
+            self.traitee_le.as_ref(),
+        )
+    }
 }
 
 /// The request screen, for somebody whose reach covers it; 404 otherwise. Two statements.
@@ -251,7 +235,14 @@ pub async fn demande(
     let l = sqlx::query!(
         r#"select d.id as "id!: DemandeId", d.statut as "statut!", d.role as "role!: Role", d.maille_structure as "maille_structure!",
                   d.commentaire as "commentaire!", temps(d.creee_le) as "creee_le!: Temps", temps(d.traitee_le) as "traitee_le?: Temps",
-                  t.prenom || ' ' || t.nom as "traitee_par?", d.motif, u.id as "personne!: UtilisateurId", u.prenom as "prenom!",
+                  t.prenom || ' ' || t.nom as "traitee_par?", d.motif, d.acte,
+                  array(select sv.libelle from demande_services ds join services sv on sv.id = ds.service_id
+                        where ds.demande_id = d.id order by sv.cle_tri) as "demandes!",
+                  array(select sv.libelle from demande_services ds join services sv on sv.id = ds.service_id
+                        where ds.demande_id = d.id and ds.statut = 'accordee' order by sv.cle_tri) as "accordes!",
+                  r.role as "role_tenu?: Role", r.maille_structure as "structure_tenue?",
+                  ((r.date_fin at time zone 'Europe/Paris')::date - 1) as fin_tenue,
+                  u.id as "personne!: UtilisateurId", u.prenom as "prenom!",
                   u.nom as "nom!", u.adresse_contact as "adresse_contact!", u.statut as "statut_utilisateur!",
                   array(select e.nom from espaces e where e.defaut_gs and (not e.publique_seulement or s.publique)
                         order by e.ordre) as "espaces_gs!",
@@ -263,6 +254,8 @@ pub async fn demande(
            join structures s on s.id = d.structure_id
            join utilisateurs u on u.id = d.utilisateur_id
            left join utilisateurs t on t.id = d.traitee_par
+           left join rattachements r on r.structure_id = d.structure_id and r.utilisateur_id = d.utilisateur_id
+                and r.statut = 'validee' and (r.date_fin is null or r.date_fin > maintenant())
            where p.gestionnaire_id = $1 and p.structure_id = $2 and d.id = $3"#,
         gestion.id().0,
         gestion.structure().id.0,
@@ -282,6 +275,12 @@ pub async fn demande(
         traitee_le: l.traitee_le,
         traitee_par: l.traitee_par,
         motif: l.motif,
+        demandes: l.demandes,
+        accordes: l.accordes,
+        acte: l.acte,
+        role_tenu: l.role_tenu,
+        structure_tenue: l.structure_tenue.unwrap_or_default(),
+        fin_tenue: l.fin_tenue,
         personne: l.personne,
         prenom: l.prenom,
         nom: l.nom,

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::decision::{self, EnCours, Octroi};
+use super::decision::{self, EnCours};
 use super::effets;
-use crate::acces::{Portee, ValiderRattachements};
+use super::regle::Octroi;
+use crate::acces::{Portee, Role, ValiderRattachements};
 use crate::db::{DemandeId, StructureId, Tx};
 use crate::historique;
 use crate::web::Erreur;
@@ -17,7 +18,7 @@ pub const LOT_MAX: usize = 500;
 /// What is done with every ticked line.
 #[derive(Clone, Debug)]
 pub enum Lot {
-    /// Grants what was asked: role, services asked plus those validated, start today, no end.
+    /// Grants what was asked: role, services asked plus those validated, start today, no end but the one already set.
     Valider,
     Refuser {
         motif: String,
@@ -96,20 +97,26 @@ pub async fn decider_en_lot(
     Ok(issues)
 }
 
+/// What was asked, and nothing taken away: a GS stays one, an end date stays, services validated stay.
 fn tel_que_demande(demande: &EnCours, portee: &Portee<ValiderRattachements>) -> Octroi {
-    let maille_structure = demande.maille_structure || demande.deja_structure;
-    let mut services = Vec::new();
+    let tenu = &demande.tenu;
+    let maille_structure = demande.maille_structure || tenu.maille_structure;
+    let mut services = BTreeSet::new();
     if !maille_structure {
         services.extend(demande.services.iter().copied());
-        services.extend(demande.tenus_a_portee());
+        services.extend(tenu.services.iter().filter(|s| demande.decideur.couvre(s)));
     }
     Octroi {
-        role: demande.role,
+        role: if tenu.role == Some(Role::Gs) {
+            Role::Gs
+        } else {
+            demande.role
+        },
         debut: None,
-        fin: None,
+        fin: tenu.fin,
         commentaire: format!("Rattachement par {}", portee.personne().nom_complet()),
         maille_structure,
-        services,
+        services: services.into_iter().collect(),
     }
 }
 

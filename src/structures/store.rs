@@ -82,7 +82,7 @@ pub fn lignes_d_adresse(rue: [&Option<String>; 3], lieu: [&Option<String>; 2]) -
 }
 
 pub async fn fiche(app: &App, membre: &Membre) -> Result<Fiche, Erreur> {
-    Ok(sqlx::query_as!(
+    sqlx::query_as!(
         Fiche,
         r#"select s.adresse, s.complement_adresse_1 as complement_1, s.complement_adresse_2 as complement_2, s.code_postal,
                   s.ville, s.libelle_pays as pays, s.telephone, s.courriel, s.categorie,
@@ -100,7 +100,7 @@ pub async fn fiche(app: &App, membre: &Membre) -> Result<Fiche, Erreur> {
     )
     .fetch_optional(&app.db)
     .await?
-    .ok_or(Erreur::Introuvable)?)
+    .ok_or(Erreur::Introuvable)
 }
 
 /// A service as its structure, or the public directory, shows it.

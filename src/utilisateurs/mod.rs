@@ -4,6 +4,7 @@
 //! (creer) ──▶ en_cours_activation ──link + password──▶ actif ──▶ inactif ──60 days──▶ clos
 //! ```
 
+mod attente;
 mod client;
 mod compte;
 mod connexion;

@@ -225,7 +225,7 @@ fn une_adresse_trompeuse_est_refusee() {
     let longue = format!(
         "{}@{}.fr",
         "a".repeat(64),
-        "b".repeat(63) + "." + &"c".repeat(63) + "." + &"d".repeat(60)
+        ["b".repeat(63), "c".repeat(63), "d".repeat(60)].join(".")
     );
     assert!(longue.len() > 254);
     let nom_long = format!("{}@exemple.fr", "a".repeat(65));

@@ -111,12 +111,15 @@ pub async fn sortir(
     session: Session,
 ) -> Result<Response, Erreur> {
     sessions::fermer(&session).await?;
-    if let Some(personne) = visiteur.personne() {
-        tracing::info!(evenement = "deconnexion", utilisateur = %personne.id, "connexion");
-    }
-    let vers = Message::succes("Vous êtes déconnecté.")
-        .et_aller(&app, None, "/connexion")
-        .await?;
+    let vers = match visiteur.personne() {
+        Some(personne) => {
+            tracing::info!(evenement = "deconnexion", utilisateur = %personne.id, "connexion");
+            Message::succes("Vous êtes déconnecté.")
+                .et_aller(&app, None, "/connexion")
+                .await?
+        }
+        None => "/connexion".to_owned(),
+    };
     let mut reponse = web::vers(&vers);
     reponse
         .headers_mut()

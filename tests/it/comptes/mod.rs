@@ -3,7 +3,9 @@
 
 mod connexion;
 mod creation;
+mod demandes;
 mod discretion;
+mod freins;
 mod liens;
 mod mots_de_passe;
 mod recherche;
@@ -16,7 +18,8 @@ use vantail::db::UtilisateurId;
 use vantail::serveur::ReglagesHttp;
 use vantail::utilisateurs;
 
-use crate::support::{Acteur, PageLue, Portail};
+use crate::support::page::PageLue;
+use crate::support::{Acteur, Portail};
 
 /// A password the rule accepts, other than the one of the tests.
 const NEUF: &str = "Tortue-argentee-57?";

@@ -109,7 +109,7 @@ async fn monde() -> Monde {
 }
 
 impl Monde {
-    async fn chercher(&mut self, criteres: &[(&str, &str)]) -> crate::support::PageLue {
+    async fn chercher(&mut self, criteres: &[(&str, &str)]) -> crate::support::page::PageLue {
         let question = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(criteres)
             .finish();

@@ -1,0 +1,7 @@
+//! « Activités du gestionnaire »: what waits for a decision, what was done, and attaching somebody oneself.
+//!
+//! Screens only: the rules and the transactions are those of `rattachements`, the journal is read by `historique`.
+
+mod pages;
+
+pub use pages::routes;

@@ -1,0 +1,26 @@
+use sqlx::PgPool;
+
+use super::Bilan;
+
+/// Erases what has no reader any more. Rows that another instance holds wait for the next minute.
+pub(super) async fn effacer(db: &PgPool) -> sqlx::Result<Bilan> {
+    let messages =
+        sqlx::query!("delete from messages where cree_le <= maintenant() - interval '1 day'")
+            .execute(db)
+            .await?;
+    let sessions = sqlx::query!(
+        "delete from sessions
+         where least(expire_le, coalesce(revoquee_le, expire_le), vue_le + interval '30 minutes') <= maintenant() - interval '30 days'"
+    )
+    .execute(db)
+    .await?;
+    let compteurs = sqlx::query!("delete from compteurs where fin_le <= maintenant()")
+        .execute(db)
+        .await?;
+    Ok(Bilan {
+        messages_effaces: messages.rows_affected(),
+        sessions_effacees: sessions.rows_affected(),
+        compteurs_effaces: compteurs.rows_affected(),
+        ..Bilan::default()
+    })
+}

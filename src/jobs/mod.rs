@@ -1,0 +1,94 @@
+//! Background work: what ends by its date, what is erased by its age. `serve` runs it every minute, `jobs run` once.
+//!
+//! Rights never wait for it: they are read with their dates (spec §2). One instance at a time does it.
+
+mod echeances;
+mod menage;
+
+use std::fmt;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use tokio_util::sync::CancellationToken;
+
+use crate::App;
+use crate::acces::Systeme;
+use crate::courrier;
+
+/// Key of the advisory lock that makes one instance work at a time.
+pub const VERROU: i64 = 0x7661_6e74_0002;
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// What one run did.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Bilan {
+    /// Rattachements past their date, now `desactivee`.
+    pub rattachements_echus: u64,
+    /// Mails whose bodies were blanked.
+    pub courriers_purges: u64,
+    /// Messages shown after a redirect, older than a day.
+    pub messages_effaces: u64,
+    /// Sessions ended for 30 days.
+    pub sessions_effacees: u64,
+    /// Throttling counters past their end.
+    pub compteurs_effaces: u64,
+}
+
+impl fmt::Display for Bilan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} rattachements ended, {} mails blanked, {} messages, {} sessions and {} counters erased",
+            self.rattachements_echus,
+            self.courriers_purges,
+            self.messages_effaces,
+            self.sessions_effacees,
+            self.compteurs_effaces
+        )
+    }
+}
+
+/// One run; `None` when another instance is at it.
+///
+/// # Errors
+/// The database does not answer. What was done before stays done, the next run does the rest.
+pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bilan>> {
+    let mut verrou = app.db.begin().await?;
+    // The lock waits while others work: it must outlive the limit of the pages.
+    sqlx::query!("set local idle_in_transaction_session_timeout = 0")
+        .execute(&mut *verrou)
+        .await?;
+    let pris = sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock($1) as "pris!""#, VERROU)
+        .fetch_one(&mut *verrou)
+        .await?;
+    if !pris {
+        return Ok(None);
+    }
+    let rattachements_echus = echeances::toutes(app, systeme)
+        .await
+        .map_err(|e| anyhow!("rattachements past their date: {e:?}"))?;
+    let courriers_purges = courrier::purger(&app.db).await?;
+    let bilan = Bilan {
+        rattachements_echus,
+        courriers_purges,
+        ..menage::effacer(&app.db).await?
+    };
+    verrou.commit().await?;
+    Ok(Some(bilan))
+}
+
+/// Runs every minute until `arret`; a failure is logged and the next minute tries again.
+pub async fn chaque_minute(app: &App, arret: &CancellationToken) {
+    let systeme = Systeme::processus();
+    while !arret.is_cancelled() {
+        match lancer_une_fois(app, &systeme).await {
+            Ok(Some(bilan)) if bilan != Bilan::default() => tracing::info!(%bilan, "jobs"),
+            Ok(_) => {}
+            Err(erreur) => tracing::error!(erreur = format!("{erreur:#}"), "jobs"),
+        }
+        tokio::select! {
+            () = arret.cancelled() => {}
+            () = tokio::time::sleep(MINUTE) => {}
+        }
+    }
+}
