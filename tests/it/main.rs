@@ -13,6 +13,7 @@ mod demo;
 mod droits;
 mod fondations;
 mod identifiants;
+mod mon_compte;
 mod imports;
 mod informations;
 mod jobs;
