@@ -5,14 +5,11 @@ use axum::middleware::from_fn_with_state;
 
 use crate::App;
 use crate::acces;
-<<<<<<< HEAD
-use crate::activites;
-=======
 use crate::accueil;
+use crate::activites;
 use crate::annuaire;
 use crate::boite_demo;
 use crate::informations;
->>>>>>> main
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
 use crate::structures;
@@ -21,18 +18,14 @@ use crate::web::statiques;
 
 /// The route table of the whole portal: it builds the router, and `vantail routes --json` prints it.
 pub fn routes(app: &App) -> Routes {
-<<<<<<< HEAD
-    let _ = app;
-    Routes::new().et(utilisateurs::routes()).et(activites::routes())
-=======
     Routes::new()
         .et(accueil::routes())
         .et(utilisateurs::routes())
         .et(structures::routes())
+        .et(activites::routes())
         .et(annuaire::routes())
         .et(informations::routes())
         .et(boite_demo::routes(app))
->>>>>>> main
 }
 
 /// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.
