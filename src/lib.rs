@@ -22,7 +22,6 @@ pub mod identifiants;
 pub mod imports;
 pub mod informations;
 pub mod jobs;
-pub mod informations;
 pub mod mon_compte;
 mod portail;
 pub mod postgres_prive;
