@@ -8,11 +8,11 @@ extern crate self as vantail;
 
 pub mod abonnements;
 pub mod acces;
-pub mod commandes;
 pub mod accueil;
 pub mod activites;
 pub mod annuaire;
 pub mod boite_demo;
+pub mod commandes;
 pub mod config;
 pub mod courrier;
 pub mod db;
