@@ -288,13 +288,13 @@ impl Visite {
 
     /// Nothing in the console but what the browser says of an expected status.
     pub async fn console_calme(&self) -> Result<()> {
-        let attendus = ["status of 422", "status of 404", "status of 409"];
+        let attendus = [403, 404, 409, 410, 422].map(|s| format!("status of {s}"));
         let plaintes: Vec<String> = self
             .fenetre
             .plaintes()
             .await?
             .into_iter()
-            .filter(|p| !attendus.iter().any(|a| p.contains(a)))
+            .filter(|p| !attendus.iter().any(|a| p.contains(a.as_str())))
             .collect();
         if !plaintes.is_empty() {
             bail!("the console complains: {plaintes:#?}");
