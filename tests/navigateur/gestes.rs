@@ -101,6 +101,18 @@ impl Visite {
         self.voir(By::Css(selecteur)).await
     }
 
+    /// Waits until nothing answers to this selector.
+    pub async fn plus_de(&self, selecteur: &str) -> Result<()> {
+        let attente = self
+            .pilote()
+            .query(By::Css(selecteur))
+            .wait(PATIENCE, ENTRE);
+        attente
+            .wait_until_gone()
+            .await
+            .with_context(|| format!("{selecteur} is still there"))
+    }
+
     /// Waits for these words anywhere on the page.
     pub async fn lire(&self, texte: &str) -> Result<WebElement> {
         let t = litteral(texte);
