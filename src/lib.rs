@@ -8,8 +8,8 @@ extern crate self as vantail;
 
 pub mod abonnements;
 pub mod acces;
-pub mod activites;
 pub mod accueil;
+pub mod activites;
 pub mod annuaire;
 pub mod boite_demo;
 pub mod commandes;

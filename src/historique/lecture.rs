@@ -42,10 +42,7 @@ impl Filtre {
     }
 
     pub fn est_vide(&self) -> bool {
-        self.recherche.is_empty()
-            && self.action.is_none()
-            && self.du.is_none()
-            && self.au.is_none()
+        self.recherche.is_empty() && self.action.is_none() && self.du.is_none() && self.au.is_none()
     }
 }
 

@@ -141,9 +141,7 @@ pub fn jour(date: time::Date) -> String {
 
 /// First display: what was asked, unless the person already holds more.
 fn proposee(demande: &DemandeVue, gestion: &Gestion<ValiderRattachements>) -> SaisieOctroi {
-    let nomme = gestion
-        .droits()
-        .a(Capacite::NommerGestionnairesSecondaires);
+    let nomme = gestion.droits().a(Capacite::NommerGestionnairesSecondaires);
     let gs = demande.role == Role::Gs || demande.role_tenu == Some(Role::Gs);
     let role = if gs && nomme { Role::Gs } else { Role::Us };
     SaisieOctroi {
@@ -229,10 +227,8 @@ pub async fn valider(
 ) -> Result<Response, Erreur> {
     let id = chemin.demande;
     let fait = match saisie.lire() {
-        Ok(octroi) => en_transaction!(&app, |tx| rattachements::valider(
-            tx, &gestion, id, &octroi
-        )
-        .await),
+        Ok(octroi) => en_transaction!(&app, |tx| rattachements::valider(tx, &gestion, id, &octroi)
+            .await),
         Err(erreurs) => Err(erreurs.into()),
     };
     match fait {
@@ -258,10 +254,8 @@ pub fn apres(
     saisi: &str,
 ) -> String {
     match suite {
-        "suivante" => Requete::lire("/activites/demandes/suivante", "").avec(&[
-            ("apres", &demande.to_string()),
-            ("retour", retour(saisi)),
-        ]),
+        "suivante" => Requete::lire("/activites/demandes/suivante", "")
+            .avec(&[("apres", &demande.to_string()), ("retour", retour(saisi))]),
         "autre" if gestion.droits().a(Capacite::RattacherUtilisateurs) => avec_retour(
             &format!("/structures/{}/rattachement", gestion.structure().id),
             retour(saisi),

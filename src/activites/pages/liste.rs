@@ -6,8 +6,8 @@ use axum::response::Response;
 use super::{ACTIVITES, BLOC_DEMANDES, avec_retour, retour, sens};
 use crate::App;
 use crate::acces::{Page, Portee, ToutGestionnaire, ValiderRattachements};
-use crate::historique::lecture::{self, Filtre, LigneHistorique};
 use crate::historique::Action;
+use crate::historique::lecture::{self, Filtre, LigneHistorique};
 use crate::rattachements::{self, LigneDemande};
 use crate::web::{self, Erreur, Erreurs, Fenetre, Liste, Requete, Sens, texte};
 
@@ -198,7 +198,10 @@ impl PageActivites {
 
     fn ecran(&self, ligne: &LigneDemande, suite: &str) -> String {
         avec_retour(
-            &format!("/structures/{}/demandes/{}{suite}", ligne.structure, ligne.id),
+            &format!(
+                "/structures/{}/demandes/{}{suite}",
+                ligne.structure, ligne.id
+            ),
             &self.ici,
         )
     }
@@ -218,7 +221,10 @@ impl PageActivites {
     /// What the bar says where no box is ticked.
     fn aucune(&self, liste: &Liste<LigneDemande>) -> String {
         if self.tout {
-            format!("{} demandes du filtre sélectionnées", self.compte(&liste.total))
+            format!(
+                "{} demandes du filtre sélectionnées",
+                self.compte(&liste.total)
+            )
         } else {
             "Aucune demande sélectionnée".to_owned()
         }
@@ -273,11 +279,10 @@ pub async fn suivante(
     let suivante = rattachements::suivante(&app, &portee, apres).await?;
     let m = requete.valeur("m");
     let vers = match suivante {
-        Some((structure, demande)) => Requete::lire(
-            &format!("/structures/{structure}/demandes/{demande}"),
-            "",
-        )
-        .avec(&[("retour", retour(requete.valeur("retour"))), ("m", m)]),
+        Some((structure, demande)) => {
+            Requete::lire(&format!("/structures/{structure}/demandes/{demande}"), "")
+                .avec(&[("retour", retour(requete.valeur("retour"))), ("m", m)])
+        }
         None => {
             let adresse = retour(requete.valeur("retour"));
             let (chemin, question) = adresse.split_once('?').unwrap_or((adresse, ""));

@@ -34,10 +34,7 @@ pub fn routes() -> Routes {
             "/structures/{structure}/demandes/{demande}/refus",
             refus::refuser,
         )
-        .get(
-            "/structures/{structure}/rattachement",
-            rattacher::recherche,
-        )
+        .get("/structures/{structure}/rattachement", rattacher::recherche)
         .get(
             "/structures/{structure}/rattachement/{utilisateur}",
             rattacher::page,

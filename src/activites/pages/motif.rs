@@ -45,7 +45,11 @@ impl Motif {
 
 /// What is written wins over what is chosen.
 pub fn lire(motif: &str, modele: &str) -> Result<String, Erreurs> {
-    let saisi = if motif.trim().is_empty() { modele } else { motif };
+    let saisi = if motif.trim().is_empty() {
+        modele
+    } else {
+        motif
+    };
     let mut erreurs = Erreurs::default();
     let lu = erreurs.paragraphe(
         "motif",
@@ -58,5 +62,8 @@ pub fn lire(motif: &str, modele: &str) -> Result<String, Erreurs> {
 
 /// « Dufour Pauline »: the order of seed 001 §3.
 pub fn refus_par(personne: &crate::acces::Personne) -> String {
-    format!("Refus par le gestionnaire {} {}", personne.nom, personne.prenom)
+    format!(
+        "Refus par le gestionnaire {} {}",
+        personne.nom, personne.prenom
+    )
 }

@@ -78,7 +78,9 @@ impl PageRecherche {
         let n = resultats.comptes.len();
         let trouves = texte::accord(n, "compte trouvé", "comptes trouvés");
         if resultats.davantage {
-            format!("Les {MAXIMUM} premiers comptes, triés par nom : précisez vos critères pour voir les autres")
+            format!(
+                "Les {MAXIMUM} premiers comptes, triés par nom : précisez vos critères pour voir les autres"
+            )
         } else {
             format!("{trouves}, triés par nom")
         }
@@ -300,9 +302,11 @@ pub async fn rattacher(
     match fait {
         Ok(nom) => {
             let structure = gestion.structure();
-            let message =
-                Message::succes(format!("{nom} est rattaché(e) à {}.", structure.raison_sociale))
-                    .texte("Un courriel l’en informe.");
+            let message = Message::succes(format!(
+                "{nom} est rattaché(e) à {}.",
+                structure.raison_sociale
+            ))
+            .texte("Un courriel l’en informe.");
             let vers = if saisie.suite == "autre" {
                 let recherche = format!("/structures/{}/rattachement", structure.id);
                 avec_retour(&recherche, retour(&saisie.retour))

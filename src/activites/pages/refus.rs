@@ -120,10 +120,8 @@ pub async fn refuser(
 ) -> Result<Response, Erreur> {
     let id = chemin.demande;
     let fait = match motif::lire(&saisie.motif, &saisie.modele) {
-        Ok(motif) => en_transaction!(&app, |tx| rattachements::refuser(
-            tx, &gestion, id, &motif
-        )
-        .await),
+        Ok(motif) => en_transaction!(&app, |tx| rattachements::refuser(tx, &gestion, id, &motif)
+            .await),
         Err(erreurs) => Err(erreurs.into()),
     };
     match fait {

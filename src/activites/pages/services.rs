@@ -60,7 +60,10 @@ impl ListeServices {
     /// « Total de 4 services. »
     pub fn total(&self) -> String {
         let n = self.lignes.len();
-        format!("Total de {}.", crate::web::texte::accord(n, "service", "services"))
+        format!(
+            "Total de {}.",
+            crate::web::texte::accord(n, "service", "services")
+        )
     }
 
     /// What is ticked, in words.
