@@ -24,7 +24,6 @@ pub struct ServiceDemandable {
 /// The structure of « Demander un rattachement », as somebody who is not in it may see it (decisions 13: exact identifier).
 pub struct StructureDemandee {
     pub id: StructureId,
-    pub type_identifiant: String,
     pub identifiant: String,
     pub raison_sociale: String,
     pub active: bool,
@@ -68,7 +67,7 @@ pub async fn structure_demandee(
     structure: StructureId,
 ) -> Result<StructureDemandee, Erreur> {
     let s = sqlx::query!(
-        r#"select s.id as "id: StructureId", s.type_identifiant, s.identifiant, s.raison_sociale, s.statut = 'active' as "active!",
+        r#"select s.id as "id: StructureId", s.identifiant, s.raison_sociale, s.statut = 'active' as "active!",
                   not s.a_gp as "sans_gestionnaire!",
                   (select temps(d.creee_le) from demandes_rattachement d where d.structure_id = s.id and d.utilisateur_id = $2
                      and d.statut = 'en_cours_de_validation') as "demande_depuis: Temps",
@@ -96,7 +95,6 @@ pub async fn structure_demandee(
     .await?;
     Ok(StructureDemandee {
         id: s.id,
-        type_identifiant: s.type_identifiant,
         identifiant: s.identifiant,
         raison_sociale: s.raison_sociale,
         active: s.active,

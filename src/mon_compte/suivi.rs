@@ -9,7 +9,6 @@ use crate::web::{Erreur, texte};
 /// A pending request.
 pub struct DemandeSuivie {
     pub id: DemandeId,
-    pub structure: StructureId,
     pub identifiant: String,
     pub raison_sociale: String,
     pub role: Role,
@@ -73,7 +72,7 @@ fn duree(secondes: f64) -> String {
 pub async fn en_cours(app: &App, connecte: &Connecte) -> Result<Vec<DemandeSuivie>, Erreur> {
     Ok(sqlx::query_as!(
         DemandeSuivie,
-        r#"select d.id as "id: DemandeId", s.id as "structure: StructureId", s.identifiant, s.raison_sociale, d.role as "role: Role",
+        r#"select d.id as "id: DemandeId", s.identifiant, s.raison_sociale, d.role as "role: Role",
                   d.maille_structure, d.commentaire, temps(d.creee_le) as "creee_le!: Temps",
                   temps(d.relancee_le) as "relancee_le: Temps",
                   case when d.relancee_le > maintenant() - interval '1 day'
