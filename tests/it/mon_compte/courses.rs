@@ -4,7 +4,8 @@
 use vantail::db::{RattachementId, StructureId};
 
 use super::{etat, gp_de, historique_vrai, statut_de_la_structure};
-use crate::support::{Acteur, PageLue, Portail, rondes};
+use crate::support::page::PageLue;
+use crate::support::{Acteur, Portail, rondes};
 
 const GP: &str = "paul.gerant@test.example";
 const LEA: &str = "lea.seconde@test.example";

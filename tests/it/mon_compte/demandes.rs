@@ -3,7 +3,8 @@ use vantail::web::Erreur;
 
 use super::{LIEN, actions, corps, historique_vrai};
 use crate::support::monde::siret;
-use crate::support::{Acteur, PageLue, Portail};
+use crate::support::page::PageLue;
+use crate::support::{Acteur, Portail};
 
 const ZOE: &str = "zoe.aubert@test.example";
 

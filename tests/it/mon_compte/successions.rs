@@ -1,7 +1,8 @@
 use vantail::db::{RattachementId, StructureId};
 
 use super::{LIEN, actions, corps, etat, gp_de, historique_vrai, statut_de_la_structure};
-use crate::support::{Acteur, PageLue, Portail};
+use crate::support::page::PageLue;
+use crate::support::{Acteur, Portail};
 
 const GP: &str = "proviseur.sortant@test.example";
 const LEA: &str = "lea.seconde@test.example";
