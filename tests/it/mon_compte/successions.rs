@@ -355,7 +355,7 @@ async fn la_recherche_d_un_successeur_garde_les_choix_deja_faits() {
         .envoyer(&mut monde.gp)
         .await;
     resultats.statut(200).contient(JULES).contient("Non");
-    let page = monde.gp.page(&resultats.lien("Sélectionner")).await;
+    let page = monde.gp.page(&resultats.lien("Sélectionner Jules")).await;
     let formulaire = page.statut(200).formulaire("Valider");
     assert_eq!(formulaire.valeur("mode"), Some("chacune"));
     assert_eq!(
