@@ -1,1 +1,19 @@
+//! The portal in a real browser: journeys with and without JavaScript, axe-core and html-validate on every page.
+//!
+//! `cargo test --test navigateur [part of a name]…`; `VANTAIL_CAPTURES=<folder>` saves pictures of the main screens.
 
+#[path = "../it/support/base.rs"]
+#[expect(dead_code, reason = "shared with tests/it, which uses all of it")]
+mod base;
+
+mod chromium;
+mod gestes;
+mod lanceur;
+mod parcours;
+mod site;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lanceur::executer(parcours::tous())
+}
