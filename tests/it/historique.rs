@@ -226,7 +226,7 @@ async fn l_export_est_entier_et_inerte() {
 
 #[tokio::test]
 async fn une_ligne_alteree_ou_otee_se_voit() {
-    let mut t = Terneuil::nouveau().await;
+    let t = Terneuil::nouveau().await;
     valider(&t, "zoe.aubert@example.org", &[]).await;
     valider(&t, "yan.zeller@example.org", &[]).await;
     let cles = t.portail.app.cles.clone();

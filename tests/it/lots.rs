@@ -184,7 +184,7 @@ async fn traces(t: &Terneuil) -> Vec<String> {
                              join services s on s.id = rs.service_id where rs.rattachement_id = r.id), '')
                 || (select string_agg(a.espace || a.droit || a.origine, ',' order by a.espace, a.service_id)
                     from abonnements a where a.rattachement_id = r.id)
-                || d.statut || d.acte is null || (select count(*) from historique h where h.demande_id = d.id)
+                || d.statut || (d.acte is null)::text || (select count(*) from historique h where h.demande_id = d.id)
                 || (select count(*) from courriers c where c.evenement = d.id)
                 || (select string_agg(s.code || ds.statut, ',' order by s.code) from demande_services ds
                     join services s on s.id = ds.service_id where ds.demande_id = d.id)
