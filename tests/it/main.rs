@@ -22,6 +22,8 @@ mod imports;
 mod informations;
 mod jobs;
 mod lots;
+mod informations;
+mod jobs;
 mod mon_compte;
 mod palette;
 mod postgres_prive;

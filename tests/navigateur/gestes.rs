@@ -168,6 +168,54 @@ impl Visite {
             .with_context(|| format!("« {texte} » cannot be clicked"))
     }
 
+    pub async fn clic_dans(&self, ou: &str, texte: &str) -> Result<()> {
+        self.commande_dans(ou, texte).await?.click().await?;
+        Ok(())
+    }
+
+    /// Sends a form as it is, for its page with errors.
+    pub async fn envoyer_vide(&self, bouton: &str) -> Result<()> {
+        self.clic(bouton).await?;
+        self.css("[data-resume]").await?;
+        Ok(())
+    }
+
+    /// The confirmation asked for by this link or button: a window with the script, a page without.
+    pub async fn confirmation(&self, texte: &str) -> Result<()> {
+        self.clic(texte).await?;
+        self.css("#confirmation").await?;
+        let fenetres = self.pilote().find_all(By::Css("dialog[open]")).await?;
+        anyhow::ensure!(
+            fenetres.len() == usize::from(self.script()),
+            "a window with the script, a page without"
+        );
+        Ok(())
+    }
+
+    pub async fn confirmer(&self, texte: &str) -> Result<()> {
+        self.clic_dans("//*[@id = 'confirmation']", texte).await
+    }
+
+    /// Opens the last mail to this address in the demo's box, and its link.
+    pub async fn suivre_le_courriel(&self, destinataire: &str) -> Result<()> {
+        self.ouvrir_le_courriel(destinataire, "").await?;
+        self.css("#texte a").await?.click().await?;
+        Ok(())
+    }
+
+    /// Opens the last mail to this address whose subject holds these words.
+    pub async fn ouvrir_le_courriel(&self, destinataire: &str, sujet: &str) -> Result<()> {
+        self.aller("/demo/courriels").await?;
+        let ligne = format!(
+            "//tr[td[normalize-space(.) = {}]]/th[contains({TEXTE}, {})]//a",
+            litteral(destinataire),
+            litteral(sujet)
+        );
+        self.voir(By::XPath(ligne)).await?.click().await?;
+        self.lire("Courriel de la démonstration").await?;
+        Ok(())
+    }
+
     /// The field that carries this label (required fields end with a star).
     pub async fn champ(&self, etiquette: &str) -> Result<WebElement> {
         let t = litteral(etiquette);

@@ -6,14 +6,20 @@
 #[expect(dead_code, reason = "shared with tests/it, which uses all of it")]
 mod base;
 
+mod axe;
 mod chromium;
 mod gestes;
+mod html;
 mod lanceur;
+mod pages;
 mod parcours;
 mod site;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    lanceur::executer(parcours::tous())
+    // The long ones first: the workers end together.
+    let mut scenarios = pages::tous();
+    scenarios.extend(parcours::tous());
+    lanceur::executer(scenarios)
 }

@@ -1,9 +1,15 @@
 //! The portal as a visitor meets it: its own database with the demo world, served on loopback by the real server.
 
 use std::io::{BufRead as _, Cursor};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::ACCEPT_ENCODING;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use base64::Engine as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -64,7 +70,9 @@ impl Monde {
         let db = bassin::ouvrir(base.url(), Usage::Pages).await?;
         let app = App::new(db, config(&adresse)?);
         let reglages = ReglagesHttp::pour(&app.config.public_url)?;
-        let routeur = vantail::portail(&app, &reglages);
+        let document = Document::default();
+        let routeur = vantail::portail(&app, &reglages)
+            .layer(from_fn_with_state(document.clone(), retenir));
         let arret = CancellationToken::new();
         let service = tokio::spawn(serveur::servir(
             ecoute,
@@ -74,11 +82,39 @@ impl Monde {
         ));
         Ok(Site(Arc::new(Interieur {
             app,
+            document,
             arret,
             service: service.abort_handle(),
             _base: base,
         })))
     }
+}
+
+/// The last document sent, as it was sent.
+type Document = Arc<Mutex<String>>;
+
+/// The browser gives back what it has made of a page, never its text: it is kept on the way. Uncompressed for that.
+async fn retenir(
+    State(document): State<Document>,
+    mut requete: Request,
+    suite: Next,
+) -> Result<Response, StatusCode> {
+    let est_un_document = requete
+        .headers()
+        .get("sec-fetch-dest")
+        .is_some_and(|dest| dest == "document");
+    if !est_un_document {
+        return Ok(suite.run(requete).await);
+    }
+    requete.headers_mut().remove(ACCEPT_ENCODING);
+    let (tete, corps) = suite.run(requete).await.into_parts();
+    let octets = to_bytes(corps, usize::MAX)
+        .await
+        .map_err(|_| StatusCode::BAD_GATEWAY)?;
+    if let Ok(texte) = str::from_utf8(&octets) {
+        texte.clone_into(&mut document.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+    Ok(Response::from_parts(tete, octets.into()))
 }
 
 /// A running portal; stopped, and its database dropped, with the last clone.
@@ -87,6 +123,7 @@ pub struct Site(Arc<Interieur>);
 
 struct Interieur {
     app: App,
+    document: Document,
     arret: CancellationToken,
     service: tokio::task::AbortHandle,
     _base: Base,
@@ -102,6 +139,12 @@ impl Drop for Interieur {
 impl Site {
     pub fn app(&self) -> &App {
         &self.0.app
+    }
+
+    /// The HTML of the last page, as the server sent it.
+    pub fn document(&self) -> String {
+        let document = self.0.document.lock();
+        document.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn adresse(&self, chemin: &str) -> String {

@@ -24,6 +24,10 @@ pub async fn entrer_et_sortir(v: Visite) -> Result<()> {
     v.clic("Déconnexion").await?;
     v.lire("Vous êtes déconnecté").await?;
     v.pilote().back().await?;
+    if !v.script() {
+        // Chromium may show the page it has in memory; the server no longer answers it.
+        v.pilote().refresh().await?;
+    }
     v.titre("Connexion").await?;
     v.sans("Zahra Hamou").await?;
     v.console_calme().await
