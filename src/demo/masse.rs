@@ -94,7 +94,7 @@ pub async fn charger(app: &App, systeme: &Systeme, structures: u64) -> Result<u6
             rang = lot.structure(app, systeme, taille, structure, rang)?;
         }
         lot.envoyer(&mut tx).await?;
-        if fin % (LOT * 50) == 0 {
+        if fin.is_multiple_of(LOT * 50) {
             eprintln!("{fin} structures…");
         }
         debut = fin;

@@ -21,12 +21,13 @@ mod joignables;
 mod lecture;
 mod lot;
 mod regle;
+mod relance;
 mod selection;
 mod transfert;
 
 pub use decision::{refuser, valider};
 pub use depart::{Fait, Ligne, Succession, quitter};
-pub use depot::{Demandee, Deposee, deja_rattache, deposer, relancer, retirer, suite};
+pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};
 pub use designation::{Designation, designer};
 pub use direct::{FicheRattachement, fiche, rattacher};
 pub use echeance::echoir;
@@ -41,5 +42,6 @@ pub use lecture::{
 };
 pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
 pub use regle::Octroi;
+pub use relance::{relancer, retirer};
 pub use selection::{Choisie, choisies, motifs_recents, toutes};
 pub use transfert::{Transferee, transferer, verifier_successeur};

@@ -58,8 +58,13 @@ async fn l_exploitant_est_nomme_et_ce_qui_manque_est_dit() {
         .contient("60 jours");
 }
 
-/// GET routes without a parameter that are no page: they lead to one. Files (`.csv`) are offered by the page of their list.
-const HORS_PLAN: [&str; 1] = ["/activites/demandes/suivante"];
+/// GET routes without a parameter that are no page of their own: they lead to one, or are a step of a
+/// journey. Files (`.csv`) are offered by the page of their list.
+const HORS_PLAN: [&str; 3] = [
+    "/activites/demandes/suivante",
+    "/mon-compte/rattachements/succession",
+    "/mon-compte/rattachements/suppression",
+];
 
 #[tokio::test]
 async fn le_plan_du_site_connait_toutes_les_pages() {

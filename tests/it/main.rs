@@ -1,6 +1,7 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
 mod accueil;
+mod activites;
 mod annuaire;
 mod architecture;
 mod boite_demo;
@@ -9,17 +10,22 @@ mod composants;
 mod comptes;
 mod config;
 mod courrier;
+mod decisions;
+mod decisions_courses;
+mod decisions_droits;
 mod demo;
 mod droits;
 mod fondations;
+mod historique;
 mod identifiants;
 mod imports;
 mod informations;
-mod informations;
 mod jobs;
+mod lots;
 mod mon_compte;
 mod palette;
 mod postgres_prive;
+mod rattacher;
 mod serveur;
 mod statiques;
 mod structures;

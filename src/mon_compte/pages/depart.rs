@@ -15,6 +15,8 @@ use crate::mon_compte::choix::{self, LigneQuittee};
 use crate::rattachements::{self, Fait, Ligne};
 use crate::web::{self, Erreur, Erreurs, Formulaire, Requete};
 
+const RIEN_DE_COCHE: &str = "Cochez au moins un rattachement à supprimer.";
+
 #[derive(Template)]
 #[template(path = "mon_compte/suppression.html")]
 struct PageSuppression {
@@ -69,7 +71,10 @@ pub async fn page(
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
-    let ids = decouper(&valeurs(&requete, "r"))?;
+    let ids: Vec<RattachementId> = decouper(&valeurs(&requete, "r"))?;
+    if ids.is_empty() {
+        return Ok(web::vers(MES_RATTACHEMENTS));
+    }
     web::page(&construire(&app, &connecte, page, &ids).await?)
 }
 
@@ -89,9 +94,12 @@ pub async fn valider(
 ) -> Result<Response, Erreur> {
     let lignes: Vec<Ligne> = decouper(&saisie.ligne.join(","))?;
     if lignes.is_empty() {
-        let ids = decouper(&saisie.selection)?;
+        let ids: Vec<RattachementId> = decouper(&saisie.selection)?;
+        if ids.is_empty() {
+            return Err(Erreur::Invalide(Erreurs::generale(RIEN_DE_COCHE)));
+        }
         let mut gabarit = construire(&app, &connecte, page, &ids).await?;
-        gabarit.erreurs = Erreurs::une("ligne", "Cochez au moins un rattachement à supprimer.");
+        gabarit.erreurs = Erreurs::une("ligne", RIEN_DE_COCHE);
         return web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit);
     }
     let ids = lignes.iter().map(|l| l.rattachement).collect();

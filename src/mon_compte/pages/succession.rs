@@ -217,6 +217,9 @@ pub async fn page(
         parametres: requete.autres(&["l", "mode", "s"]).into_iter().collect(),
         ..SaisieSuccession::default()
     };
+    if saisie.lignes.is_empty() {
+        return Ok(web::vers(MES_RATTACHEMENTS));
+    }
     match construire(&app, &connecte, page, saisie).await? {
         Some(gabarit) => web::page(&gabarit),
         None => Err(Erreur::Introuvable),

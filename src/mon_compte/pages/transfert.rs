@@ -148,13 +148,20 @@ pub async fn confirmation(
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
+    let structure = gestion.structure().clone();
+    if requete.valeur("successeur").is_empty() {
+        return Ok(web::vers(&format!(
+            "/structures/{}/transfert",
+            structure.id
+        )));
+    }
     let id = requete
         .valeur("successeur")
         .parse()
         .map_err(|_| Erreur::Introuvable)?;
     web::page(&PageConfirmation {
         page,
-        structure: gestion.structure().clone(),
+        structure,
         successeur: choix::par_id(&app, id).await?,
         erreurs: Erreurs::default(),
     })
@@ -172,6 +179,11 @@ pub async fn confirmer(
     State(app): State<App>,
     Formulaire(saisie): Formulaire<SaisieConfirmation>,
 ) -> Result<Response, Erreur> {
+    if saisie.successeur.is_empty() {
+        return Err(Erreur::Invalide(Erreurs::generale(
+            "Choisissez le nouveau gestionnaire principal.",
+        )));
+    }
     let id: UtilisateurId = saisie.successeur.parse().map_err(|_| Erreur::Introuvable)?;
     match en_transaction!(&app, |tx| rattachements::transferer(tx, &gestion, id).await) {
         Ok(fait) => {

@@ -4,7 +4,8 @@
 use vantail::db::{RattachementId, StructureId};
 
 use super::{etat, gp_de, historique_vrai, statut_de_la_structure};
-use crate::support::{Acteur, PageLue, Portail, rondes};
+use crate::support::page::PageLue;
+use crate::support::{Acteur, Portail, rondes};
 
 const GP: &str = "paul.gerant@test.example";
 const LEA: &str = "lea.seconde@test.example";
@@ -330,6 +331,55 @@ async fn partir_de_plusieurs_structures_dans_des_ordres_opposes_ne_bloque_pas() 
             gp_de(&arene.portail, x.structure).await.as_deref(),
             Some(MAX)
         );
+    }
+    historique_vrai(&arene.portail).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn la_demande_du_successeur_decidee_retiree_ou_close_par_le_transfert() {
+    let mut arene = Arene::nouvelle().await;
+    let zoe = arene.portail.id(ZOE).await;
+    for _ in 0..rondes(8) {
+        let ronde = arene.ronde().await;
+        let demande = arene.portail.demande(ronde.structure, zoe, "us", &[]).await;
+        let decision = lancer(
+            &arene.max,
+            "/activites/demandes/lot".to_owned(),
+            vec![
+                champ("ids", demande),
+                champ("decision", "valider"),
+                champ("confirme", "1"),
+            ],
+        );
+        let retrait = lancer(
+            &arene.zoe,
+            format!("/mon-compte/demandes/{demande}/retrait"),
+            Vec::new(),
+        );
+        let (a, b, c) = tokio::join!(decision, retrait, transfert(&arene.gp, &ronde, zoe));
+        let (a, b, c) = (a.expect("a"), b.expect("b"), c.expect("c"));
+        arene.verifier(&[&a, &b, &c]).await;
+        assert_eq!(c.statut.as_u16(), 303, "{}", c.texte());
+        assert_eq!(
+            gp_de(&arene.portail, ronde.structure).await.as_deref(),
+            Some(ZOE)
+        );
+        let lignes: i64 = sqlx::query_scalar(
+            "select count(*) from historique where structure_id = $1 and action in ('demande_validee', 'demande_retiree')",
+        )
+        .bind(ronde.structure)
+        .fetch_one(&arene.portail.db)
+        .await
+        .expect("a count");
+        assert!(lignes <= 1, "decided once");
+        let ouvertes: i64 = sqlx::query_scalar(
+            "select count(*) from demandes_rattachement where structure_id = $1 and statut = 'en_cours_de_validation'",
+        )
+        .bind(ronde.structure)
+        .fetch_one(&arene.portail.db)
+        .await
+        .expect("a count");
+        assert_eq!(ouvertes, 0);
     }
     historique_vrai(&arene.portail).await;
 }

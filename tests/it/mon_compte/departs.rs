@@ -1,5 +1,6 @@
 use super::{LIEN, actions, corps, etat, historique_vrai};
-use crate::support::{Acteur, PageLue, Portail};
+use crate::support::page::PageLue;
+use crate::support::{Acteur, Portail};
 
 const ZOE: &str = "zoe.aubert@test.example";
 const PAUL: &str = "paul.gerant@test.example";

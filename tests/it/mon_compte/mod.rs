@@ -4,6 +4,7 @@ mod courses;
 mod demandes;
 mod departs;
 mod ecrans;
+mod refus;
 mod relances;
 mod successions;
 mod transferts;

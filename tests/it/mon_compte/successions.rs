@@ -1,7 +1,8 @@
 use vantail::db::{RattachementId, StructureId};
 
 use super::{LIEN, actions, corps, etat, gp_de, historique_vrai, statut_de_la_structure};
-use crate::support::{Acteur, PageLue, Portail};
+use crate::support::page::PageLue;
+use crate::support::{Acteur, Portail};
 
 const GP: &str = "proviseur.sortant@test.example";
 const LEA: &str = "lea.seconde@test.example";
@@ -354,7 +355,7 @@ async fn la_recherche_d_un_successeur_garde_les_choix_deja_faits() {
         .envoyer(&mut monde.gp)
         .await;
     resultats.statut(200).contient(JULES).contient("Non");
-    let page = monde.gp.page(&resultats.lien("Sélectionner")).await;
+    let page = monde.gp.page(&resultats.lien("Sélectionner Jules")).await;
     let formulaire = page.statut(200).formulaire("Valider");
     assert_eq!(formulaire.valeur("mode"), Some("chacune"));
     assert_eq!(
