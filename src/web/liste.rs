@@ -222,14 +222,26 @@ impl<L> Liste<L> {
     /// First, last and the pages around this one.
     pub fn pages(&self) -> Vec<LienPage> {
         let (courante, derniere) = (self.fenetre.page, self.derniere());
-        (1..=derniere)
-            .filter(|n| *n == 1 || *n == derniere || (n - courante).abs() <= 2)
-            .map(|numero| LienPage {
+        let mut pages = Vec::new();
+        let mut avant = 0;
+        let montrees = |n: &i64| *n == 1 || *n == derniere || (n - courante).abs() <= 2;
+        for numero in (1..=derniere).filter(montrees) {
+            if numero > avant + 1 {
+                // An empty address is a gap: « … ».
+                pages.push(LienPage {
+                    numero: avant + 1,
+                    href: String::new(),
+                    courante: false,
+                });
+            }
+            avant = numero;
+            pages.push(LienPage {
                 numero,
                 href: self.lien_page(numero),
                 courante: numero == courante,
-            })
-            .collect()
+            });
+        }
+        pages
     }
 
     pub fn precedente(&self) -> Option<String> {

@@ -55,12 +55,13 @@ pub async fn demander_suivre_valider(v: Visite) -> Result<()> {
     v.clic_dans("//*[@id='demandes-rattachement']", "Rechercher")
         .await?;
     v.commande("Refuser la demande de Zahra Hamou").await?;
-    v.sans("Hugo Perrin").await?;
+    v.lire("(1 ligne)").await?;
     v.clic("Valider la demande de Zahra Hamou").await?;
     v.titre("Rattachement d’un utilisateur à une structure")
         .await?;
     v.lire("Ce que la décision va ouvrir").await?;
     v.lire("Je reprends les marchés : merci !").await?;
+    v.choisir("Rôle", "Utilisateur simple").await?;
     v.clic_dans("//main", "Valider").await?;
     v.lire("La demande de Zahra Hamou est validée.").await?;
 
