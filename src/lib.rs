@@ -22,6 +22,7 @@ pub mod identifiants;
 pub mod imports;
 pub mod informations;
 pub mod jobs;
+pub mod mon_compte;
 mod portail;
 pub mod postgres_prive;
 pub mod rattachements;

@@ -10,6 +10,7 @@ use crate::activites;
 use crate::annuaire;
 use crate::boite_demo;
 use crate::informations;
+use crate::mon_compte;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
 use crate::structures;
@@ -20,12 +21,13 @@ use crate::web::statiques;
 pub fn routes(app: &App) -> Routes {
     Routes::new()
         .et(accueil::routes())
-        .et(utilisateurs::routes())
         .et(structures::routes())
         .et(annuaire::routes())
         .et(informations::routes())
-        .et(activites::routes())
         .et(boite_demo::routes(app))
+        .et(utilisateurs::routes())
+        .et(mon_compte::routes())
+        .et(activites::routes())
 }
 
 /// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.

@@ -195,7 +195,11 @@ addEventListener('submit', (e) => {
   bouton?.setAttribute('aria-disabled', 'true');
   setTimeout(() => rearmer(formulaire), 8000); // a download answers without leaving the page
 });
-addEventListener('pageshow', () => tous('form[data-envoye]').forEach(rearmer));
+addEventListener('pageshow', (e) => {
+  // Chromium may bring a page back from memory in spite of no-store: after « Déconnexion » nothing of it must be seen.
+  if (e.persisted && un('form[action="/deconnexion"]')) location.reload();
+  tous('form[data-envoye]').forEach(rearmer);
+});
 
 // --- Fields.
 addEventListener('change', (e) => {

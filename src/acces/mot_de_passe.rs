@@ -92,7 +92,8 @@ fn leurre(cout: CoutArgon2) -> anyhow::Result<String> {
 
 /// Size of the alphabet the characters are drawn from.
 fn alphabet(mot: &str) -> u32 {
-    let classes: [(fn(char) -> bool, u32); 5] = [
+    type Classe = fn(char) -> bool;
+    let classes: [(Classe, u32); 5] = [
         (|c| c.is_ascii_lowercase(), 26),
         (|c| c.is_ascii_uppercase(), 26),
         (|c| c.is_ascii_digit(), 10),

@@ -25,12 +25,12 @@ struct AccueilConnecte {
 }
 
 impl AccueilConnecte {
-    /// « demande de rattachement à traiter », in number.
+    /// « demandes de rattachement », in number.
     fn demandes_a_traiter(&self) -> &'static str {
         if self.situation.a_traiter > 1 {
-            "demandes de rattachement à traiter"
+            "demandes de rattachement"
         } else {
-            "demande de rattachement à traiter"
+            "demande de rattachement"
         }
     }
 

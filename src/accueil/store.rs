@@ -69,35 +69,21 @@ pub struct Evenement {
     pub phrase: String,
 }
 
-/// The last ten events: those about me, and those of the structures where I hold a capability.
-///
-/// A gestionnaire limited to services reads an event about somebody else only when it is inside his services:
-/// an event of a demande when it is in his reach (view `portees_demandes`: every service it asks is his, decisions 12); an event of a
-/// rattachement when that person's rattachement there holds one of his services. What concerns the structure itself
-/// (deactivated, reactivated, its gestionnaire principal) is told to all its gestionnaires.
+/// The last ten events: those about me, and those I may read in the historique of my structures. The rule is the view
+/// `historique_visible`: everything for a gestionnaire of the whole structure; through services only, what he signed and
+/// what lies wholly within his services.
 pub async fn evenements(app: &App, connecte: &Connecte) -> Result<Vec<Evenement>, Erreur> {
     let lignes = sqlx::query!(
         r#"with gerees as materialized (
-             select r.id, r.structure_id, r.maille_structure from rattachements_effectifs r
+             select r.structure_id from rattachements_effectifs r
              where r.utilisateur_id = $1 and r.capacites <> '{}'),
            miens as (
              select h.id, h.survenu_le from historique h where h.concerne_id = $1
              order by h.survenu_le desc, h.id desc limit 10),
            des_structures as (
              select x.id, x.survenu_le from gerees g cross join lateral (
-               select h.id, h.survenu_le from historique h
-               where h.structure_id = g.structure_id
-                 and (g.maille_structure
-                      or h.action in ('structure_desactivee', 'structure_reactivee', 'role_transfere', 'gestionnaire_designe')
-                      or case when h.demande_id is not null then exists (
-                           select from portees_demandes p
-                           where p.demande_id = h.demande_id and p.rattachement_id = g.id)
-                         else exists (
-                           select from rattachements r join rattachement_services rs on rs.rattachement_id = r.id
-                           join services_effectifs se on se.rattachement_id = g.id and se.service_id = rs.service_id
-                           where r.structure_id = h.structure_id and r.utilisateur_id = h.concerne_id
-                             and not r.maille_structure)
-                         end)
+               select h.id, h.survenu_le from historique_visible h
+               where h.structure_id = g.structure_id and h.lecteur_id = $1
                order by h.survenu_le desc, h.id desc limit 10) x),
            derniers as (
              select id, survenu_le from miens union select id, survenu_le from des_structures

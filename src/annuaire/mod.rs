@@ -2,6 +2,7 @@
 //! One of the exceptions to isolation (decisions 13): whoever is signed in reads it, and no private structure is in it.
 
 mod curseur;
+mod export;
 mod pages;
 mod store;
 

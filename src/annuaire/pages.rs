@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::curseur::{Curseur, Repere};
+use super::export;
 use super::store::{self, Ligne, Publique, Recherche};
 use crate::App;
 use crate::acces::{Connecte, Page};
@@ -156,7 +157,7 @@ pub async fn csv(
                 total,
             };
             loop {
-                let lot = store::lot_csv(&app, &connecte, &recherche, depuis.as_ref()).await?;
+                let lot = export::lot_csv(&app, &connecte, &recherche, depuis.as_ref()).await?;
                 let Some(derniere) = lot.last() else {
                     return Ok(());
                 };

@@ -179,6 +179,35 @@ async fn charger(arguments: &Arguments, url: &str, config: &Config) -> Result<()
     if demo::charger(&app, &systeme).await? {
         eprintln!("The demo world is loaded.");
     }
+    charge(&app, &systeme).await?;
     app.db.close().await;
+    Ok(())
+}
+
+/// `DEMO_SIZE=N`: the load world, besides the named one.
+async fn charge(app: &App, systeme: &Systeme) -> Result<()> {
+    let Some(demandee) = environnement("DEMO_SIZE") else {
+        return Ok(());
+    };
+    let demandee: u64 = demandee
+        .trim()
+        .parse()
+        .context("DEMO_SIZE is not a number of structures")?;
+    match demo::marque::taille(&app.db).await? {
+        Some(taille) if taille == demandee => {}
+        Some(taille) => bail!(
+            "DEMO_SIZE: this demo already holds a world of {taille} structures: give --reset to change it"
+        ),
+        None if demandee == 0 => {}
+        None => {
+            let depart = Instant::now();
+            eprintln!("Loading a world of {demandee} structures…");
+            let rattachements = demo::masse::charger(app, systeme, demandee).await?;
+            eprintln!(
+                "{demandee} structures, {rattachements} rattachements in {:.1} s.",
+                depart.elapsed().as_secs_f32()
+            );
+        }
+    }
     Ok(())
 }

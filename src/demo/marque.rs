@@ -9,6 +9,7 @@ const DEMO: &str = "demo";
 const CLE: &str = "demo_cle";
 const ANNUAIRE: &str = "demo_annuaire";
 const MONDE: &str = "demo_monde";
+const TAILLE: &str = "demo_taille";
 
 async fn table_existe(db: &PgPool, nom: &str) -> Result<bool> {
     Ok(
@@ -122,4 +123,16 @@ pub(super) async fn monde_charge(db: &PgPool) -> Result<bool> {
 
 pub(super) async fn noter_monde(tx: &mut PgConnection) -> sqlx::Result<()> {
     noter(tx, MONDE, "1").await
+}
+
+/// Structures of the load world of this database, when it has one.
+pub async fn taille(db: &PgPool) -> Result<Option<u64>> {
+    let valeur = sqlx::query_scalar!("select valeur from instance where cle = $1", TAILLE)
+        .fetch_optional(db)
+        .await?;
+    Ok(valeur.and_then(|v| v.parse().ok()))
+}
+
+pub(super) async fn noter_taille(tx: &mut PgConnection, structures: u64) -> sqlx::Result<()> {
+    noter(tx, TAILLE, &structures.to_string()).await
 }

@@ -5,6 +5,8 @@
 mod chargement;
 pub mod manifeste;
 pub mod marque;
+pub mod masse;
+mod masse_mots;
 mod monde;
 mod recit;
 mod scenes;

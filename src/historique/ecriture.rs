@@ -47,6 +47,10 @@ impl Auteur {
     pub fn id(&self) -> Option<UtilisateurId> {
         self.id
     }
+
+    pub(super) fn genre(&self) -> &'static str {
+        self.genre
+    }
 }
 
 /// One field of the detail: before → after.

@@ -5,8 +5,10 @@
 mod action;
 mod ecriture;
 pub mod lecture;
+mod masse;
 mod verification;
 
 pub use action::Action;
 pub use ecriture::{Auteur, Changement, Details, Entree, noter, noter_plusieurs};
+pub use masse::{ActeDate, EnMasse};
 pub use verification::{Defaut, verifier};

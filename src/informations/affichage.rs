@@ -16,8 +16,8 @@ const THEMES: [(&str, &str); 3] = [
 ];
 
 const DENSITES: [(&str, &str); 2] = [
-    ("compacte", "Compacte : plus de lignes à l’écran"),
-    ("aeree", "Aérée : des lignes plus espacées"),
+    ("compacte", "Compacte\u{202F}: plus de lignes à l’écran"),
+    ("aeree", "Aérée\u{202F}: des lignes plus espacées"),
 ];
 
 #[derive(Deserialize, Default)]

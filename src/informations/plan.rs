@@ -27,9 +27,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
         "Mon compte",
         &[
             ("/mon-compte", "Mon compte"),
-            ("/mon-compte/informations", "Mes informations"),
             ("/mon-compte/mot-de-passe", "Modifier mon mot de passe"),
-            ("/mon-compte/adresse", "Modifier mon adresse de connexion"),
             ("/mon-compte/sessions", "Mes sessions"),
             (
                 "/mon-compte/rattachements",

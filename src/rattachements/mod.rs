@@ -10,16 +10,24 @@
 
 pub mod courriers;
 mod decision;
+mod depart;
+mod depot;
 mod designation;
 mod direct;
 mod echeance;
 mod effets;
+mod fermeture;
+mod joignables;
 mod lecture;
 mod lot;
 mod regle;
+mod relance;
 mod selection;
+mod transfert;
 
 pub use decision::{refuser, valider};
+pub use depart::{Fait, Ligne, Succession, quitter};
+pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};
 pub use designation::{Designation, designer};
 pub use direct::{FicheRattachement, fiche, rattacher};
 pub use echeance::echoir;
@@ -27,10 +35,13 @@ pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
 };
+pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, desactiver};
 pub use lecture::{
     DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,
     suivante,
 };
 pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
 pub use regle::Octroi;
+pub use relance::{relancer, retirer};
 pub use selection::{Choisie, choisies, motifs_recents, toutes};
+pub use transfert::{Transferee, transferer, verifier_successeur};

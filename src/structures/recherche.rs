@@ -126,7 +126,9 @@ impl Situation {
             Self::Existe => "Vous pouvez demander votre rattachement.",
             Self::DejaRattache => "Vous y êtes déjà rattaché(e).",
             Self::DemandeEnCours => "Votre demande est en cours de validation.",
-            Self::Inactive => "Cette structure est désactivée : elle n’accepte plus de demande.",
+            Self::Inactive => {
+                "Cette structure est désactivée\u{202F}: elle n’accepte plus de demande."
+            }
         }
     }
 }

@@ -5,8 +5,8 @@
 
 use std::sync::LazyLock;
 
+use crate::web::Chemin;
 use axum::Router;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{StatusCode, header};
@@ -91,7 +91,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/statique/{nom}", get(servir))
 }
 
-async fn servir(Path(nom): Path<String>) -> Response {
+async fn servir(Chemin(nom): Chemin<String>) -> Response {
     let trouve = [&*CSS, &*JS, &*ICONE]
         .into_iter()
         .find(|fichier| fichier.url.strip_prefix("/statique/") == Some(nom.as_str()));

@@ -95,7 +95,7 @@ fn l_horloge_du_processus_ne_decide_de_rien() {
 }
 
 /// Imports go leftwards only (decisions 15). What is not listed is the kernel, which imports no feature.
-const ORDRE: [&[&str]; 8] = [
+const ORDRE: [&[&str]; 9] = [
     &["structures", "utilisateurs", "annuaire", "informations"],
     &["services"],
     &["abonnements"],
@@ -103,7 +103,8 @@ const ORDRE: [&[&str]; 8] = [
     &["mon_compte", "activites", "accueil", "vie_des_structures"],
     &["sollicitations"],
     &["support"],
-    &["demo", "jobs", "commandes", "portail"],
+    &["demo", "jobs", "portail"],
+    &["commandes"],
 ];
 
 fn rang(module: &str) -> Option<usize> {

@@ -7,6 +7,16 @@ fn habitant(login: &'static str, prenom: &'static str, nom: &'static str) -> Per
     Personne::new(login, prenom, nom).a("97500", "Terneuil sur Seine")
 }
 
+/// Login, names, comment, ranks of the services asked (none: the whole structure), days of waiting.
+type Attente = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [usize],
+    i32,
+);
+
 pub(super) fn ajouter(m: &mut Monde) {
     let ccas = m.structure(
         Structure::new("14700985600138", "CCAS TERNEUIL SUR SEINE", "terneuil").a(
@@ -103,7 +113,7 @@ pub(super) fn ajouter(m: &mut Monde) {
 
     // Eleven more wait, the oldest for twenty days.
     let tous = [sav, administration, juridique, achats, commercial];
-    let attendent: [(&str, &str, &str, &str, &[usize], i32); 11] = [
+    let attendent: [Attente; 11] = [
         (
             "karim.benali@terneuil.example",
             "Karim",

@@ -56,7 +56,7 @@ pub async fn demander(
         return gabarit.retour.rendre(&gabarit);
     }
     let vers = Message::info("Consultez votre messagerie.")
-        .texte("Si un compte existe à cette adresse, un lien pour choisir un nouveau mot de passe vient d’y être envoyé. Il est valable 1 heure.")
+        .texte("Si un compte existe à cette adresse, un lien pour choisir un nouveau mot de passe vient d’y être envoyé. Il est valable 1\u{a0}heure.")
         .et_aller(&app, None, "/connexion")
         .await?;
     Ok(web::vers(&vers))

@@ -24,6 +24,14 @@ impl PageSessions {
     fn appareil(session: &SessionOuverte) -> String {
         appareil(session.agent.as_deref().unwrap_or_default())
     }
+
+    fn dates(session: &SessionOuverte) -> String {
+        format!(
+            "Connexion le {}, dernière activité le {}",
+            session.creee_le.jour_heure(),
+            session.vue_le.jour_heure()
+        )
+    }
 }
 
 pub async fn page(

@@ -222,7 +222,7 @@ async fn on_voit_ses_sessions_et_on_les_ferme() {
     let lignes = page.tous("tbody tr");
     assert_eq!(lignes.len(), 3, "{lignes:?}");
     assert!(
-        lignes[0].contains("Firefox sur Linux") && lignes[0].contains("Cette session"),
+        lignes[0].contains("Firefox sur Linux") && lignes[0].contains("Celle-ci"),
         "{lignes:?}"
     );
 

@@ -217,6 +217,7 @@ async fn un_membre_sans_le_droit_lit_403_et_ne_change_rien() {
 async fn celui_qui_a_le_droit_passe() {
     let monde = Monde::nouveau().await;
     let mut gp = monde.acteur("gp@a.example").await;
+    let mut demandeur = monde.acteur("demandeur@a.example").await;
     for route in table(&monde.portail) {
         // Its own objects only exist for their owner; signing out would end the walk.
         let personnelle = ["{session}", "{secret}", "{courrier}"]
@@ -225,7 +226,13 @@ async fn celui_qui_a_le_droit_passe() {
         if personnelle || route.chemin == "/deconnexion" {
             continue;
         }
-        let verdict = essayer(&mut gp, &route, &monde.a.adresse(&route)).await;
+        // A request is its author's under « Mon compte », its deciders' under the structure.
+        let acteur = if route.chemin.starts_with("/mon-compte/demandes/") {
+            &mut demandeur
+        } else {
+            &mut gp
+        };
+        let verdict = essayer(acteur, &route, &monde.a.adresse(&route)).await;
         assert_eq!(
             verdict,
             Verdict::Passe,

@@ -10,7 +10,7 @@ use vantail::imports::{self, Options, Rapport, Source, annuaire_embarque};
 use super::{ENTETE, ligne, siret};
 use crate::support::base::Base;
 
-/// A database of its own for each test.
+/// A database of its own for each test: the only place that knows where it comes from.
 pub async fn base_de_test() -> PgPool {
     PgPoolOptions::new()
         .max_connections(4)
@@ -19,7 +19,7 @@ pub async fn base_de_test() -> PgPool {
         .expect("connects")
 }
 
-pub fn fichier(lignes: impl IntoIterator<Item = String>) -> Source {
+fn fichier(lignes: impl IntoIterator<Item = String>) -> Source {
     let texte: String = std::iter::once(ENTETE.to_owned())
         .chain(lignes)
         .map(|l| l + "\n")

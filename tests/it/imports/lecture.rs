@@ -1,10 +1,10 @@
 //! The reader alone: no database.
 
-use std::io::Cursor;
+use std::io::{BufReader, Cursor, Read, Write};
+use std::path::Path;
 
-use proptest::prelude::*;
 use serde_json::json;
-use vantail::imports::{Lecteur, LigneStructure, Rejet};
+use vantail::imports::{Lecteur, LigneService, LigneStructure, Rejet, Source, annuaire_embarque};
 
 use super::{ENTETE, ligne, siret};
 
@@ -16,7 +16,7 @@ pub fn lire(fichier: impl AsRef<[u8]>) -> Lues {
     trier(lecteur.map(|l| l.expect("readable file")))
 }
 
-pub fn trier(lignes: impl Iterator<Item = Result<LigneStructure, Rejet>>) -> Lues {
+fn trier(lignes: impl Iterator<Item = Result<LigneStructure, Rejet>>) -> Lues {
     let (mut bonnes, mut rejets) = (Vec::new(), Vec::new());
     for l in lignes {
         match l {
@@ -27,19 +27,11 @@ pub fn trier(lignes: impl Iterator<Item = Result<LigneStructure, Rejet>>) -> Lue
     (bonnes, rejets)
 }
 
-pub fn refus(fichier: impl AsRef<[u8]>) -> String {
+fn refus(fichier: impl AsRef<[u8]>) -> String {
     match Lecteur::<LigneStructure, _>::ouvrir(Cursor::new(fichier)) {
         Ok(_) => panic!("should be refused"),
         Err(e) => e.to_string(),
     }
-}
-
-/// Numbers of the lines read, and of those rejected.
-pub fn numeros(lues: &Lues) -> (Vec<u64>, Vec<u64>) {
-    (
-        lues.0.iter().map(|l| l.ligne).collect(),
-        lues.1.iter().map(|r| r.0).collect(),
-    )
 }
 
 #[test]
@@ -188,152 +180,163 @@ fn une_valeur_citee_ne_commande_pas_le_terminal() {
     );
 }
 
-#[test]
-fn un_guillemet_jamais_referme_ne_coute_que_sa_ligne() {
-    let mut fichier = format!("{ENTETE}\n{}\n", ligne(1, "\"Ouvert"));
-    for n in 2..5_000 {
-        fichier += &ligne(n, "Bonne");
-        fichier += "\n";
-    }
-    let (bonnes, rejets) = lire(&fichier);
-    assert_eq!(bonnes.len(), 4_998);
-    assert_eq!(bonnes[0].ligne, 3);
-    assert_eq!(
-        rejets,
-        [(2, "Guillemet ouvrant jamais refermé.".to_owned())]
-    );
+fn comprimer(texte: &str) -> Vec<u8> {
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(texte.as_bytes()).expect("memory");
+    gz.finish().expect("memory")
 }
 
 #[test]
-fn les_guillemets_faux_sont_circonscrits() {
-    let b = |n| ligne(n, "Bonne");
-    // Next line quoted; the quote closed by the next line; text after the quote; last line of the file; short lines after.
-    let cas: [(String, &[u64], &[u64]); 6] = [
+fn gzip_est_reconnu_a_ses_octets() {
+    let texte = format!("{ENTETE}\n{}\n", ligne(1, "Bonne"));
+    let dossier = tempfile::tempdir().expect("temporary folder");
+    // Neither name tells the truth.
+    for (nom, octets) in [
+        ("a.gz", texte.clone().into_bytes()),
+        ("b.csv", comprimer(&texte)),
         (
-            format!(
-                "{}\n{}\n{}",
-                ligne(1, "\"Ouvert"),
-                ligne(2, "\"Entre guillemets\""),
-                b(3)
-            ),
-            &[3, 4],
-            &[2],
+            "c",
+            [comprimer(&texte), comprimer(&ligne(2, "Seconde"))].concat(),
         ),
-        (
-            format!(
-                "{}\n{}\n{}",
-                ligne(1, "\"Ouvert"),
-                ligne(2, "Fermé\""),
-                b(3)
-            ),
-            &[3, 4],
-            &[2],
-        ),
-        (
-            format!("{}\n{}", ligne(1, "\"Les\" Lilas"), b(2)),
-            &[3],
-            &[2],
-        ),
-        (format!("{}\n{}", b(1), ligne(2, "\"Ouvert")), &[2], &[3]),
-        (
-            format!("{}\nun\ndeux\n{}", ligne(1, "\"Ouvert"), b(2)),
-            &[5],
-            &[2, 3, 4],
-        ),
-        (
-            format!(
-                "{}\nun\n\ntrois\nquatre\ncinq\n{}",
-                ligne(1, "\"Ouvert"),
-                b(2)
-            ),
-            &[8],
-            &[2, 3, 5, 6, 7],
-        ),
-    ];
-    for (texte, bonnes, rejetees) in cas {
-        let lues = lire(format!("{ENTETE}\n{texte}\n"));
+    ] {
+        let chemin = dossier.path().join(nom);
+        std::fs::write(&chemin, octets).expect("written");
+        let lecteur = Lecteur::<LigneStructure, _>::ouvrir(
+            Source::depuis_argument(&chemin).ouvrir().expect("opens"),
+        )
+        .expect("header");
+        let (bonnes, rejets) = trier(lecteur.map(|l| l.expect("readable")));
         assert_eq!(
-            numeros(&lues),
-            (bonnes.to_vec(), rejetees.to_vec()),
-            "{texte}\n{:?}",
-            lues.1
+            (bonnes.len(), rejets.len()),
+            (if nom == "c" { 2 } else { 1 }, 0),
+            "{nom}"
         );
     }
-}
-
-#[test]
-fn un_champ_de_plusieurs_lignes_est_accepte() {
-    let adresse = ligne(1, "Bonne").replace(
-        "1 rue du Port",
-        "\"1 rue du \"\"Port\"\"\r\nBâtiment B; escalier 2\"",
-    );
-    let (lignes, rejets) = lire(format!(
-        "{ENTETE}\r\n{adresse}\r\n\r\n{}\r\n",
-        ligne(2, "Suivante")
+    assert!(matches!(
+        Source::depuis_argument(Path::new("-")),
+        Source::EntreeStandard
     ));
-    assert_eq!(rejets, []);
-    assert_eq!(
-        lignes[0].fiche["adresse"],
-        json!("1 rue du \"Port\" Bâtiment B; escalier 2")
-    );
-    assert_eq!(
-        (lignes[1].ligne, lignes[1].raison_sociale.as_str()),
-        (5, "Suivante")
+    let absent = Source::depuis_argument(&dossier.path().join("absent")).ouvrir();
+    assert!(
+        absent
+            .err()
+            .is_some_and(|e| e.to_string().contains("absent"))
     );
 }
 
 #[test]
-fn une_ligne_demesuree_est_sautee() {
-    let geante = ligne(1, &"x".repeat(10_000_000));
-    let apres_guillemet = format!("{}\n{}", ligne(2, "\"Ouvert"), "y".repeat(100_000));
-    let lues = lire(format!(
-        "{ENTETE}\n{geante}\n{apres_guillemet}\n{}",
-        ligne(3, "Bonne")
-    ));
-    assert_eq!(numeros(&lues), (vec![5], vec![2, 3, 4]));
-    assert_eq!(lues.1[0].1, "Ligne trop longue\u{202f}: plus de 64 Kio.");
-    assert_eq!(lues.1[2].1, "Ligne trop longue\u{202f}: plus de 64 Kio.");
+fn un_fichier_gzip_coupe_est_une_erreur_apres_ses_lignes() {
+    let texte: String = std::iter::once(ENTETE.to_owned())
+        .chain((0..5_000).map(|n| ligne(n, &format!("Commune {}", n * 7919 % 5_003))))
+        .map(|l| l + "\n")
+        .collect();
+    let mut gz = comprimer(&texte);
+    gz.truncate(gz.len() / 2);
+    let source = Source::Flux(Box::new(Cursor::new(gz)));
+    let mut lecteur =
+        Lecteur::<LigneStructure, _>::ouvrir(source.ouvrir().expect("opens")).expect("header");
+    let bonnes = lecteur.by_ref().take_while(|l| l.is_ok()).count();
+    assert!(
+        (1_000..5_000).contains(&bonnes),
+        "{bonnes} lines before the cut"
+    );
 }
 
-proptest! {
-    /// The heart of the matter: whatever stands between them, good lines come out, with their numbers.
-    #[test]
-    fn aucun_dechet_n_avale_une_bonne_ligne(dechets in prop::collection::vec(prop::collection::vec(dechet(), 0..4), 1..8)) {
-        let mut fichier = format!("{ENTETE}\n").into_bytes();
-        let (mut numero, mut attendues) = (1, Vec::new());
-        for (n, lot) in dechets.iter().enumerate() {
-            for octets in lot {
-                fichier.extend_from_slice(octets);
-                fichier.push(b'\n');
-                numero += 1;
-            }
-            fichier.extend_from_slice(ligne(n as u32, "Bonne").as_bytes());
-            fichier.push(b'\n');
-            numero += 1;
-            attendues.push((numero, siret(n as u32)));
+#[test]
+fn l_annuaire_embarque_se_lit_sans_rejet() {
+    let source = Source::Octets(annuaire_embarque()).ouvrir().expect("opens");
+    let (bonnes, rejets) = trier(
+        Lecteur::ouvrir(source)
+            .expect("header")
+            .map(|l| l.expect("readable")),
+    );
+    assert_eq!((bonnes.len(), rejets), (36_130, vec![]));
+    assert!(
+        bonnes
+            .iter()
+            .any(|l| l.identifiant.valeur() == "21200223200016"),
+        "Pietralba of the guides"
+    );
+}
+
+/// A file without end would fill the memory of a reader that keeps something of each line.
+#[test]
+fn un_fichier_sans_fin_se_lit_ligne_a_ligne() {
+    struct SansFin(Vec<u8>, usize);
+    impl Read for SansFin {
+        fn read(&mut self, sortie: &mut [u8]) -> std::io::Result<usize> {
+            let n = sortie.len().min(self.0.len() - self.1);
+            sortie[..n].copy_from_slice(&self.0[self.1..self.1 + n]);
+            self.1 = (self.1 + n) % self.0.len();
+            Ok(n)
         }
-        let (bonnes, _) = lire(&fichier);
-        let lues: Vec<_> = bonnes.into_iter().map(|l| (l.ligne, l.identifiant.valeur().to_owned())).collect();
-        prop_assert!(attendues.iter().all(|a| lues.contains(a)), "{attendues:?} {lues:?}");
     }
-
-    #[test]
-    fn aucun_fichier_ne_fait_tomber_la_lecture(octets in prop::collection::vec(any::<u8>(), 0..300)) {
-        lire([ENTETE.as_bytes(), b"\n", &octets].concat());
-        let _ = Lecteur::<LigneStructure, _>::ouvrir(Cursor::new(octets));
-    }
+    let corps = SansFin(
+        format!("{}\n\"ouvert;\n", ligne(1, "Bonne")).into_bytes(),
+        0,
+    );
+    let source = BufReader::new(Cursor::new(format!("{ENTETE}\n")).chain(corps));
+    let lecteur = Lecteur::<LigneStructure, _>::ouvrir(source).expect("header");
+    let (bonnes, rejets) = trier(lecteur.map(|l| l.expect("readable")).take(20_000));
+    assert_eq!((bonnes.len(), rejets.len()), (10_000, 10_000));
 }
 
-/// A line without line end, rich in quotes and separators.
-fn dechet() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![
-        prop::collection::vec(
-            prop_oneof![Just(b'"'), Just(b';'), Just(b'a'), Just(b'\r'), any::<u8>()],
-            0..40
-        )
-        .prop_map(|l| l.into_iter().filter(|o| *o != b'\n').collect()),
-        Just(ligne(900_000, "\"Ouvert").into_bytes()),
-        Just(ligne(900_001, "Fermé\"").into_bytes()),
-        Just(ligne(900_002, "\"\"\"").into_bytes()),
-    ]
+#[test]
+fn les_services_se_lisent_avec_leurs_dates() {
+    let s = siret(1);
+    let fichier = format!(
+        "TypeIdentifiant;Identifiant;Code;Libelle;Description;EngagementObligatoire;DateDebut;DateFin;Actif\n\
+         SIRET;{s};FI_SGPI;Service financier SGPI;\"Deux\nlignes\";true;10/03/2022;2022-12-31;false\n\
+         SIRET;{s};B;Achats;;;;;\n\
+         SIRET;{s};C;x;;;31/02/2022;;\n\
+         SIRET;{s};D;x;;;02/01/2022;01/01/2022;\n\
+         SIRET;{s};;x;;;;;\n\
+         SIRET;{s};{};x;;;;;\n\
+         SIRET;{s};E;x;;;01/01/0022;;\n\
+         SIRET;{s};F;x;;;01/01/2022;01/01/2022;\n",
+        "c".repeat(101),
+    );
+    let lues: Vec<_> = Lecteur::<LigneService, _>::ouvrir(Cursor::new(fichier))
+        .expect("header")
+        .map(|l| l.expect("readable"))
+        .collect();
+    let bonnes: Vec<_> = lues.iter().flatten().collect();
+    assert_eq!(
+        bonnes
+            .iter()
+            .map(|l| (l.ligne, l.code.as_str()))
+            .collect::<Vec<_>>(),
+        [(2, "FI_SGPI"), (4, "B"), (10, "F")]
+    );
+    assert_eq!(
+        json!(bonnes[0].fiche),
+        json!({
+            "description": "Deux\nlignes", "engagement_obligatoire": true, "actif": false, "date_debut": "2022-03-10", "date_fin": "2023-01-01",
+        })
+    );
+    assert_eq!(
+        json!(bonnes[1].fiche),
+        json!({"description": null, "date_fin": null})
+    );
+    let rejets: Vec<_> = lues
+        .iter()
+        .filter_map(|l| l.as_ref().err())
+        .map(|r| (r.ligne, r.raison.as_str()))
+        .collect();
+    assert_eq!(
+        rejets,
+        [
+            (
+                5,
+                "DateDebut\u{202f}: saisissez une date au format JJ/MM/AAAA."
+            ),
+            (6, "DateFin\u{202f}: avant la date de début."),
+            (7, "Code\u{202f}: valeur absente."),
+            (8, "Code\u{202f}: plus de 100 caractères."),
+            (
+                9,
+                "DateDebut\u{202f}: saisissez une date au format JJ/MM/AAAA."
+            ),
+        ]
+    );
 }

@@ -1,9 +1,9 @@
 //! Imports: what a file may hold, and what becomes of it in the database.
 
 mod chargement;
-mod chargement_services;
+mod guillemets;
 mod lecture;
-mod lecture_fichiers;
+mod services;
 
 /// A SIRET with right keys, different for each `n` below a million.
 pub fn siret(n: u32) -> String {

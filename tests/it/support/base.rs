@@ -82,7 +82,17 @@ pub struct Base {
 }
 
 impl Base {
+    /// A copy of the schema.
     pub async fn nouvelle() -> Self {
+        Self::copie(&nom_du_modele()).await
+    }
+
+    /// A copy of this one as it is now; nobody may be connected to it.
+    pub async fn copier(&self) -> Self {
+        Self::copie(&self.nom).await
+    }
+
+    async fn copie(modele: &str) -> Self {
         static RANG: AtomicU32 = AtomicU32::new(0);
         let serveur = tokio::task::spawn_blocking(serveur)
             .await
@@ -96,8 +106,7 @@ impl Base {
             .await
             .expect("the test server");
         sqlx::raw_sql(AssertSqlSafe(format!(
-            "create database {nom} template {} strategy file_copy",
-            nom_du_modele()
+            "create database {nom} template {modele} strategy file_copy"
         )))
         .execute(&mut admin)
         .await

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use sqlx::PgPool;
 use vantail::imports::{self, Options, Rapport, Source};
 
-use super::chargement::*;
+use super::chargement::{base_de_test, comptes, executer, importer, rejets, texte, verifier};
 use super::{ligne, siret};
 
 const ENTETE_SERVICES: &str = "TypeIdentifiant;Identifiant;Code;Libelle;Description;EngagementObligatoire;DateDebut;DateFin;Actif";

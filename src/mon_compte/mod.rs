@@ -1,0 +1,8 @@
+//! « Mon compte »: my data, my rattachements, my requests, leaving and handing over (spec §3, seeds 000, 001 §10, 003 F).
+
+mod choix;
+mod lecture;
+mod pages;
+mod suivi;
+
+pub use pages::routes;

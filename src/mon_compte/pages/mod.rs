@@ -1,0 +1,166 @@
+//! The pages of « Mon compte ». Each works without script; each confirmation window is a page of its own.
+
+mod comptes;
+mod demande;
+mod depart;
+mod rattachements;
+mod recherche;
+mod succession;
+mod transfert;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::lecture::{self, Informations};
+use crate::App;
+use crate::acces::{Connecte, Page};
+use crate::routes::Routes;
+use crate::web::{self, Erreur, Erreurs, texte};
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/mon-compte", accueil)
+        .get("/mon-compte/rattachements", rattachements::liste)
+        .post(
+            "/mon-compte/rattachements/selection",
+            rattachements::selectionner,
+        )
+        .post(
+            "/mon-compte/demandes/{demande}/relance",
+            rattachements::relancer,
+        )
+        .get(
+            "/mon-compte/demandes/{demande}/retrait",
+            rattachements::confirmer_retrait,
+        )
+        .post(
+            "/mon-compte/demandes/{demande}/retrait",
+            rattachements::retirer,
+        )
+        .get("/mon-compte/rattachements/demande", recherche::page)
+        .get(
+            "/mon-compte/rattachements/demande/{structure}",
+            demande::page,
+        )
+        .post(
+            "/mon-compte/rattachements/demande/{structure}",
+            demande::envoyer,
+        )
+        .get("/mon-compte/rattachements/suppression", depart::page)
+        .post("/mon-compte/rattachements/suppression", depart::valider)
+        .get("/mon-compte/rattachements/succession", succession::page)
+        .post("/mon-compte/rattachements/succession", succession::valider)
+        .get("/structures/{structure}/transfert", transfert::page)
+        .post("/structures/{structure}/transfert", transfert::choisir)
+        .get("/structures/{structure}/transfert/recherche", comptes::page)
+        .get(
+            "/structures/{structure}/transfert/confirmation",
+            transfert::confirmation,
+        )
+        .post(
+            "/structures/{structure}/transfert/confirmation",
+            transfert::confirmer,
+        )
+}
+
+/// Where every act of this feature comes back to.
+const MES_RATTACHEMENTS: &str = "/mon-compte/rattachements";
+
+/// For the summary above a form: pairs (field, sentence), the field "" for the whole.
+fn resume(erreurs: &Erreurs) -> Vec<(String, String)> {
+    let generales = erreurs.generales().iter();
+    generales
+        .map(|p| (String::new(), p.clone()))
+        .chain(erreurs.champs().iter().cloned())
+        .collect()
+}
+
+/// Ids separated by commas, as one hidden field carries them.
+fn decouper<T: std::str::FromStr>(valeurs: &str) -> Result<Vec<T>, Erreur> {
+    valeurs
+        .split(',')
+        .filter(|v| !v.is_empty())
+        .map(|v| v.parse().map_err(|_| Erreur::Introuvable))
+        .collect()
+}
+
+fn joindre<T: ToString>(ids: &[T]) -> String {
+    ids.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+/// Every value of a key of the query that may repeat.
+fn valeurs(requete: &web::Requete, cle: &str) -> String {
+    requete
+        .autres(&[])
+        .into_iter()
+        .filter(|(c, _)| c == cle)
+        .map(|(_, v)| v)
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+/// Pairs of a query for many ids, each value short enough for `Requete`.
+fn paires<T: ToString>(cle: &str, ids: &[T]) -> Vec<(String, String)> {
+    ids.chunks(6)
+        .map(|groupe| (cle.to_owned(), joindre(groupe)))
+        .collect()
+}
+
+fn adresse(chemin: &str, paires: &[(String, String)]) -> String {
+    if paires.is_empty() {
+        return chemin.to_owned();
+    }
+    let mut question = url::form_urlencoded::Serializer::new(String::new());
+    question.extend_pairs(paires);
+    format!("{chemin}?{}", question.finish())
+}
+
+#[derive(Template)]
+#[template(path = "mon_compte/compte.html")]
+struct PageCompte {
+    page: Page,
+    infos: Informations,
+}
+
+impl PageCompte {
+    fn libelle_connexion(&self) -> &'static str {
+        if self.infos.pigp {
+            "Adresse de connexion (login PIGP)"
+        } else {
+            "Adresse de connexion"
+        }
+    }
+
+    fn note(&self) -> String {
+        let nombre = usize::try_from(self.infos.rattachements).unwrap_or_default();
+        format!(
+            "({})",
+            texte::accord(nombre, "rattachement", "rattachements")
+        )
+    }
+
+    fn situation(&self) -> String {
+        let demandes = usize::try_from(self.infos.demandes).unwrap_or_default();
+        match (self.infos.rattachements, demandes) {
+            (0, 0) => "Vous n’êtes rattaché(e) à aucune structure.".to_owned(),
+            (_, 0) => "Aucune de vos demandes n’est en attente.".to_owned(),
+            _ => format!(
+                "{} en cours de validation.",
+                texte::accord(demandes, "demande", "demandes")
+            ),
+        }
+    }
+}
+
+pub async fn accueil(
+    connecte: Connecte,
+    page: Page,
+    State(app): State<App>,
+) -> Result<Response, Erreur> {
+    let infos = lecture::informations(&app, &connecte).await?;
+    web::page(&PageCompte { page, infos })
+}

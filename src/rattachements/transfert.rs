@@ -1,0 +1,280 @@
+//! The role of gestionnaire principal changes hands, at once (R-COMPTE-TRANSFERT, decisions 3 and 14, failure-modes O1–O5).
+
+use super::courriers::{RoleChange, RoleRecu, RoleTransmis};
+use super::effets::{self, Attribution};
+use super::joignables;
+use crate::acces::{Connecte, GestionPrincipale, Role};
+use crate::db::{RattachementId, StructureId, Tx, UtilisateurId};
+use crate::historique::{self, Action, Changement, Details, Entree};
+use crate::web::{Erreur, Erreurs};
+
+/// What a transfer did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Transferee {
+    pub raison_sociale: String,
+    pub successeur: String,
+    /// False when it had been done already, to the same person (a double click).
+    pub nouvelle: bool,
+}
+
+/// The transfer as an act of its own.
+///
+/// # Errors
+/// `Conflit`: the author is no longer the GP; it says who is. `Invalide` at `successeur`: who may not be one, and why.
+pub async fn transferer(
+    tx: &mut Tx,
+    gestion: &GestionPrincipale,
+    successeur: UtilisateurId,
+) -> Result<Transferee, Erreur> {
+    let structure = gestion.structure().id;
+    effets::verrouiller(tx, &[structure]).await?;
+    sous_verrou(tx, gestion, structure, successeur).await
+}
+
+/// Where the author stands on the structure, under its lock.
+struct Tenant {
+    raison_sociale: String,
+    active: bool,
+    rattachement: RattachementId,
+    est_gp: bool,
+    gp: Option<UtilisateurId>,
+    gp_nom: Option<String>,
+}
+
+async fn tenant(tx: &mut Tx, auteur: &Connecte, structure: StructureId) -> Result<Tenant, Erreur> {
+    sqlx::query_as!(
+        Tenant,
+        r#"select s.raison_sociale, s.statut = 'active' as "active!", r.id as "rattachement: RattachementId",
+                  (s.gp_id is not distinct from r.id) as "est_gp!", g.utilisateur_id as "gp?: UtilisateurId",
+                  u.prenom || ' ' || u.nom as "gp_nom?"
+           from rattachements r
+           join structures s on s.id = r.structure_id
+           left join rattachements g on g.id = s.gp_id
+           left join utilisateurs u on u.id = g.utilisateur_id
+           where r.structure_id = $1 and r.utilisateur_id = $2 and r.statut <> 'supprimee'"#,
+        structure.0,
+        auteur.id().0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Erreur::Introuvable)
+}
+
+struct Candidat {
+    nom_complet: String,
+    adresse_connexion: String,
+    statut: String,
+    equipe: bool,
+}
+
+/// Locks the account as well: it may be deactivated at the same time.
+async fn candidat(tx: &mut Tx, id: UtilisateurId) -> Result<Candidat, Erreur> {
+    sqlx::query_as!(
+        Candidat,
+        r#"select prenom || ' ' || nom as "nom_complet!", adresse_connexion, statut, equipe is not null as "equipe!"
+           from utilisateurs where id = $1 for share"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or_else(|| Erreur::champ("successeur", "Ce compte n’existe pas."))
+}
+
+/// Why this person may not be the gestionnaire principal.
+fn eligible(auteur: &Connecte, id: UtilisateurId, candidat: &Candidat) -> Result<(), Erreurs> {
+    let phrase = if id == auteur.id() {
+        "Vous êtes déjà gestionnaire principal : choisissez une autre personne.".to_owned()
+    } else if candidat.equipe {
+        "Ce compte est celui d’un agent du portail : il ne peut pas être gestionnaire principal."
+            .to_owned()
+    } else if candidat.statut == "en_cours_activation" {
+        format!(
+            "Le compte de {} n’est pas encore activé. Demandez-lui de l’activer, puis recommencez.",
+            candidat.nom_complet
+        )
+    } else if candidat.statut != "actif" {
+        "Ce compte n’est plus actif : choisissez une autre personne.".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Erreurs::une("successeur", &phrase))
+}
+
+/// May this person become a gestionnaire principal? Asked before the confirmation; the transfer asks again.
+///
+/// # Errors
+/// `Invalide` at `successeur`: why not.
+pub async fn verifier_successeur(
+    tx: &mut Tx,
+    auteur: &Connecte,
+    successeur: UtilisateurId,
+) -> Result<(), Erreur> {
+    let candidat = candidat(tx, successeur).await?;
+    Ok(eligible(auteur, successeur, &candidat)?)
+}
+
+/// The transfer itself; the structure must be locked. The author becomes utilisateur simple there.
+pub(super) async fn sous_verrou(
+    tx: &mut Tx,
+    auteur: &Connecte,
+    structure: StructureId,
+    successeur: UtilisateurId,
+) -> Result<Transferee, Erreur> {
+    let tenant = tenant(tx, auteur, structure).await?;
+    let candidat = candidat(tx, successeur).await?;
+    if !tenant.est_gp {
+        if tenant.gp == Some(successeur) {
+            return Ok(Transferee {
+                raison_sociale: tenant.raison_sociale,
+                successeur: candidat.nom_complet,
+                nouvelle: false,
+            });
+        }
+        return Err(Erreur::Conflit(format!(
+            "Vous n’êtes plus gestionnaire principal de {} : {} l’est désormais. Rien n’a changé.",
+            tenant.raison_sociale,
+            tenant.gp_nom.as_deref().unwrap_or("personne ne")
+        )));
+    }
+    eligible(auteur, successeur, &candidat)?;
+    let (avant, promu) = rattacher(tx, structure, successeur, tenant.active).await?;
+    // The order that the unique index allows (decisions 3).
+    effets::changer_role(tx, tenant.rattachement, Role::Us).await?;
+    effets::changer_role(tx, promu, Role::Gp).await?;
+    sqlx::query!(
+        "update structures set gp_id = $2 where id = $1",
+        structure.0,
+        promu.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    let demande = effets::clore_la_demande(
+        tx,
+        structure,
+        successeur,
+        Some(auteur.id()),
+        promu,
+        "Transfert du rôle de gestionnaire principal",
+    )
+    .await?;
+    let ancien = auteur.personne().nom_complet();
+    let ligne = historique::noter(
+        tx,
+        auteur,
+        Entree {
+            structure: Some(structure),
+            action: Action::RoleTransfere,
+            concerne: Some(successeur),
+            demande,
+            details: Details {
+                acteur: ancien.clone(),
+                concerne: candidat.nom_complet.clone(),
+                changements: vec![
+                    Changement::new("Gestionnaire principal", &*ancien, &*candidat.nom_complet),
+                    Changement::new(
+                        &format!("Rôle de {}", candidat.nom_complet),
+                        avant,
+                        Role::Gp.libelle(),
+                    ),
+                    Changement::new(
+                        &format!("Rôle de {ancien}"),
+                        Role::Gp.libelle(),
+                        Role::Us.libelle(),
+                    ),
+                ],
+                ..Details::default()
+            },
+        },
+    )
+    .await?;
+    prevenir(tx, auteur, structure, successeur, &tenant, &candidat, ligne).await?;
+    Ok(Transferee {
+        raison_sociale: tenant.raison_sociale,
+        successeur: candidat.nom_complet,
+        nouvelle: true,
+    })
+}
+
+/// The successor's rattachement, validated, and the role he had: a GP is attached by the transfer itself.
+async fn rattacher(
+    tx: &mut Tx,
+    structure: StructureId,
+    successeur: UtilisateurId,
+    active: bool,
+) -> Result<(String, RattachementId), Erreur> {
+    let existant = sqlx::query!(
+        r#"select id as "id: RattachementId", role as "role: Role", statut from rattachements
+           where structure_id = $1 and utilisateur_id = $2 and statut <> 'supprimee' for update"#,
+        structure.0,
+        successeur.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    if let Some(ligne) = &existant
+        && ligne.statut == "validee"
+    {
+        return Ok((ligne.role.libelle().to_owned(), ligne.id));
+    }
+    if !active {
+        return Err(Erreur::champ(
+            "successeur",
+            "Cette structure est désactivée : elle ne peut être confiée qu’à une personne qui y est déjà rattachée.",
+        ));
+    }
+    if let Some(ligne) = existant {
+        effets::changer_statut(tx, ligne.id, None).await?;
+        return Ok((format!("{} (désactivé)", ligne.role.libelle()), ligne.id));
+    }
+    let attribution = Attribution {
+        role: Role::Us,
+        capacites: Vec::new(),
+        maille_structure: true,
+        services: Vec::new(),
+        debut: None,
+        fin: None,
+        commentaire: "Transfert du rôle de gestionnaire principal".to_owned(),
+    };
+    let rattache = effets::attacher(tx, structure, successeur, &attribution).await?;
+    Ok(("Non rattaché".to_owned(), rattache.id))
+}
+
+/// Old, new, and the other gestionnaires (spec §9).
+async fn prevenir(
+    tx: &mut Tx,
+    auteur: &Connecte,
+    structure: StructureId,
+    successeur: UtilisateurId,
+    tenant: &Tenant,
+    candidat: &Candidat,
+    evenement: uuid::Uuid,
+) -> Result<(), Erreur> {
+    let marque = tx.marque.to_string();
+    let ancien = joignables::personne(tx, auteur.id()).await?;
+    joignables::prevenir(tx, evenement, &[ancien], |j| RoleTransmis {
+        marque: marque.clone(),
+        nom_complet: j.nom_complet.clone(),
+        structure: tenant.raison_sociale.clone(),
+        successeur: candidat.nom_complet.clone(),
+        adresse: candidat.adresse_connexion.clone(),
+    })
+    .await?;
+    let nouveau = joignables::personne(tx, successeur).await?;
+    joignables::prevenir(tx, evenement, &[nouveau], |j| RoleRecu {
+        marque: marque.clone(),
+        nom_complet: j.nom_complet.clone(),
+        structure: tenant.raison_sociale.clone(),
+        par: auteur.personne().nom_complet(),
+    })
+    .await?;
+    let mut autres = joignables::gestionnaires(tx, structure).await?;
+    autres.retain(|j| j.id != successeur && j.id != auteur.id());
+    joignables::prevenir(tx, evenement, &autres, |j| RoleChange {
+        marque: marque.clone(),
+        nom_complet: j.nom_complet.clone(),
+        structure: tenant.raison_sociale.clone(),
+        ancien: auteur.personne().nom_complet(),
+        successeur: candidat.nom_complet.clone(),
+        adresse: candidat.adresse_connexion.clone(),
+    })
+    .await
+}

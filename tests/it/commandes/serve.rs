@@ -1,0 +1,215 @@
+//! `serve` and `migrate`: what they refuse, how they start and stop.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use vantail::commandes::schema;
+
+use super::{CLE, dit, lancer, refus, vantail};
+use crate::support::Portail;
+use crate::support::base::Base;
+
+#[tokio::test]
+async fn serve_refuse_sans_base() {
+    let variables = [
+        ("SECRET_KEY", CLE),
+        ("PUBLIC_URL", "https://vantail.example"),
+        ("SMTP_URL", "smtps://relais.example"),
+    ];
+    refus(
+        &lancer(&["serve"], &variables).await,
+        "DATABASE_URL is missing",
+    );
+    let mut muette = variables.to_vec();
+    muette.push((
+        "DATABASE_URL",
+        "postgres://vantail:tres-secret@127.0.0.1:1/vantail",
+    ));
+    let sortie = lancer(&["serve"], &muette).await;
+    refus(&sortie, "DATABASE_URL");
+    assert!(!dit(&sortie).contains("tres-secret"), "{}", dit(&sortie));
+}
+
+#[tokio::test]
+async fn serve_refuse_un_schema_ancien_ou_plus_recent() {
+    let portail = Portail::nouveau().await;
+    schema::exiger(&portail.db)
+        .await
+        .expect("the present schema");
+    let derniere: i64 = sqlx::query_scalar("select max(version) from _sqlx_migrations")
+        .fetch_one(&portail.db)
+        .await
+        .expect("a version");
+    sqlx::query("update _sqlx_migrations set version = 9999 where version = $1")
+        .bind(derniere)
+        .execute(&portail.db)
+        .await
+        .expect("a newer schema");
+    let variables = [
+        ("SECRET_KEY", CLE),
+        ("PUBLIC_URL", "https://vantail.example"),
+        ("SMTP_URL", "smtps://relais.example"),
+        ("DATABASE_URL", portail.url_de_la_base()),
+        ("LISTEN_ADDR", "127.0.0.1:0"),
+    ];
+    let sans_journaux = |sortie: Output| {
+        assert!(!dit(&sortie).contains("ready"));
+        sortie
+    };
+    refus(
+        &sans_journaux(lancer(&["serve"], &variables).await),
+        "newer than this binary",
+    );
+    refus(
+        &lancer(&["migrate"], &variables).await,
+        "newer than this binary",
+    );
+    sqlx::query("delete from _sqlx_migrations where version = 9999")
+        .execute(&portail.db)
+        .await
+        .expect("an older schema");
+    refus(
+        &lancer(&["serve"], &variables).await,
+        "older than this binary",
+    );
+    sqlx::query("drop table _sqlx_migrations")
+        .execute(&portail.db)
+        .await
+        .expect("no schema");
+    refus(&lancer(&["serve"], &variables).await, "vantail migrate");
+}
+
+#[tokio::test]
+async fn une_migration_d_une_autre_fabrication_est_refusee() {
+    let portail = Portail::nouveau().await;
+    sqlx::query("update _sqlx_migrations set checksum = '\\x00' where version = 1")
+        .execute(&portail.db)
+        .await
+        .expect("an altered migration");
+    let erreur = schema::exiger(&portail.db).await.expect_err("altered");
+    assert!(erreur.to_string().contains("migration 1"), "{erreur}");
+}
+
+/// A running `serve`; killed if the test fails half-way.
+struct EnMarche(Child);
+
+impl Drop for EnMarche {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn serve_est_pret_en_une_seconde_et_s_arrete_au_signal() {
+    let portail = Portail::nouveau().await;
+    let variables = [
+        ("SECRET_KEY", CLE),
+        ("PUBLIC_URL", "https://vantail.example"),
+        ("SMTP_URL", "smtp://127.0.0.1:1"),
+        ("DATABASE_URL", portail.url_de_la_base()),
+        ("LISTEN_ADDR", "127.0.0.1:0"),
+        ("METRICS_ADDR", "127.0.0.1:0"),
+    ];
+    let mut commande = vantail(&["serve"], &variables);
+    commande.stderr(Stdio::piped()).stdout(Stdio::null());
+    let depart = Instant::now();
+    let mut marche = EnMarche(commande.spawn().expect("the binary"));
+    let mut journal = BufReader::new(marche.0.stderr.take().expect("a pipe"));
+    let (adresses, journal, pret_en) = tokio::task::spawn_blocking(move || {
+        let mut ligne = String::new();
+        loop {
+            ligne.clear();
+            assert!(
+                journal.read_line(&mut ligne).expect("a line") > 0,
+                "ended before it was ready"
+            );
+            let lue: serde_json::Value = serde_json::from_str(&ligne).expect("JSON lines");
+            if lue["message"] == "ready" {
+                let adresse = |nom: &str| lue[nom].as_str().expect("an address").to_owned();
+                return (
+                    (adresse("adresse"), adresse("mesures")),
+                    journal,
+                    depart.elapsed(),
+                );
+            }
+        }
+    })
+    .await
+    .expect("a thread");
+    // The budget is one second; the tests run in parallel on few cores.
+    assert!(pret_en < Duration::from_secs(5), "{pret_en:?}");
+    let (adresse, mesures) = adresses;
+    let client = reqwest::Client::new();
+    let lire = async |url: String| {
+        let reponse = client.get(url).send().await.expect("an answer");
+        (
+            reponse.status().as_u16(),
+            reponse.text().await.expect("a text"),
+        )
+    };
+    assert_eq!(lire(format!("http://{adresse}/ready")).await.0, 200);
+    assert_eq!(lire(format!("http://{adresse}/live")).await.0, 200);
+    assert_ne!(
+        lire(format!("http://{adresse}/metrics")).await.0,
+        200,
+        "metrics stay inside"
+    );
+    let (statut, texte) = lire(format!("http://{mesures}/metrics")).await;
+    assert_eq!(statut, 200);
+    assert!(texte.contains("vantail_connexions"), "{texte}");
+
+    let pid = marche.0.id().to_string();
+    let fin = Instant::now();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill")
+            .success()
+    );
+    // Not ready at once, still serving: the balancer has time to look elsewhere.
+    loop {
+        if lire(format!("http://{adresse}/ready")).await.0 == 503 {
+            break;
+        }
+        assert!(fin.elapsed() < Duration::from_secs(4), "still ready");
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(lire(format!("http://{adresse}/live")).await.0, 200);
+    // A second signal does not wait.
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill")
+            .success()
+    );
+    let statut = tokio::task::spawn_blocking(move || {
+        let statut = marche.0.wait().expect("an end");
+        let mut reste = String::new();
+        BufReader::new(journal)
+            .read_to_string(&mut reste)
+            .expect("the end of the log");
+        (statut, reste)
+    })
+    .await
+    .expect("a thread");
+    assert_eq!(statut.0.code(), Some(0), "{}", statut.1);
+}
+
+#[tokio::test]
+async fn migrate_part_de_rien_et_se_repete() {
+    let base = Base::nouvelle().await;
+    let db = base.bassin().await;
+    sqlx::raw_sql("drop schema public cascade; create schema public")
+        .execute(&db)
+        .await
+        .expect("an empty database");
+    for _ in 0..2 {
+        let sortie = lancer(&["migrate"], &[("DATABASE_URL", base.url())]).await;
+        assert!(sortie.status.success(), "{}", dit(&sortie));
+        schema::exiger(&db).await.expect("the present schema");
+    }
+}
