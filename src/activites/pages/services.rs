@@ -76,7 +76,7 @@ impl ListeServices {
         match noms.len() {
             0 => "aucun service pour l’instant".to_owned(),
             1 => format!("le service {}", noms[0]),
-            n => format!("{n} services : {}", noms.join(", ")),
+            n => format!("{n} services : {}", noms.join(", ")),
         }
     }
 }
