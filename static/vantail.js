@@ -84,6 +84,19 @@ const poser = (ancien, neuf) => {
   preparer(neuf);
 };
 
+// The other blocks keep their lines and their ticks; their links learn the new state of this one.
+const accorder = (page, sauf) => tous('[data-bloc]').filter((b) => b !== sauf).forEach((bloc) => {
+  const neuf = page.getElementById(bloc.id);
+  if (!neuf) return;
+  const [ici, la] = [bloc, neuf].map((b) => tous('a[href], form[action], input[type=hidden]', b));
+  const pareils = ici.length === la.length
+    && ici.every((e, i) => e.tagName === la[i].tagName && (e.tagName !== 'A' || e.textContent === la[i].textContent));
+  if (!pareils) { poser(bloc, neuf); return; }
+  ici.forEach((e, i) => ['href', 'action', 'value'].forEach((nom) => {
+    if (la[i].hasAttribute(nom)) e.setAttribute(nom, la[i].getAttribute(nom));
+  }));
+});
+
 const remplacer = async (url, selecteur) => {
   const bloc = un(selecteur);
   bloc?.setAttribute('aria-busy', 'true');
@@ -93,6 +106,7 @@ const remplacer = async (url, selecteur) => {
     if (!bloc || !neuf) throw new Error('bloc');
     const actif = document.activeElement?.id;
     poser(bloc, neuf);
+    accorder(page, neuf);
     document.title = page.title;
     history.pushState(null, '', url);
     adresse = location.pathname + location.search;

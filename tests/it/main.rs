@@ -22,8 +22,6 @@ mod imports;
 mod informations;
 mod jobs;
 mod lots;
-mod informations;
-mod jobs;
 mod mon_compte;
 mod palette;
 mod postgres_prive;

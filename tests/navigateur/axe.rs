@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::chromium::{Apparence, REMEDE};
 use crate::gestes::Visite;
+use crate::html;
 
 const AXE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -60,6 +61,13 @@ pub async fn examiner(v: &Visite, nom: &str) -> Result<Vec<String>> {
             .filter(|i| !TRIES.iter().any(|(debut, _)| i.starts_with(debut)));
         let toutes = examen.violations.into_iter().chain(incertains);
         fautes.extend(toutes.map(|f| format!("{nom} ({apparence}): {f}")));
+        if let Some(dossier) = std::env::var_os("VANTAIL_CAPTURES") {
+            let fichier = format!("{} {apparence}.png", html::nom_de_fichier(nom));
+            std::fs::create_dir_all(&dossier)?;
+            v.fenetre
+                .capture_entiere(&Path::new(&dossier).join(fichier))
+                .await?;
+        }
         if examen.debord > 0 {
             fautes.push(format!(
                 "{nom} ({apparence}): {} px wider than the screen",

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use base64::Engine as _;
 use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::common::log::LoggingPrefsLogLevel;
@@ -141,7 +142,7 @@ impl Apparence {
 impl std::fmt::Display for Apparence {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let theme = if self.sombre { "dark" } else { "light" };
-        write!(f, "{theme}, {} px", self.largeur)
+        write!(f, "{} {theme}", self.largeur)
     }
 }
 
@@ -200,6 +201,34 @@ impl Fenetre {
     pub async fn plaintes(&self) -> WebDriverResult<Vec<String>> {
         let journal = self.pilote.browser_log().await?;
         Ok(journal.into_iter().map(|l| l.message).collect())
+    }
+
+    /// The whole page, beyond the window.
+    pub async fn capture_entiere(&self, fichier: &Path) -> Result<()> {
+        let hauteur = self
+            .pilote
+            .execute("return document.documentElement.scrollHeight", Vec::new())
+            .await?
+            .convert::<f64>()?;
+        let largeur = self
+            .pilote
+            .execute("return innerWidth", Vec::new())
+            .await?
+            .convert::<f64>()?;
+        let image = self
+            .pilote
+            .cdp()
+            .send_raw(
+                "Page.captureScreenshot",
+                json!({
+                    "captureBeyondViewport": true,
+                    "clip": { "x": 0, "y": 0, "width": largeur, "height": hauteur, "scale": 1 },
+                }),
+            )
+            .await?;
+        let image = image["data"].as_str().context("no picture")?;
+        let octets = base64::engine::general_purpose::STANDARD.decode(image)?;
+        std::fs::write(fichier, octets).with_context(|| format!("{}", fichier.display()))
     }
 
     pub async fn capture(&self, fichier: &Path) -> Result<()> {

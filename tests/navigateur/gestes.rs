@@ -101,6 +101,18 @@ impl Visite {
         self.voir(By::Css(selecteur)).await
     }
 
+    /// Waits until nothing answers to this selector.
+    pub async fn plus_de(&self, selecteur: &str) -> Result<()> {
+        let attente = self
+            .pilote()
+            .query(By::Css(selecteur))
+            .wait(PATIENCE, ENTRE);
+        attente
+            .wait_until_gone()
+            .await
+            .with_context(|| format!("{selecteur} is still there"))
+    }
+
     /// Waits for these words anywhere on the page.
     pub async fn lire(&self, texte: &str) -> Result<WebElement> {
         let t = litteral(texte);
@@ -288,13 +300,13 @@ impl Visite {
 
     /// Nothing in the console but what the browser says of an expected status.
     pub async fn console_calme(&self) -> Result<()> {
-        let attendus = ["status of 422", "status of 404", "status of 409"];
+        let attendus = [403, 404, 409, 410, 422].map(|s| format!("status of {s}"));
         let plaintes: Vec<String> = self
             .fenetre
             .plaintes()
             .await?
             .into_iter()
-            .filter(|p| !attendus.iter().any(|a| p.contains(a)))
+            .filter(|p| !attendus.iter().any(|a| p.contains(a.as_str())))
             .collect();
         if !plaintes.is_empty() {
             bail!("the console complains: {plaintes:#?}");

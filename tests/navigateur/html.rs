@@ -1,4 +1,7 @@
-//! html-validate over the pages as the server sent them.
+//! html-validate over the pages as the server sent them, rules recommended and a11y.
+//!
+//! Off: `long-title` (a title names its object, however long its name). Relaxed: `valid-id` (the id of a criterion is its
+//! key in the query, `h.q`, which HTML allows).
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,6 +12,12 @@ use crate::chromium::REMEDE;
 use crate::gestes::Visite;
 
 const OUTILS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/navigateur");
+
+pub fn nom_de_fichier(nom: &str) -> String {
+    nom.chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '-' })
+        .collect()
+}
 
 /// Pages saved for one call of the tool.
 pub struct Liasse {
@@ -31,10 +40,7 @@ impl Liasse {
     /// The document as it was sent, whatever the script has changed since.
     pub fn garder(&mut self, v: &Visite, nom: &str) -> Result<()> {
         let html = v.site.document();
-        let nom: String = nom
-            .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { '-' })
-            .collect();
+        let nom = nom_de_fichier(nom);
         self.pages += 1;
         std::fs::write(
             self.dossier.join(format!("{:02}-{nom}.html", self.pages)),

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, anyhow};
 
 use crate::chromium::{Fenetre, Pilote};
 use crate::gestes::Visite;
+use crate::html;
 use crate::site::Monde;
 
 pub type Suite = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
@@ -121,8 +122,17 @@ async fn ouvrier(
         match issue {
             Ok(()) => println!("{} ... ok ({duree:.1} s)", scenario.nom),
             Err(erreur) => {
+                // chromedriver adds addresses of its own code, useful to nobody here.
+                let texte = format!("{erreur:#}");
+                let lignes = texte.lines().filter(|l| !l.trim_start().starts_with('#'));
+                let texte = lignes.collect::<Vec<_>>().join(
+                    "
+    ",
+                );
                 println!(
-                    "{} ... FAILED ({duree:.1} s)\n    {erreur:#}\n",
+                    "{} ... FAILED ({duree:.1} s)
+    {texte}
+",
                     scenario.nom
                 );
                 echecs.push(scenario.nom);
@@ -151,11 +161,7 @@ async fn un_scenario(fenetre: &Arc<Fenetre>, monde: &Monde, scenario: &Scenario)
 }
 
 async fn temoigner(fenetre: &Fenetre, nom: &str) {
-    let nom: String = nom
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { '-' })
-        .collect();
-    let image = dossier().join(format!("{nom}.png"));
+    let image = dossier().join(format!("{}.png", html::nom_de_fichier(nom)));
     let _ = fenetre.capture(&image).await;
     if let Ok(source) = fenetre.pilote.source().await {
         let _ = std::fs::write(image.with_extension("html"), source);

@@ -71,8 +71,8 @@ impl Monde {
         let app = App::new(db, config(&adresse)?);
         let reglages = ReglagesHttp::pour(&app.config.public_url)?;
         let document = Document::default();
-        let routeur = vantail::portail(&app, &reglages)
-            .layer(from_fn_with_state(document.clone(), retenir));
+        let routeur =
+            vantail::portail(&app, &reglages).layer(from_fn_with_state(document.clone(), retenir));
         let arret = CancellationToken::new();
         let service = tokio::spawn(serveur::servir(
             ecoute,

@@ -89,7 +89,7 @@ pub async fn listes(v: Visite) -> Result<()> {
         .execute(&v.site.app().db)
         .await?;
     sqlx::query("update utilisateurs set nom = $1 where adresse_connexion = $2")
-        .bind("Montmorency-Laval".repeat(5))
+        .bind("Montmorency-Laval-".repeat(4))
         .bind(ZAHRA)
         .execute(&v.site.app().db)
         .await?;

@@ -1,6 +1,9 @@
 //! The journeys, each with JavaScript and without.
 
+mod clavier;
 mod connexion;
+mod demandes;
+mod departs;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -15,7 +18,20 @@ macro_rules! parcours {
 }
 
 pub fn tous() -> Vec<Scenario> {
-    let parcours = parcours![connexion::entrer_et_sortir];
+    let parcours = parcours![
+        connexion::entrer_et_sortir,
+        connexion::activer_son_compte,
+        connexion::mot_de_passe_oublie,
+        demandes::demander_suivre_valider,
+        demandes::refuser_avec_motif_et_redemander,
+        demandes::refuser_en_lot,
+        demandes::traiter_la_suivante,
+        demandes::valider_et_rattacher_un_autre,
+        departs::passer_la_main_puis_partir,
+        departs::desactiver_la_structure,
+        departs::lire_l_historique,
+        clavier::tout_au_clavier,
+    ];
     let mut scenarios = Vec::new();
     for (nom, suite) in parcours {
         for (mode, suffixe) in [
