@@ -40,7 +40,7 @@ impl StructureDemandee {
     pub fn empechement(&self) -> Option<String> {
         if !self.active {
             Some(
-                "Cette structure est désactivée : elle n’accepte plus de demande de rattachement."
+                "Cette structure est désactivée\u{202F}: elle n’accepte plus de demande de rattachement."
                     .to_owned(),
             )
         } else if let Some(depuis) = &self.demande_depuis {

@@ -123,7 +123,7 @@ pub(super) fn deja(statut: &str, par: Option<&str>, le: Option<&Temps>) -> Strin
     };
     let par = par.unwrap_or("le portail");
     let le = le.map(Temps::jour_heure).unwrap_or_default();
-    format!("Cette demande a déjà été traitée par {par} le {le} : elle est {verbe}.")
+    format!("Cette demande a déjà été traitée par {par} le {le} : elle est {verbe}.")
 }
 
 impl EnCours {
@@ -138,7 +138,7 @@ impl EnCours {
         }
         if !self.structure_active {
             return Err(Erreur::Conflit(
-                "Cette structure est désactivée : la demande ne peut plus être traitée.".to_owned(),
+                "Cette structure est désactivée : la demande ne peut plus être traitée.".to_owned(),
             ));
         }
         Ok(())
@@ -151,7 +151,7 @@ impl EnCours {
             Ok(())
         } else {
             Err(Erreur::Conflit(
-                "Le compte de cette personne n’est plus actif : la demande ne peut qu’être refusée."
+                "Le compte de cette personne n’est plus actif : la demande ne peut qu’être refusée."
                     .to_owned(),
             ))
         }

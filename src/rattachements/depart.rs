@@ -119,7 +119,7 @@ pub async fn quitter(
             _ if mien.role == Role::Gp && mien.statut == "validee" => {
                 if succession.is_none() {
                     return Err(Erreur::Conflit(format!(
-                        "Vous êtes gestionnaire principal de {} : désignez un nouveau gestionnaire principal avant de la quitter. Rien n’a changé.",
+                        "Vous êtes gestionnaire principal de {}\u{202F}: désignez un nouveau gestionnaire principal avant de la quitter. Rien n’a changé.",
                         mien.raison_sociale
                     )));
                 }
@@ -127,7 +127,7 @@ pub async fn quitter(
             }
             Some(Succession::Desactiver) => {
                 return Err(Erreur::Conflit(format!(
-                    "Vous n’êtes plus gestionnaire principal de {} : vous ne pouvez plus la désactiver. Rien n’a changé.",
+                    "Vous n’êtes plus gestionnaire principal de {}\u{202F}: vous ne pouvez plus la désactiver. Rien n’a changé.",
                     mien.raison_sociale
                 )));
             }
@@ -215,7 +215,7 @@ async fn fermer_et_partir(tx: &mut Tx, auteur: &Connecte, mien: &Mien) -> Result
     .await?;
     if autres > 0 {
         return Err(Erreur::Conflit(format!(
-            "D’autres personnes sont rattachées à {} : désignez un nouveau gestionnaire principal au lieu de désactiver la structure. Rien n’a changé.",
+            "D’autres personnes sont rattachées à {}\u{202F}: désignez un nouveau gestionnaire principal au lieu de désactiver la structure. Rien n’a changé.",
             mien.raison_sociale
         )));
     }

@@ -45,7 +45,7 @@ pub fn noms_des_decideurs(noms: &[String]) -> String {
 /// The sentence of the page and of the mail: who can decide, or that nobody can yet (decisions 3).
 pub fn suite(decideurs: &[String]) -> String {
     if decideurs.is_empty() {
-        "Cette structure n’a pas de gestionnaire qui puisse décider : votre demande attend qu’un gestionnaire soit désigné."
+        "Cette structure n’a pas de gestionnaire qui puisse décider\u{202F}: votre demande attend qu’un gestionnaire soit désigné."
             .to_owned()
     } else {
         format!(
@@ -144,7 +144,7 @@ async fn ouverte_aux_demandes(tx: &mut Tx, structure: StructureId) -> Result<Str
         Ok(lue.raison_sociale)
     } else {
         Err(Erreur::Conflit(format!(
-            "{} est désactivée : elle n’accepte plus de demande de rattachement.",
+            "{} est désactivée\u{202F}: elle n’accepte plus de demande de rattachement.",
             lue.raison_sociale
         )))
     }
@@ -210,7 +210,7 @@ async fn meme_ou_conflit(
         });
     }
     Err(Erreur::Conflit(format!(
-        "Vous avez déjà une demande en cours de validation sur {raison_sociale}, déposée le {}. Attendez sa décision, ou retirez-la depuis « Mes rattachements aux structures ».",
+        "Vous avez déjà une demande en cours de validation sur {raison_sociale}, déposée le {}. Attendez sa décision, ou retirez-la depuis «\u{202F}Mes rattachements aux structures\u{202F}».",
         ouverte.depuis.jour_heure()
     )))
 }
@@ -261,7 +261,7 @@ async fn controler(
     if services.is_empty() {
         erreurs.ajouter(
             "services",
-            "Cochez au moins un service, ou « Toute la structure ».",
+            "Cochez au moins un service, ou «\u{202F}Toute la structure\u{202F}».",
         );
     }
     let mut uniques = services;
@@ -277,7 +277,7 @@ async fn controler(
         erreurs.ajouter(
             "services",
             &format!(
-                "Vous êtes déjà rattaché(e) au service {} : décochez-le.",
+                "Vous êtes déjà rattaché(e) au service {}\u{202F}: décochez-le.",
                 tenu.libelle
             ),
         );

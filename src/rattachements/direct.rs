@@ -103,7 +103,7 @@ async fn decideur(
     .ok_or(Erreur::Introuvable)?;
     if !l.active {
         return Err(Erreur::Conflit(
-            "Cette structure est désactivée : personne ne peut y être rattaché.".to_owned(),
+            "Cette structure est désactivée : personne ne peut y être rattaché.".to_owned(),
         ));
     }
     let droits = Droits::lire(l.role, &l.capacites, l.maille);
@@ -164,7 +164,7 @@ async fn rattachable(
     .ok_or(Erreur::Introuvable)?;
     if !l.ouvert {
         return Err(Erreur::Conflit(
-            "Le compte de cette personne n’est plus actif : elle ne peut pas être rattachée."
+            "Le compte de cette personne n’est plus actif : elle ne peut pas être rattachée."
                 .to_owned(),
         ));
     }

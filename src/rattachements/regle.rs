@@ -100,7 +100,7 @@ impl Decideur {
         if octroi.role == Role::Gs && !nomme {
             erreurs.ajouter(
                 "role",
-                "Il vous manque le droit de nommer des gestionnaires secondaires. Choisissez « Utilisateur simple ».",
+                "Il vous manque le droit de nommer des gestionnaires secondaires. Choisissez « Utilisateur simple ».",
             );
         }
         if tenu.role == Some(Role::Gs) {
@@ -108,21 +108,21 @@ impl Decideur {
             if !nomme {
                 erreurs.ajouter(
                     "role",
-                    "Cette personne est gestionnaire secondaire : seul un gestionnaire qui peut en nommer change son rattachement.",
+                    "Cette personne est gestionnaire secondaire : seul un gestionnaire qui peut en nommer change son rattachement.",
                 );
             }
             let tient = |c: &String| self.droits.capacites.iter().any(|m| m.code() == c);
             if octroi.role == Role::Gs && !tenu.capacites.iter().all(tient) {
                 erreurs.ajouter(
                     "role",
-                    "Cette personne a des droits que vous n’avez pas : le gestionnaire principal doit traiter ce rattachement.",
+                    "Cette personne a des droits que vous n’avez pas : le gestionnaire principal doit traiter ce rattachement.",
                 );
             }
         }
         if tenu.role.is_some_and(|role| role != octroi.role) && !self.hors_portee(tenu).is_empty() {
             erreurs.ajouter(
                 "role",
-                "Cette personne a aussi des services qui ne sont pas les vôtres : son rôle ne change pas ici.",
+                "Cette personne a aussi des services qui ne sont pas les vôtres : son rôle ne change pas ici.",
             );
         }
     }
@@ -137,16 +137,16 @@ impl Decideur {
         let mut refuser = |phrase| erreurs.ajouter("services", phrase);
         if octroi.maille_structure && !octroi.services.is_empty() {
             refuser(
-                "« Rattacher à la structure » vaut pour tous les services : décochez l’un ou les autres.",
+                "« Rattacher à la structure » vaut pour tous les services : décochez l’un ou les autres.",
             );
         }
         if octroi.maille_structure && !self.droits.maille_structure {
             refuser(
-                "Vous gérez seulement des services : vous ne pouvez pas rattacher à toute la structure.",
+                "Vous gérez seulement des services : vous ne pouvez pas rattacher à toute la structure.",
             );
         }
         if !octroi.maille_structure && octroi.services.is_empty() {
-            refuser("Cochez au moins un service, ou « Rattacher à la structure ».");
+            refuser("Cochez au moins un service, ou « Rattacher à la structure ».");
         }
         if octroi.services.iter().any(|s| !self.couvre(s)) {
             refuser("Un des services cochés n’est pas dans vos services.");
@@ -160,7 +160,7 @@ impl Decideur {
         }
         if tenu.maille_structure && !self.droits.maille_structure {
             refuser(
-                "Cette personne est rattachée à toute la structure : seul un gestionnaire de toute la structure change son rattachement.",
+                "Cette personne est rattachée à toute la structure : seul un gestionnaire de toute la structure change son rattachement.",
             );
         }
     }
@@ -172,7 +172,7 @@ impl Decideur {
             } else if fin < self.aujourd_hui {
                 erreurs.ajouter(
                     "date_fin",
-                    "La date de fin est déjà passée : ce rattachement n’ouvrirait rien.",
+                    "La date de fin est déjà passée : ce rattachement n’ouvrirait rien.",
                 );
             }
         }
@@ -181,7 +181,7 @@ impl Decideur {
                 erreurs.ajouter(
                     "date_fin",
                     &format!(
-                        "Votre propre rattachement se termine le {} : choisissez une date de fin qui ne le dépasse pas.",
+                        "Votre propre rattachement se termine le {} : choisissez une date de fin qui ne le dépasse pas.",
                         jour(ma_fin)
                     ),
                 );

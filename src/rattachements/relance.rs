@@ -39,7 +39,7 @@ impl Sienne {
             "en_cours_de_validation" => return Ok(()),
             "retiree" => "Vous avez déjà retiré cette demande.".to_owned(),
             autre => format!(
-                "Cette demande a déjà été traitée par {} le {} : elle est {}.",
+                "Cette demande a déjà été traitée par {} le {}\u{202F}: elle est {}.",
                 self.traitee_par.as_deref().unwrap_or("le portail"),
                 self.traitee_le
                     .as_ref()
@@ -109,7 +109,7 @@ pub async fn relancer(
     sienne.ouverte()?;
     if !sienne.relance_possible {
         return Err(Erreur::Conflit(format!(
-            "Vous avez déjà relancé cette demande : vous pourrez la relancer de nouveau le {}.",
+            "Vous avez déjà relancé cette demande\u{202F}: vous pourrez la relancer de nouveau le {}.",
             sienne
                 .prochaine_relance
                 .as_ref()
@@ -120,7 +120,7 @@ pub async fn relancer(
     let decideurs = joignables::decideurs(tx, id).await?;
     if decideurs.is_empty() {
         return Err(Erreur::Conflit(
-            "Il n’y a personne à relancer : cette structure n’a pas de gestionnaire qui puisse décider. Votre demande attend."
+            "Il n’y a personne à relancer\u{202F}: cette structure n’a pas de gestionnaire qui puisse décider. Votre demande attend."
                 .to_owned(),
         ));
     }

@@ -83,9 +83,9 @@ async fn candidat(tx: &mut Tx, id: UtilisateurId) -> Result<Candidat, Erreur> {
 /// Why this person may not be the gestionnaire principal.
 fn eligible(auteur: &Connecte, id: UtilisateurId, candidat: &Candidat) -> Result<(), Erreurs> {
     let phrase = if id == auteur.id() {
-        "Vous êtes déjà gestionnaire principal : choisissez une autre personne.".to_owned()
+        "Vous êtes déjà gestionnaire principal\u{202F}: choisissez une autre personne.".to_owned()
     } else if candidat.equipe {
-        "Ce compte est celui d’un agent du portail : il ne peut pas être gestionnaire principal."
+        "Ce compte est celui d’un agent du portail\u{202F}: il ne peut pas être gestionnaire principal."
             .to_owned()
     } else if candidat.statut == "en_cours_activation" {
         format!(
@@ -93,7 +93,7 @@ fn eligible(auteur: &Connecte, id: UtilisateurId, candidat: &Candidat) -> Result
             candidat.nom_complet
         )
     } else if candidat.statut != "actif" {
-        "Ce compte n’est plus actif : choisissez une autre personne.".to_owned()
+        "Ce compte n’est plus actif\u{202F}: choisissez une autre personne.".to_owned()
     } else {
         return Ok(());
     };
@@ -131,7 +131,7 @@ pub(super) async fn sous_verrou(
             });
         }
         return Err(Erreur::Conflit(format!(
-            "Vous n’êtes plus gestionnaire principal de {} : {} l’est désormais. Rien n’a changé.",
+            "Vous n’êtes plus gestionnaire principal de {}\u{202F}: {} l’est désormais. Rien n’a changé.",
             tenant.raison_sociale,
             tenant.gp_nom.as_deref().unwrap_or("personne ne")
         )));
@@ -218,7 +218,7 @@ async fn rattacher(
     if !active {
         return Err(Erreur::champ(
             "successeur",
-            "Cette structure est désactivée : elle ne peut être confiée qu’à une personne qui y est déjà rattachée.",
+            "Cette structure est désactivée\u{202F}: elle ne peut être confiée qu’à une personne qui y est déjà rattachée.",
         ));
     }
     if let Some(ligne) = existant {

@@ -219,22 +219,20 @@ impl<L> Liste<L> {
         self.ancrer(self.fenetre.lien(&[("q", ""), ("page", "")]))
     }
 
-    /// First, last and the pages around this one.
+    /// First, last and the pages around this one; an empty address stands for those left out.
     pub fn pages(&self) -> Vec<LienPage> {
         let (courante, derniere) = (self.fenetre.page, self.derniere());
-        let mut pages = Vec::new();
-        let mut avant = 0;
-        let montrees = |n: &i64| *n == 1 || *n == derniere || (n - courante).abs() <= 2;
-        for numero in (1..=derniere).filter(montrees) {
-            if numero > avant + 1 {
-                // An empty address is a gap: « … ».
+        let mut pages: Vec<LienPage> = Vec::new();
+        let montrees =
+            (1..=derniere).filter(|n| *n == 1 || *n == derniere || (n - courante).abs() <= 2);
+        for numero in montrees {
+            if pages.last().is_some_and(|p| p.numero + 1 < numero) {
                 pages.push(LienPage {
-                    numero: avant + 1,
+                    numero: 0,
                     href: String::new(),
                     courante: false,
                 });
             }
-            avant = numero;
             pages.push(LienPage {
                 numero,
                 href: self.lien_page(numero),

@@ -96,11 +96,19 @@ fn l_horloge_du_processus_ne_decide_de_rien() {
 
 /// Imports go leftwards only (decisions 15). What is not listed is the kernel, which imports no feature.
 const ORDRE: [&[&str]; 9] = [
-    &["structures", "utilisateurs", "annuaire", "informations"],
+    &["structures", "utilisateurs"],
     &["services"],
     &["abonnements"],
     &["rattachements"],
-    &["mon_compte", "activites", "accueil", "vie_des_structures"],
+    &[
+        "annuaire",
+        "informations",
+        "boite_demo",
+        "mon_compte",
+        "activites",
+        "accueil",
+        "vie_des_structures",
+    ],
     &["sollicitations"],
     &["support"],
     &["demo", "jobs", "portail"],

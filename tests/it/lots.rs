@@ -179,7 +179,7 @@ async fn un_lot_mele_dit_chaque_ligne_dans_l_ordre() {
 async fn traces(t: &Terneuil) -> Vec<String> {
     sqlx::query_scalar(
         "select r.role || r.statut || r.maille_structure || r.capacites::text || coalesce(r.date_fin::text, '')
-                || r.date_debut || coalesce(r.commentaire, '')
+                || r.date_debut::date || coalesce(r.commentaire, '')
                 || coalesce((select string_agg(s.code || rs.statut, ',' order by s.code) from rattachement_services rs
                              join services s on s.id = rs.service_id where rs.rattachement_id = r.id), '')
                 || (select string_agg(a.espace || a.droit || a.origine, ',' order by a.espace, a.service_id)

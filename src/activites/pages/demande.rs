@@ -95,7 +95,7 @@ impl PageDemande {
     fn consequence(&self) -> String {
         let role = Role::accordable(&self.saisie.role).unwrap_or(self.demande.role);
         format!(
-            "Si vous validez sans rien changer, {} aura le rôle « {} » sur {}.",
+            "Si vous validez sans rien changer, {} aura le rôle « {} » sur {}.",
             self.demande.nom_complet(),
             role.libelle(),
             self.services.perimetre()
@@ -116,7 +116,7 @@ impl PageDemande {
             " à des services"
         };
         Some(format!(
-            "Cette personne est déjà rattachée{ou}{fin}, avec le rôle « {} ».",
+            "Cette personne est déjà rattachée{ou}{fin}, avec le rôle « {} ».",
             role.libelle()
         ))
     }

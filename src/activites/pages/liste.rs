@@ -207,7 +207,10 @@ impl PageActivites {
     }
 
     fn detail(&self, ligne: &LigneHistorique) -> String {
-        avec_retour(&format!("/activites/historique/{}", ligne.id), &self.ici)
+        avec_retour(
+            &format!("/activites/historique/{}", ligne.id),
+            &format!("{}#historique", self.ici),
+        )
     }
 
     fn compte(&self, total: &web::Total) -> String {

@@ -120,7 +120,7 @@ impl PageLot {
 
     fn titre(&self) -> String {
         if self.valide {
-            format!("Valider {} de rattachement ?", self.combien())
+            format!("Valider {} de rattachement ?", self.combien())
         } else {
             "Confirmation du refus des demandes de rattachement".to_owned()
         }
@@ -132,14 +132,14 @@ impl PageLot {
         if self.reste > 0 {
             let reste = usize::try_from(self.reste).unwrap_or_default();
             phrases.push(format!(
-                "Un lot compte 500 demandes au plus : ce sont les 500 plus anciennes. {} encore {} ensuite.",
+                "Un lot compte 500 demandes au plus : ce sont les 500 plus anciennes. {} encore {} ensuite.",
                 texte::accord(reste, "autre restera", "autres resteront"),
                 if reste > 1 { "sélectionnées" } else { "sélectionnée" }
             ));
         }
         if self.deja > 0 {
             phrases.push(format!(
-                "{} : rien n’y changera.",
+                "{} : rien n’y changera.",
                 texte::accord(
                     self.deja,
                     "demande est déjà traitée",
@@ -218,7 +218,7 @@ pub async fn decider(
     let ici = adresse(&saisie);
     if !matches!(saisie.decision.as_str(), "valider" | "refuser") {
         return Err(Erreur::Invalide(Erreurs::generale(
-            "Choisissez « Valider la sélection » ou « Refuser la sélection ».",
+            "Choisissez « Valider la sélection » ou « Refuser la sélection ».",
         )));
     }
     let selection = Selection::lire(&app, &portee, &saisie).await?;
@@ -280,7 +280,7 @@ fn bilan(lot: &Lot, issues: &[Issue]) -> Message {
     };
     let message = if restees > 0 {
         message.texte(format!(
-            "{} comme avant : la raison est à chaque ligne.",
+            "{} comme avant : la raison est à chaque ligne.",
             texte::accord(restees, "demande reste", "demandes restent")
         ))
     } else {

@@ -7,7 +7,7 @@ use crate::web::Erreurs;
 const COURANTS: [&str; 4] = [
     "Nous ne vous connaissons pas dans cette structure.",
     "Votre demande ne vise pas la bonne structure.",
-    "Votre demande ne vise pas le bon service : refaites-la sur le vôtre.",
+    "Votre demande ne vise pas le bon service : refaites-la sur le vôtre.",
     "Un collègue assure déjà cette mission.",
 ];
 
@@ -55,7 +55,7 @@ pub fn lire(motif: &str, modele: &str) -> Result<String, Erreurs> {
         "motif",
         saisi,
         LONGUEUR,
-        "Écrivez le motif du refus : il est envoyé au demandeur.",
+        "Écrivez le motif du refus : il est envoyé au demandeur.",
     );
     erreurs.verdict().map(|()| lu)
 }

@@ -79,7 +79,7 @@ impl PageRecherche {
         let trouves = texte::accord(n, "compte trouvé", "comptes trouvés");
         if resultats.davantage {
             format!(
-                "Les {MAXIMUM} premiers comptes, triés par nom : précisez vos critères pour voir les autres"
+                "Les {MAXIMUM} premiers comptes, triés par nom : précisez vos critères pour voir les autres"
             )
         } else {
             format!("{trouves}, triés par nom")
@@ -96,7 +96,7 @@ pub async fn recherche(
 ) -> Result<Response, Erreur> {
     if !gestion.structure().active {
         return Err(Erreur::Conflit(
-            "Cette structure est désactivée : personne ne peut y être rattaché.".to_owned(),
+            "Cette structure est désactivée : personne ne peut y être rattaché.".to_owned(),
         ));
     }
     let retour = retour(requete.valeur("retour")).to_owned();
@@ -215,7 +215,7 @@ impl PageRattacher {
         let fin = self.fiche.fin_tenue.map(jour);
         let fin = fin.map(|f| format!(" jusqu’au {f}")).unwrap_or_default();
         Some(format!(
-            "Cette personne est déjà rattachée {ou}{fin}, avec le rôle « {} ». Valider remplace ce rattachement.",
+            "Cette personne est déjà rattachée {ou}{fin}, avec le rôle « {} ». Valider remplace ce rattachement.",
             role.libelle()
         ))
     }

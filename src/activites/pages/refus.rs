@@ -56,7 +56,7 @@ impl PageRefus {
         }
         let noms = &self.demande.demandes;
         format!(
-            "{} : {}",
+            "{} : {}",
             web::texte::accord(noms.len(), "service", "services"),
             noms.join(", ")
         )

@@ -38,7 +38,7 @@ impl Saisie for SaisieOctroi {
         let role = Role::accordable(&self.role).unwrap_or_else(|| {
             erreurs.ajouter(
                 "role",
-                "Choisissez un rôle : gestionnaire secondaire ou utilisateur simple.",
+                "Choisissez un rôle : gestionnaire secondaire ou utilisateur simple.",
             );
             Role::Us
         });

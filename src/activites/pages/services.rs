@@ -75,8 +75,8 @@ impl ListeServices {
         let noms: Vec<&str> = coches.map(|l| l.service.libelle.as_str()).collect();
         match noms.len() {
             0 => "aucun service pour l’instant".to_owned(),
-            1 => format!("le service {}", noms[0]),
-            n => format!("{n} services : {}", noms.join(", ")),
+            1 => noms[0].to_owned(),
+            n => format!("{n} services : {}", noms.join(", ")),
         }
     }
 }

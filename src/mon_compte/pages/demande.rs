@@ -42,7 +42,7 @@ impl Saisie for SaisieDemande {
         if maille_structure && !services.is_empty() {
             erreurs.ajouter(
                 "services",
-                "« Toute la structure » comprend tous ses services : décochez-les, ou choisissez « Seulement les services cochés ».",
+                "«\u{202F}Toute la structure\u{202F}» comprend tous ses services\u{202F}: décochez-les, ou choisissez «\u{202F}Seulement les services cochés\u{202F}».",
             );
         }
         if self.maille == "services" && self.services.is_empty() {
@@ -56,7 +56,7 @@ impl Saisie for SaisieDemande {
             "commentaire",
             &self.commentaire,
             255,
-            "Écrivez un commentaire : il aide le gestionnaire à vous reconnaître.",
+            "Écrivez un commentaire\u{202F}: il aide le gestionnaire à vous reconnaître.",
         );
         erreurs.verdict()?;
         Ok(Demandee {
@@ -164,7 +164,7 @@ async fn essayer(
     };
     titre
         .texte(format!(
-            "Structure : {}. {}",
+            "Structure\u{202F}: {}. {}",
             deposee.raison_sociale,
             suite(&deposee.decideurs)
         ))

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{MES_RATTACHEMENTS, adresse, decouper, paires};
 use crate::App;
-use crate::acces::{Connecte, Message, Page, Role};
+use crate::acces::{Connecte, Message, Page};
 use crate::db::{DemandeId, RattachementId, en_transaction};
 use crate::mon_compte::lecture::{self, LigneRattachement};
 use crate::mon_compte::suivi::{self, DemandeRefusee, DemandeSuivie};
@@ -46,10 +46,10 @@ impl PageRattachements {
     }
 
     fn note_de(&self, ligne: &LigneRattachement) -> &'static str {
-        match (ligne.structure_active, ligne.role) {
-            (false, _) => "Structure désactivée",
-            (true, Role::Gp) => "Vous la gérez",
-            (true, _) => "",
+        if ligne.structure_active {
+            ""
+        } else {
+            "Structure désactivée"
         }
     }
 

@@ -42,7 +42,7 @@ impl PageRecherche {
 
     fn situation(s: &Trouvee) -> String {
         let attente = if s.situation == Situation::Existe && s.sans_gestionnaire {
-            " Elle n’a pas encore de gestionnaire : votre demande attendra."
+            " Elle n’a pas encore de gestionnaire\u{202F}: votre demande attendra."
         } else {
             ""
         };

@@ -197,7 +197,7 @@ async fn construire(
             .iter()
             .map(LigneQuittee::objet)
             .collect::<Vec<_>>()
-            .join(" ; "),
+            .join("\u{202F}; "),
         lignes: joindre(&saisie.lignes),
         saisie,
         erreurs: Erreurs::default(),

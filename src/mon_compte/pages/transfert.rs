@@ -189,7 +189,7 @@ pub async fn confirmer(
         Ok(fait) => {
             let vers = Message::succes("Le rôle de gestionnaire principal est transféré.")
                 .texte(format!(
-                    "{} est gestionnaire principal de {} ; vous y êtes utilisateur simple.",
+                    "{} est gestionnaire principal de {}\u{202F}; vous y êtes utilisateur simple.",
                     fait.successeur, fait.raison_sociale
                 ))
                 .et_aller(&app, Some(gestion.id()), MES_RATTACHEMENTS)

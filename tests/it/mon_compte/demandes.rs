@@ -211,7 +211,7 @@ async fn sans_gestionnaire_la_demande_est_acceptee_attend_et_le_dit() {
     assert_eq!(courriers.len(), 1);
     assert_eq!(courriers[0].gabarit, "demande_enregistree");
     assert!(courriers[0].texte.contains(
-        "Cette structure n’a pas de gestionnaire qui puisse décider : votre demande attend qu’un gestionnaire soit désigné."
+        "Cette structure n’a pas de gestionnaire qui puisse décider\u{202F}: votre demande attend qu’un gestionnaire soit désigné."
     ));
 }
 

@@ -94,8 +94,8 @@ async fn la_liste_dit_le_role_le_statut_et_les_services() {
     assert_eq!(
         ouvrir,
         [
-            format!("/structures/{a}"),
             format!("/structures/{a}/transfert"),
+            format!("/structures/{a}"),
             format!("/structures/{b}")
         ]
     );
