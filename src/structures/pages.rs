@@ -4,7 +4,7 @@ use axum::response::Response;
 
 use super::store::{self, Fiche, Service, legende_des_services};
 use crate::App;
-use crate::acces::{Membre, Page, StructureVue};
+use crate::acces::{Action, Membre, Page, StructureVue};
 use crate::identifiants::TypeIdentifiant;
 use crate::web::{self, Erreur, Liste, Requete};
 
@@ -19,6 +19,8 @@ struct PageFiche {
     maille_structure: bool,
     /// In words; empty for a utilisateur simple.
     droits: Vec<String>,
+    peut_rattacher: bool,
+    peut_transferer: bool,
     services: Liste<Service>,
 }
 
@@ -96,6 +98,9 @@ pub async fn fiche(
             .iter()
             .map(|c| majuscule(c.libelle()))
             .collect(),
+        peut_rattacher: membre.structure().active
+            && membre.droits().peut(Action::RattacherUtilisateur),
+        peut_transferer: membre.structure().active && membre.droits().peut(Action::TransfererRole),
         services,
     })
 }

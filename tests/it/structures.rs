@@ -147,3 +147,34 @@ async fn seul_un_rattachement_en_vigueur_ouvre_la_fiche() {
     let page = portail.anonyme().lire(&adresse).await;
     page.statut(303);
 }
+
+#[tokio::test]
+async fn la_fiche_n_offre_que_les_actions_permises() {
+    let portail = Portail::nouveau().await;
+    let structure = portail.structure("Mairie de Ternay", 1, true).await;
+    let gp = portail.personne("gp@ternay.example").await;
+    portail.gp(structure, gp).await;
+    let gs = portail.personne("gs@ternay.example").await;
+    portail.rattacher(structure, gs, "gs", &[]).await;
+    let us = portail.personne("us@ternay.example").await;
+    portail.rattacher(structure, us, "us", &[]).await;
+    let adresse = format!("/structures/{structure}");
+    for (qui, rattacher, transferer) in [
+        ("gp@ternay.example", true, true),
+        ("gs@ternay.example", true, false),
+        ("us@ternay.example", false, false),
+    ] {
+        let mut acteur = portail.connecter(qui).await;
+        let page = acteur.page(&adresse).await;
+        for (libelle, offerte) in [
+            ("Rattacher un utilisateur", rattacher),
+            ("Transférer le rôle de gestionnaire principal", transferer),
+        ] {
+            let lien = page.lien_eventuel(libelle);
+            assert_eq!(lien.is_some(), offerte, "{qui} : {libelle}");
+            if let Some(lien) = lien {
+                acteur.page(&lien).await.statut(200);
+            }
+        }
+    }
+}
