@@ -14,7 +14,7 @@ use thirtyfour::prelude::*;
 /// Said whenever something of the machine is missing: an absent browser fails the tests (decisions 28).
 pub const REMEDE: &str = "run `bash tests/run`, which installs it";
 
-const DRAPEAUX: [&str; 12] = [
+const DRAPEAUX: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -26,7 +26,6 @@ const DRAPEAUX: [&str; 12] = [
     "--disable-quic",
     "--hide-scrollbars",
     "--force-prefers-reduced-motion",
-    "--lang=fr-FR",
 ];
 
 fn trouver(noms: &[&str], quoi: &str) -> Result<PathBuf> {
@@ -56,8 +55,6 @@ impl Pilote {
         let driver = trouver(&["chromedriver"], "chromedriver")?;
         let mut processus = Command::new(driver)
             .arg("--port=0")
-            // dates as a French visitor types and sees them
-            .env("LANGUAGE", "fr")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

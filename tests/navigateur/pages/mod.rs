@@ -39,7 +39,10 @@ impl Revue {
     async fn aller(&mut self, chemin: &str) -> Result<()> {
         self.v.aller(chemin).await?;
         // Without the ids, which change from one run to the next.
-        let parties: Vec<&str> = chemin.split('/').filter(|p| p.len() < 36).collect();
+        let parties: Vec<&str> = chemin
+            .split('/')
+            .filter(|p| p.parse::<uuid::Uuid>().is_err())
+            .collect();
         self.voir(&parties.join("/")).await
     }
 
