@@ -33,7 +33,7 @@ const PAGES: [&str; 7] = [
     "/annuaire",
     "/annuaire?q=saint+martin",
     "/annuaire?cp=69001",
-    "/connexion",
+    "/mentions-legales",
 ];
 
 struct Monde {
