@@ -9,8 +9,9 @@ pub mod mot_de_passe;
 pub mod page;
 mod preuves;
 pub mod sessions;
+mod situation;
 
-pub use droits::{Action, Capacite, Droits, Role};
+pub use droits::{Action, Capacite, Droits, Exigence, Role};
 pub use habillage::habiller;
 pub use identite::Personne;
 pub use message::Message;
@@ -20,3 +21,4 @@ pub use preuves::{
     Membre, Permission, Portee, Preuve, RattacherUtilisateurs, StructureVue, Systeme,
     ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
 };
+pub use situation::{Arret, Lien, Obstacle, Situation, Usage};
