@@ -28,6 +28,10 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
         &[
             ("/mon-compte", "Mon compte"),
             ("/mon-compte/mot-de-passe", "Modifier mon mot de passe"),
+            (
+                "/mon-compte/acces",
+                "Pourquoi ai-je, ou n’ai-je pas, accès ?",
+            ),
             ("/mon-compte/sessions", "Mes sessions"),
             (
                 "/mon-compte/rattachements",
