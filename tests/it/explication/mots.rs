@@ -227,3 +227,18 @@ async fn la_page_reste_en_huit_instructions() {
     let (_, nombre) = instructions::compter(cas.reponse("factures_recues")).await;
     assert!(nombre <= 8, "{nombre} statements");
 }
+
+#[tokio::test]
+async fn une_porte_fermee_mene_a_l_explication() {
+    let mut cas = cas().await;
+    let fiche = format!("/structures/{}", cas.structure);
+    let page = cas.acteur.lire(&fiche).await;
+    page.statut(404);
+    assert_eq!(
+        page.lien("Pourquoi n’ai-je pas accès ?"),
+        "/mon-compte/acces"
+    );
+    cas.rattacher("us").await;
+    let page = cas.acteur.lire(&format!("{fiche}/rattachement")).await;
+    page.statut(403).lien("Pourquoi n’ai-je pas accès ?");
+}
