@@ -38,6 +38,9 @@ fn explication(page: &Page, statut: StatusCode, chemin: &str) -> Option<Lien> {
     })
 }
 
+/// Where an account that must have a second factor is led until it has one.
+const PAGE_DU_FACTEUR: &str = "/mon-compte/double-authentification";
+
 /// The layer that dresses.
 pub async fn habiller(State(app): State<App>, requete: Request, suite: Next) -> Response {
     let (parts, corps) = requete.into_parts();
@@ -48,6 +51,9 @@ pub async fn habiller(State(app): State<App>, requete: Request, suite: Next) -> 
     let refus = reponse.extensions().get::<RefusHttp>().copied();
     let texte = match (erreur, refus) {
         (Some(Erreur::ConnexionRequise), _) => return vers_connexion(&copie),
+        (Some(Erreur::SecondFacteurRequis), _) => {
+            return Redirect::to(PAGE_DU_FACTEUR).into_response();
+        }
         (Some(erreur), _) => Texte::de_erreur(&erreur),
         (None, Some(refus)) => Texte::de_refus(refus),
         // What axum itself answers: an unknown address, a method nobody declared.
@@ -138,6 +144,10 @@ impl Texte {
             Erreur::ConnexionRequise => {
                 Self::new("Connexion requise", "Connectez-vous pour continuer.")
             }
+            Erreur::SecondFacteurRequis => Self::new(
+                "Double authentification requise",
+                "Activez la double authentification pour continuer.",
+            ),
             Erreur::Introuvable => Self::new(
                 "Page introuvable",
                 "Cette page n’existe pas, ou elle n’est pas dans vos structures. Vérifiez l’adresse, ou repartez de l’accueil.",

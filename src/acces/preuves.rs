@@ -22,6 +22,7 @@ use crate::web::{Chemin, Erreur};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Permission {
     Visiteur,
+    Identifie,
     Connecte,
     Membre,
     Gestion(&'static str),
@@ -33,6 +34,7 @@ impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Visiteur => f.write_str("visiteur"),
+            Self::Identifie => f.write_str("identifie"),
             Self::Connecte => f.write_str("connecte"),
             Self::Membre => f.write_str("membre"),
             Self::Gestion(c) => write!(f, "gestion:{c}"),
@@ -72,9 +74,63 @@ impl FromRequestParts<App> for Visiteur {
     type Rejection = Erreur;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
-        Ok(Self {
-            personne: identite::lire(parts, app).await?,
-        })
+        let personne = identite::lire(parts, app).await?;
+        facteur_pose(app, personne.as_deref())?;
+        Ok(Self { personne })
+    }
+}
+
+/// The one place that holds a staff account to its second factor: `Visiteur` and `Connecte` ask here, and every other
+/// proof is built on `Connecte`.
+fn facteur_pose(app: &App, personne: Option<&Personne>) -> Result<(), Erreur> {
+    if personne.is_some_and(|p| p.facteur_manque(app)) {
+        return Err(Erreur::SecondFacteurRequis);
+    }
+    Ok(())
+}
+
+/// This person gave the right password, and the code if the account has a second factor. Only the pages that set one up
+/// are content with it, and the way out.
+pub struct Identifie {
+    personne: Arc<Personne>,
+}
+
+impl Identifie {
+    pub fn id(&self) -> UtilisateurId {
+        self.personne.id
+    }
+
+    pub fn personne(&self) -> &Personne {
+        &self.personne
+    }
+}
+
+impl Preuve for Identifie {
+    const PERMISSION: Permission = Permission::Identifie;
+}
+
+impl FromRequestParts<App> for Identifie {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
+        let personne = identite::lire(parts, app)
+            .await?
+            .ok_or(Erreur::ConnexionRequise)?;
+        Ok(Self { personne })
+    }
+}
+
+/// Anybody may leave.
+impl Preuve for Option<Identifie> {
+    const PERMISSION: Permission = Permission::Visiteur;
+}
+
+impl OptionalFromRequestParts<App> for Identifie {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Erreur> {
+        let personne = identite::lire(parts, app).await?;
+        Ok(personne.map(|personne| Self { personne }))
     }
 }
 
@@ -104,6 +160,7 @@ impl FromRequestParts<App> for Connecte {
         let personne = identite::lire(parts, app)
             .await?
             .ok_or(Erreur::ConnexionRequise)?;
+        facteur_pose(app, Some(&personne))?;
         Ok(Self { personne })
     }
 }

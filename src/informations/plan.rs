@@ -34,6 +34,11 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
             ),
             ("/mon-compte/sessions", "Mes sessions"),
             (
+                "/mon-compte/double-authentification",
+                "Double authentification",
+            ),
+            ("/mon-compte/adresse", "Modifier mon adresse de connexion"),
+            (
                 "/mon-compte/rattachements",
                 "Mes rattachements aux structures",
             ),
@@ -63,7 +68,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
 fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
     match permission {
         Permission::Visiteur => true,
-        Permission::Connecte => personne.is_some(),
+        Permission::Identifie | Permission::Connecte => personne.is_some(),
         Permission::Portee(_) => personne.is_some_and(|p| p.gestionnaire),
         Permission::Membre | Permission::Gestion(_) | Permission::GestionPrincipale => false,
     }
