@@ -13,6 +13,9 @@ pub enum Action {
     RattachementSupprime,
     ServicesQuittes,
     RoleTransfere,
+    PassationProgrammee,
+    PassationAnnulee,
+    PassationCaduque,
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
@@ -20,7 +23,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const TOUTES: [Self; 16] = [
+    pub const TOUTES: [Self; 19] = [
         Self::DemandeDeposee,
         Self::DemandeRelancee,
         Self::DemandeRetiree,
@@ -33,6 +36,9 @@ impl Action {
         Self::RattachementSupprime,
         Self::ServicesQuittes,
         Self::RoleTransfere,
+        Self::PassationProgrammee,
+        Self::PassationAnnulee,
+        Self::PassationCaduque,
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
@@ -54,6 +60,9 @@ impl Action {
             Self::RattachementSupprime => "rattachement_supprime",
             Self::ServicesQuittes => "services_quittes",
             Self::RoleTransfere => "role_transfere",
+            Self::PassationProgrammee => "passation_programmee",
+            Self::PassationAnnulee => "passation_annulee",
+            Self::PassationCaduque => "passation_caduque",
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
@@ -76,6 +85,9 @@ impl Action {
             Self::RattachementSupprime => "Supprimé",
             Self::ServicesQuittes => "Services quittés",
             Self::RoleTransfere => "Rôle de gestionnaire principal transféré",
+            Self::PassationProgrammee => "Passation programmée",
+            Self::PassationAnnulee => "Passation annulée",
+            Self::PassationCaduque => "Passation devenue sans objet",
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
@@ -108,6 +120,15 @@ impl Action {
             Self::RattachementSupprime => format!("{qui} n’est plus rattaché(e) à {structure}."),
             Self::ServicesQuittes => format!("{qui} quitte des services de {structure}."),
             Self::RoleTransfere => format!("{qui} devient gestionnaire principal de {structure}."),
+            Self::PassationProgrammee => {
+                format!("Le rôle de gestionnaire principal de {structure} passera à {qui}.")
+            }
+            Self::PassationAnnulee => {
+                format!("La passation de {structure} à {qui} est annulée.")
+            }
+            Self::PassationCaduque => {
+                format!("La passation de {structure} à {qui} n’aura pas lieu.")
+            }
             Self::GestionnaireDesigne => {
                 format!("{qui} est désigné(e) gestionnaire principal de {structure}.")
             }

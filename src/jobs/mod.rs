@@ -3,7 +3,9 @@
 //! Rights never wait for it: they are read with their dates (spec §2). One instance at a time does it.
 
 mod echeances;
+mod imports;
 mod menage;
+mod passations;
 
 use std::fmt;
 use std::time::Duration;
@@ -15,6 +17,8 @@ use crate::App;
 use crate::acces::Systeme;
 use crate::courrier;
 
+pub use imports::annoncer as annoncer_les_imports;
+
 /// Key of the advisory lock that makes one instance work at a time.
 pub const VERROU: i64 = 0x7661_6e74_0002;
 const MINUTE: Duration = Duration::from_secs(60);
@@ -24,6 +28,14 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub struct Bilan {
     /// Rattachements past their date, now `desactivee`.
     pub rattachements_echus: u64,
+    /// Programmed handovers that took place.
+    pub passations_executees: u64,
+    /// Programmed handovers that became void.
+    pub passations_caduques: u64,
+    /// Programmed handovers whose people were warned.
+    pub passations_annoncees: u64,
+    /// Structures whose change of state by an import was carried through.
+    pub structures_annoncees: u64,
     /// Mails whose bodies were blanked.
     pub courriers_purges: u64,
     /// Messages shown after a redirect, older than a day.
@@ -38,8 +50,12 @@ impl fmt::Display for Bilan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} rattachements ended, {} mails blanked, {} messages, {} sessions and {} counters erased",
+            "{} rattachements ended, {} handovers done, {} void, {} announced, {} structures announced, {} mails blanked, {} messages, {} sessions and {} counters erased",
             self.rattachements_echus,
+            self.passations_executees,
+            self.passations_caduques,
+            self.passations_annoncees,
+            self.structures_annoncees,
             self.courriers_purges,
             self.messages_effaces,
             self.sessions_effacees,
@@ -67,10 +83,20 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let rattachements_echus = echeances::toutes(app, systeme)
         .await
         .map_err(|e| anyhow!("rattachements past their date: {e:?}"))?;
+    let passations = passations::suivre(app, systeme)
+        .await
+        .map_err(|e| anyhow!("programmed handovers: {e:?}"))?;
+    let structures_annoncees = imports::annoncer(app, systeme)
+        .await
+        .map_err(|e| anyhow!("structures changed by an import: {e:?}"))?;
     let courriers_purges = courrier::purger(&app.db).await?;
     let bilan = Bilan {
         rattachements_echus,
         courriers_purges,
+        passations_executees: passations.executees,
+        passations_caduques: passations.caduques,
+        passations_annoncees: passations.annoncees,
+        structures_annoncees,
         ..menage::effacer(&app.db).await?
     };
     verrou.commit().await?;

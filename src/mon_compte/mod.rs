@@ -2,6 +2,7 @@
 
 mod choix;
 pub mod explication;
+mod consequences;
 mod lecture;
 mod pages;
 mod suivi;

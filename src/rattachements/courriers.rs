@@ -247,6 +247,23 @@ gabarit!(
     lien: |_c| "/mon-compte/rattachements"
 );
 
+/// To the members of a structure that is active again (spec §13).
+pub struct StructureReactivee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    pub par: String,
+}
+
+gabarit!(
+    StructureReactivee,
+    "structure_reactivee",
+    "courriers/structure_reactivee.txt",
+    "courriers/structure_reactivee.html",
+    |c| format!("{} est réactivée", c.structure),
+    lien: |_c| "/mon-compte/rattachements"
+);
+
 /// To the author of a request closed by the deactivation of the structure (decisions 3).
 pub struct DemandeClose {
     pub marque: String,

@@ -20,6 +20,7 @@ mod fermeture;
 mod joignables;
 mod lecture;
 mod lot;
+pub mod passations;
 mod regle;
 mod relance;
 mod selection;
@@ -35,7 +36,7 @@ pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
 };
-pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, desactiver};
+pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver};
 pub use lecture::{
     DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,
     suivante,
@@ -44,4 +45,4 @@ pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
 pub use regle::Octroi;
 pub use relance::{relancer, retirer};
 pub use selection::{Choisie, choisies, motifs_recents, toutes};
-pub use transfert::{Transferee, transferer, verifier_successeur};
+pub use transfert::{Transferee, transferer, verifier_principal, verifier_successeur};
