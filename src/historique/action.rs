@@ -16,11 +16,12 @@ pub enum Action {
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
+    StructureCreee,
     Import,
 }
 
 impl Action {
-    pub const TOUTES: [Self; 16] = [
+    pub const TOUTES: [Self; 17] = [
         Self::DemandeDeposee,
         Self::DemandeRelancee,
         Self::DemandeRetiree,
@@ -36,6 +37,7 @@ impl Action {
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
+        Self::StructureCreee,
         Self::Import,
     ];
 
@@ -57,6 +59,7 @@ impl Action {
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
+            Self::StructureCreee => "structure_creee",
             Self::Import => "import",
         }
     }
@@ -79,6 +82,7 @@ impl Action {
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
+            Self::StructureCreee => "Structure créée",
             Self::Import => "Import",
         }
     }
@@ -113,6 +117,9 @@ impl Action {
             }
             Self::StructureDesactivee => format!("{structure} est désactivée."),
             Self::StructureReactivee => format!("{structure} est réactivée."),
+            Self::StructureCreee => {
+                format!("{qui} crée {structure} et en est gestionnaire principal.")
+            }
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }

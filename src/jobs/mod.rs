@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::App;
 use crate::acces::Systeme;
 use crate::courrier;
+use crate::inscription;
 
 /// Key of the advisory lock that makes one instance work at a time.
 pub const VERROU: i64 = 0x7661_6e74_0002;
@@ -30,6 +31,8 @@ pub struct Bilan {
     pub messages_effaces: u64,
     /// Sessions ended for 30 days.
     pub sessions_effacees: u64,
+    /// Intents of accounts that were not activated within 30 days.
+    pub inscriptions_oubliees: u64,
     /// Throttling counters past their end.
     pub compteurs_effaces: u64,
 }
@@ -38,9 +41,10 @@ impl fmt::Display for Bilan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} rattachements ended, {} mails blanked, {} messages, {} sessions and {} counters erased",
+            "{} rattachements ended, {} mails blanked, {} sign-up intents, {} messages, {} sessions and {} counters erased",
             self.rattachements_echus,
             self.courriers_purges,
+            self.inscriptions_oubliees,
             self.messages_effaces,
             self.sessions_effacees,
             self.compteurs_effaces
@@ -71,6 +75,7 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let bilan = Bilan {
         rattachements_echus,
         courriers_purges,
+        inscriptions_oubliees: inscription::oublier_les_anciennes(&app.db).await?,
         ..menage::effacer(&app.db).await?
     };
     verrou.commit().await?;

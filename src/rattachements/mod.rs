@@ -17,11 +17,13 @@ mod direct;
 mod echeance;
 mod effets;
 mod fermeture;
+mod fondation;
 mod joignables;
 mod lecture;
 mod lot;
 mod regle;
 mod relance;
+mod saisie;
 mod selection;
 mod transfert;
 
@@ -36,6 +38,7 @@ pub use effets::{
     verrouiller,
 };
 pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, desactiver};
+pub use fondation::{Fondation, fonder};
 pub use lecture::{
     DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,
     suivante,
@@ -43,5 +46,6 @@ pub use lecture::{
 pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
 pub use regle::Octroi;
 pub use relance::{relancer, retirer};
+pub use saisie::{SaisieDemande, ServiceDemandable, offre_des_services};
 pub use selection::{Choisie, choisies, motifs_recents, toutes};
 pub use transfert::{Transferee, transferer, verifier_successeur};
