@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use axum::http::request::Parts;
+use sqlx::PgExecutor;
 use tower_sessions::Session;
 
 use crate::App;
@@ -61,9 +62,17 @@ async fn charger(parts: &Parts, app: &App) -> Result<Option<Personne>, Erreur> {
     let Some(session) = parts.extensions.get::<Session>() else {
         return Ok(None);
     };
-    let Some(id) = session.get::<UtilisateurId>(CLE).await? else {
-        return Ok(None);
-    };
+    match session.get::<UtilisateurId>(CLE).await? {
+        Some(id) => par_id(&app.db, id).await,
+        None => Ok(None),
+    }
+}
+
+/// An active person.
+pub(super) async fn par_id(
+    db: impl PgExecutor<'_>,
+    id: UtilisateurId,
+) -> Result<Option<Personne>, Erreur> {
     Ok(sqlx::query_as!(
         Personne,
         r#"select u.id as "id: UtilisateurId", u.prenom, u.nom, u.adresse_connexion, u.equipe, u.pigp,
@@ -76,6 +85,6 @@ async fn charger(parts: &Parts, app: &App) -> Result<Option<Personne>, Erreur> {
            from utilisateurs u where u.id = $1 and u.statut = 'actif'"#,
         id.0
     )
-    .fetch_optional(&app.db)
+    .fetch_optional(db)
     .await?)
 }

@@ -15,7 +15,7 @@ use super::droits::{Capacite, Droits, Exigence};
 use super::identite::{self, Personne};
 use super::situation::{Obstacle, Situation, Usage};
 use crate::App;
-use crate::db::{RattachementId, StructureId, UtilisateurId};
+use crate::db::{RattachementId, StructureId, Tx, UtilisateurId};
 use crate::web::{Chemin, Erreur};
 
 /// The permission of a route, as printed by `vantail routes --json`.
@@ -146,6 +146,26 @@ impl Connecte {
 
     pub fn personne(&self) -> &Personne {
         &self.personne
+    }
+
+    /// The person whose account this very transaction has activated: she holds the link of her mailbox, and pressed the
+    /// button. What she asked for while creating the account is carried out as hers (spec §13), by the functions that
+    /// take this proof. `None` for any other account.
+    pub async fn a_l_activation(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Self>, Erreur> {
+        // maintenant() stands still inside a transaction.
+        let active_ici = sqlx::query_scalar!(
+            r#"select active_le = maintenant() and statut = 'actif' as "ici!" from utilisateurs where id = $1"#,
+            id.0
+        )
+        .fetch_optional(&mut **tx)
+        .await?;
+        if active_ici != Some(true) {
+            return Ok(None);
+        }
+        let personne = identite::par_id(&mut **tx, id).await?;
+        Ok(personne.map(|p| Self {
+            personne: Arc::new(p),
+        }))
     }
 }
 

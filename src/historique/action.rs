@@ -19,11 +19,12 @@ pub enum Action {
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
+    StructureCreee,
     Import,
 }
 
 impl Action {
-    pub const TOUTES: [Self; 19] = [
+    pub const TOUTES: &[Self] = &[
         Self::DemandeDeposee,
         Self::DemandeRelancee,
         Self::DemandeRetiree,
@@ -42,6 +43,7 @@ impl Action {
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
+        Self::StructureCreee,
         Self::Import,
     ];
 
@@ -66,6 +68,7 @@ impl Action {
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
+            Self::StructureCreee => "structure_creee",
             Self::Import => "import",
         }
     }
@@ -91,6 +94,7 @@ impl Action {
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
+            Self::StructureCreee => "Structure créée",
             Self::Import => "Import",
         }
     }
@@ -134,11 +138,14 @@ impl Action {
             }
             Self::StructureDesactivee => format!("{structure} est désactivée."),
             Self::StructureReactivee => format!("{structure} est réactivée."),
+            Self::StructureCreee => {
+                format!("{qui} crée {structure} et en est gestionnaire principal.")
+            }
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }
 
     pub fn lire(code: &str) -> Option<Self> {
-        Self::TOUTES.into_iter().find(|a| a.code() == code)
+        Self::TOUTES.iter().copied().find(|a| a.code() == code)
     }
 }

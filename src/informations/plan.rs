@@ -15,6 +15,11 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
         &[
             ("/", "Accueil"),
             ("/connexion", "Connexion"),
+            ("/inscription", "Créer un compte"),
+            (
+                "/inscription/autre-personne",
+                "Créer le compte d’une autre personne",
+            ),
             ("/mot-de-passe-oublie", "Mot de passe oublié"),
             (
                 "/activation/renvoi",
@@ -46,6 +51,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
                 "/mon-compte/rattachements/demande",
                 "Demander un rattachement",
             ),
+            ("/structures/nouvelle", "Créer une structure"),
         ],
     ),
     (
@@ -89,7 +95,9 @@ fn parties(table: &[Route], personne: Option<&Personne>) -> Vec<Partie> {
                 .iter()
                 .copied()
                 // Signed in already: nothing to do on the sign-in page.
-                .filter(|(chemin, _)| personne.is_none() || *chemin != "/connexion")
+                .filter(|(chemin, _)| {
+                    personne.is_none() || !["/connexion", "/inscription"].contains(chemin)
+                })
                 .filter(|(chemin, _)| {
                     table.iter().any(|r| {
                         r.methode == "GET"

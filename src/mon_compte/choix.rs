@@ -9,17 +9,8 @@ use crate::App;
 use crate::acces::compteurs::{self, RECHERCHE_COMPTES};
 use crate::acces::{Connecte, Role};
 use crate::db::{RattachementId, ServiceId, StructureId, Temps, UtilisateurId};
-use crate::rattachements::Ligne;
+use crate::rattachements::{Ligne, ServiceDemandable};
 use crate::web::{Erreur, texte};
-
-/// A service that can be asked for.
-pub struct ServiceDemandable {
-    pub id: ServiceId,
-    pub code: String,
-    pub libelle: String,
-    /// Held already: shown, not offered.
-    pub tenu: bool,
-}
 
 /// The structure of « Demander un rattachement », as somebody who is not in it may see it (decisions 13: exact identifier).
 pub struct StructureDemandee {
@@ -54,10 +45,6 @@ impl StructureDemandee {
                 _ => None,
             }
         }
-    }
-
-    pub fn offre_des_services(&self) -> bool {
-        self.services.iter().any(|s| !s.tenu)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Mails about requests and rattachements (spec §9), one template each.
 
 use crate::courrier::gabarit;
+use crate::db::StructureId;
 
 /// To the author: the request was accepted.
 pub struct RattachementValide {
@@ -300,4 +301,23 @@ gabarit!(
     "courriers/gestionnaire_designe.html",
     |c| format!("Vous êtes gestionnaire principal de {}", c.structure),
     lien: |_c| "/activites"
+);
+
+/// To the person who created the fiche of a structure, and manages it (R-STR-CREER).
+pub struct StructureCreee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    /// Type and value, as the screens show them.
+    pub identifiant: String,
+    pub fiche: StructureId,
+}
+
+gabarit!(
+    StructureCreee,
+    "structure_creee",
+    "courriers/structure_creee.txt",
+    "courriers/structure_creee.html",
+    |c| format!("Vous êtes gestionnaire principal de {}", c.structure),
+    lien: |c| format!("/structures/{}", c.fiche)
 );
