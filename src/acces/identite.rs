@@ -29,6 +29,11 @@ impl Personne {
     pub fn nom_complet(&self) -> String {
         format!("{} {}", self.prenom, self.nom)
     }
+
+    /// Staff of the support desk.
+    pub fn support(&self) -> bool {
+        self.equipe.as_deref() == Some("support")
+    }
 }
 
 /// Key of the person in the session.

@@ -17,6 +17,6 @@ pub use message::Message;
 pub use page::Page;
 pub use preuves::{
     Capable, Connecte, DesignerDesGestionnaires, GererStructure, Gestion, GestionPrincipale,
-    Membre, Permission, Portee, Preuve, RattacherUtilisateurs, StructureVue, Systeme,
+    Membre, Permission, Portee, Preuve, RattacherUtilisateurs, StructureVue, Support, Systeme,
     ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
 };

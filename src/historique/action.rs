@@ -16,11 +16,18 @@ pub enum Action {
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
+    DemandeSignalee,
+    SollicitationDeposee,
+    SollicitationPriseEnCharge,
+    SollicitationRepondue,
+    SollicitationResolue,
+    SollicitationClose,
+    SollicitationRouverte,
     Import,
 }
 
 impl Action {
-    pub const TOUTES: [Self; 16] = [
+    pub const TOUTES: [Self; 23] = [
         Self::DemandeDeposee,
         Self::DemandeRelancee,
         Self::DemandeRetiree,
@@ -36,6 +43,13 @@ impl Action {
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
+        Self::DemandeSignalee,
+        Self::SollicitationDeposee,
+        Self::SollicitationPriseEnCharge,
+        Self::SollicitationRepondue,
+        Self::SollicitationResolue,
+        Self::SollicitationClose,
+        Self::SollicitationRouverte,
         Self::Import,
     ];
 
@@ -57,6 +71,13 @@ impl Action {
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
+            Self::DemandeSignalee => "demande_signalee",
+            Self::SollicitationDeposee => "sollicitation_deposee",
+            Self::SollicitationPriseEnCharge => "sollicitation_prise_en_charge",
+            Self::SollicitationRepondue => "sollicitation_repondue",
+            Self::SollicitationResolue => "sollicitation_resolue",
+            Self::SollicitationClose => "sollicitation_close",
+            Self::SollicitationRouverte => "sollicitation_rouverte",
             Self::Import => "import",
         }
     }
@@ -79,6 +100,13 @@ impl Action {
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
+            Self::DemandeSignalee => "Demande signalée faute de réponse",
+            Self::SollicitationDeposee => "Sollicitation déposée",
+            Self::SollicitationPriseEnCharge => "Sollicitation prise en charge",
+            Self::SollicitationRepondue => "Réponse à une sollicitation",
+            Self::SollicitationResolue => "Sollicitation résolue",
+            Self::SollicitationClose => "Sollicitation close",
+            Self::SollicitationRouverte => "Sollicitation rouverte",
             Self::Import => "Import",
         }
     }
@@ -113,8 +141,33 @@ impl Action {
             }
             Self::StructureDesactivee => format!("{structure} est désactivée."),
             Self::StructureReactivee => format!("{structure} est réactivée."),
+            Self::DemandeSignalee => {
+                format!("La demande de {qui} sur {structure} est signalée, faute de réponse.")
+            }
+            Self::SollicitationDeposee => format!("{qui} dépose une sollicitation."),
+            Self::SollicitationPriseEnCharge => {
+                format!("La sollicitation de {qui} est prise en charge.")
+            }
+            Self::SollicitationRepondue => format!("La sollicitation de {qui} a une réponse."),
+            Self::SollicitationResolue => format!("La sollicitation de {qui} est résolue."),
+            Self::SollicitationClose => format!("{qui} clôt sa sollicitation."),
+            Self::SollicitationRouverte => format!("{qui} rouvre sa sollicitation."),
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
+    }
+
+    /// An act on a structure: it stands in the chain of that structure. The others are acts of the instance.
+    pub fn d_une_structure(self) -> bool {
+        !matches!(
+            self,
+            Self::Import
+                | Self::SollicitationDeposee
+                | Self::SollicitationPriseEnCharge
+                | Self::SollicitationRepondue
+                | Self::SollicitationResolue
+                | Self::SollicitationClose
+                | Self::SollicitationRouverte
+        )
     }
 
     pub fn lire(code: &str) -> Option<Self> {

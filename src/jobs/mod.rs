@@ -4,6 +4,7 @@
 
 mod echeances;
 mod menage;
+mod rappels;
 
 use std::fmt;
 use std::time::Duration;
@@ -24,6 +25,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub struct Bilan {
     /// Rattachements past their date, now `desactivee`.
     pub rattachements_echus: u64,
+    /// Requests whose deciders, or the support, were reminded.
+    pub demandes_rappelees: u64,
     /// Mails whose bodies were blanked.
     pub courriers_purges: u64,
     /// Messages shown after a redirect, older than a day.
@@ -38,8 +41,9 @@ impl fmt::Display for Bilan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} rattachements ended, {} mails blanked, {} messages, {} sessions and {} counters erased",
+            "{} rattachements ended, {} requests reminded, {} mails blanked, {} messages, {} sessions and {} counters erased",
             self.rattachements_echus,
+            self.demandes_rappelees,
             self.courriers_purges,
             self.messages_effaces,
             self.sessions_effacees,
@@ -67,9 +71,13 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let rattachements_echus = echeances::toutes(app, systeme)
         .await
         .map_err(|e| anyhow!("rattachements past their date: {e:?}"))?;
+    let demandes_rappelees = rappels::tous(app, systeme)
+        .await
+        .map_err(|e| anyhow!("reminders of requests: {e:?}"))?;
     let courriers_purges = courrier::purger(&app.db).await?;
     let bilan = Bilan {
         rattachements_echus,
+        demandes_rappelees,
         courriers_purges,
         ..menage::effacer(&app.db).await?
     };

@@ -9,9 +9,9 @@ use crate::App;
 use crate::acces::compteurs::{self, DEMANDES};
 use crate::acces::{Connecte, Message, Page, Role};
 use crate::db::{StructureId, en_transaction};
-use crate::mon_compte::choix::{self, ServiceDemandable, StructureDemandee};
+use crate::mon_compte::choix::{self, Reprise, ServiceDemandable, StructureDemandee};
 use crate::rattachements::{self, Demandee, suite};
-use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Saisie};
+use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Requete, Saisie};
 
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
@@ -20,6 +20,46 @@ pub struct SaisieDemande {
     services: Vec<String>,
     role: String,
     commentaire: String,
+}
+
+impl SaisieDemande {
+    fn vierge(structure: &StructureDemandee) -> Self {
+        let maille = if !structure.offre_des_services() {
+            "structure"
+        } else if structure.ma_maille == Some(false) {
+            // Attached to services already: it is for others that one comes here.
+            "services"
+        } else {
+            ""
+        };
+        Self {
+            maille: maille.to_owned(),
+            role: structure.mon_role.unwrap_or(Role::Us).code().to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// « Redemander »: what was refused, as far as it can still be asked.
+    fn reprendre(structure: &StructureDemandee, reprise: Reprise) -> Self {
+        let demandables: Vec<String> = structure
+            .services
+            .iter()
+            .filter(|s| !s.tenu && reprise.services.contains(&s.id))
+            .map(|s| s.id.to_string())
+            .collect();
+        Self {
+            maille: if reprise.maille_structure {
+                "structure".to_owned()
+            } else if demandables.is_empty() {
+                String::new()
+            } else {
+                "services".to_owned()
+            },
+            services: demandables,
+            role: reprise.role.code().to_owned(),
+            commentaire: reprise.commentaire,
+        }
+    }
 }
 
 impl Saisie for SaisieDemande {
@@ -86,16 +126,6 @@ impl PageDemande {
         let id = service.id.to_string();
         self.saisie.services.contains(&id)
     }
-
-    fn tenus(&self) -> String {
-        self.structure
-            .services
-            .iter()
-            .filter(|s| s.tenu)
-            .map(|s| s.libelle.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
 }
 
 pub async fn page(
@@ -103,17 +133,17 @@ pub async fn page(
     page: Page,
     State(app): State<App>,
     Chemin(structure): Chemin<StructureId>,
+    requete: Requete,
 ) -> Result<Response, Erreur> {
     let structure = choix::structure_demandee(&app, &connecte, structure).await?;
-    let saisie = SaisieDemande {
-        maille: if structure.offre_des_services() {
-            String::new()
-        } else {
-            "structure".to_owned()
-        },
-        role: structure.mon_role.unwrap_or(Role::Us).code().to_owned(),
-        ..SaisieDemande::default()
+    let reprise = match requete.valeur("reprise").parse() {
+        Ok(demande) => choix::reprise(&app, &connecte, structure.id, demande).await?,
+        Err(_) => None,
     };
+    let saisie = reprise.map_or_else(
+        || SaisieDemande::vierge(&structure),
+        |r| SaisieDemande::reprendre(&structure, r),
+    );
     web::page(&PageDemande {
         page,
         structure,
@@ -166,7 +196,7 @@ async fn essayer(
         .texte(format!(
             "Structure\u{202F}: {}. {}",
             deposee.raison_sociale,
-            suite(&deposee.decideurs)
+            suite(&deposee.decideurs, deposee.signalee)
         ))
         .et_aller(app, Some(connecte.id()), MES_RATTACHEMENTS)
         .await
