@@ -39,6 +39,11 @@ impl Personne {
     pub fn facteur_manque(&self, app: &App) -> bool {
         app.config.facteur_exige && self.equipe.is_some() && !self.facteur
     }
+
+    /// Staff of the support desk.
+    pub fn support(&self) -> bool {
+        self.equipe.as_deref() == Some("support")
+    }
 }
 
 /// Key of the person in the session.

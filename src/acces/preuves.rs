@@ -28,6 +28,7 @@ pub enum Permission {
     Gestion(&'static str),
     Portee(&'static str),
     GestionPrincipale,
+    Support,
 }
 
 impl fmt::Display for Permission {
@@ -40,6 +41,7 @@ impl fmt::Display for Permission {
             Self::Gestion(c) => write!(f, "gestion:{c}"),
             Self::Portee(c) => write!(f, "portee:{c}"),
             Self::GestionPrincipale => f.write_str("gestion_principale"),
+            Self::Support => f.write_str("support"),
         }
     }
 }
@@ -410,6 +412,50 @@ impl<C: Capable> OptionalFromRequestParts<App> for Portee<C> {
         match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
             Ok(portee) => Ok(Some(portee)),
             Err(Erreur::Interdit(_)) => Ok(None),
+            Err(autre) => Err(autre),
+        }
+    }
+}
+
+/// Staff of the support (decisions 11). Its desk does not exist for anybody else: 404. The account holds nothing on any
+/// structure by itself.
+pub struct Support {
+    connecte: Connecte,
+}
+
+impl Deref for Support {
+    type Target = Connecte;
+
+    fn deref(&self) -> &Connecte {
+        &self.connecte
+    }
+}
+
+impl Preuve for Support {
+    const PERMISSION: Permission = Permission::Support;
+}
+
+impl FromRequestParts<App> for Support {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
+        let connecte = Connecte::from_request_parts(parts, app).await?;
+        if connecte.personne.support() {
+            Ok(Self { connecte })
+        } else {
+            Err(Erreur::Introuvable)
+        }
+    }
+}
+
+/// The part of a page that the desk alone has: `None` for anybody else, nothing is refused.
+impl OptionalFromRequestParts<App> for Support {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Erreur> {
+        match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
+            Ok(support) => Ok(Some(support)),
+            Err(Erreur::Introuvable | Erreur::ConnexionRequise) => Ok(None),
             Err(autre) => Err(autre),
         }
     }

@@ -8,6 +8,7 @@
 //! Every act locks the row of the structure first (decisions 16), changes the state by a guarded update, then writes the
 //! effects, the historique line and the mails in the same transaction.
 
+mod attente;
 pub mod courriers;
 mod decision;
 mod depart;
@@ -28,6 +29,7 @@ mod saisie;
 mod selection;
 mod transfert;
 
+pub use attente::{Signalement, rappeler, rappels_dus};
 pub use decision::{refuser, valider};
 pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};

@@ -5,8 +5,8 @@ mod changement;
 mod code;
 mod connexion;
 mod oubli;
-mod second_facteur;
 pub mod par_lien;
+mod second_facteur;
 mod sessions;
 
 use std::time::Duration;

@@ -27,7 +27,7 @@ enum Groupe {
 use Groupe::{Compte, Gestion, Ouvert};
 
 /// Route, who reads it, and the query that fills it. `{…}` are taken from the demo world.
-const VISITES: [(Groupe, &str, &str, &str); 38] = [
+const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/", PERSONNE, ""),
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
