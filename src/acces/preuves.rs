@@ -154,20 +154,8 @@ impl Connecte {
     /// button. What she asked for while creating the account is carried out as hers (spec §13), by the functions that
     /// take this proof. `None` for any other account.
     pub async fn a_l_activation(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Self>, Erreur> {
-        // maintenant() stands still inside a transaction.
-        let active_ici = sqlx::query_scalar!(
-            r#"select active_le = maintenant() and statut = 'actif' as "ici!" from utilisateurs where id = $1"#,
-            id.0
-        )
-        .fetch_optional(&mut **tx)
-        .await?;
-        if active_ici != Some(true) {
-            return Ok(None);
-        }
-        let personne = identite::par_id(&mut **tx, id).await?;
-        Ok(personne.map(|p| Self {
-            personne: Arc::new(p),
-        }))
+        let personne = identite::active_dans(tx, id).await?.map(Arc::new);
+        Ok(personne.map(|personne| Self { personne }))
     }
 }
 
