@@ -61,9 +61,7 @@ async fn charger(parts: &Parts, app: &App) -> Result<Option<Personne>, Erreur> {
                   u.raccourcis,
                   exists (select from rattachements_effectifs r
                           where r.utilisateur_id = u.id and r.capacites <> '{}') as "gestionnaire!",
-                  array(select distinct a.espace from abonnements a
-                        join rattachements_effectifs r on r.id = a.rattachement_id
-                        where r.utilisateur_id = u.id) as "espaces!"
+                  array(select distinct a.espace from abonnements_effectifs a where a.utilisateur_id = u.id) as "espaces!"
            from utilisateurs u where u.id = $1 and u.statut = 'actif'"#,
         id.0
     )

@@ -34,9 +34,17 @@ impl AccueilConnecte {
         }
     }
 
-    fn plus_ancienne(&self) -> String {
-        self.situation
-            .plus_ancienne
+    /// « demandes d'abonnement », in number.
+    fn abonnements_a_traiter(&self) -> &'static str {
+        if self.situation.abonnements_a_traiter > 1 {
+            "demandes d’abonnement"
+        } else {
+            "demande d’abonnement"
+        }
+    }
+
+    fn plus_ancienne(&self, jours: &Option<i32>) -> String {
+        jours
             .map(|jours| format!("La plus ancienne attend {}.", depuis(jours)))
             .unwrap_or_default()
     }

@@ -48,6 +48,9 @@ identifiant! {
     ServiceId: "A sub-unit of a structure.",
     RattachementId: "The right of a person to act for a structure.",
     DemandeId: "A demande de rattachement.",
+    DemandeAbonnementId: "A demande d’abonnement.",
+    LigneAbonnementId: "A line of a demande d’abonnement.",
+    AbonnementId: "Access to an espace, through a rattachement.",
     CourrierId: "A mail of the outbox.",
     SessionRef: "Public name of a session, which opens nothing.",
 }

@@ -16,11 +16,17 @@ pub enum Action {
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
+    DemandeAbonnementDeposee,
+    DemandeAbonnementRetiree,
+    AbonnementValide,
+    AbonnementRefuse,
+    AbonnementCree,
+    AbonnementRetire,
     Import,
 }
 
 impl Action {
-    pub const TOUTES: [Self; 16] = [
+    pub const TOUTES: [Self; 22] = [
         Self::DemandeDeposee,
         Self::DemandeRelancee,
         Self::DemandeRetiree,
@@ -36,6 +42,12 @@ impl Action {
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
+        Self::DemandeAbonnementDeposee,
+        Self::DemandeAbonnementRetiree,
+        Self::AbonnementValide,
+        Self::AbonnementRefuse,
+        Self::AbonnementCree,
+        Self::AbonnementRetire,
         Self::Import,
     ];
 
@@ -57,6 +69,12 @@ impl Action {
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
+            Self::DemandeAbonnementDeposee => "demande_abonnement_deposee",
+            Self::DemandeAbonnementRetiree => "demande_abonnement_retiree",
+            Self::AbonnementValide => "abonnement_valide",
+            Self::AbonnementRefuse => "abonnement_refuse",
+            Self::AbonnementCree => "abonnement_cree",
+            Self::AbonnementRetire => "abonnement_retire",
             Self::Import => "import",
         }
     }
@@ -79,7 +97,22 @@ impl Action {
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
+            Self::DemandeAbonnementDeposee => "Demande d’abonnement déposée",
+            Self::DemandeAbonnementRetiree => "Demande d’abonnement retirée",
+            Self::AbonnementValide => "Validée",
+            Self::AbonnementRefuse => "Désactivée",
+            Self::AbonnementCree => "Création d’abonnement",
+            Self::AbonnementRetire => "Abonnement retiré",
             Self::Import => "Import",
+        }
+    }
+
+    /// The same where both kinds of request stand in one list to choose from: a filter.
+    pub fn libelle_distinct(self) -> &'static str {
+        match self {
+            Self::AbonnementValide => "Validée (abonnement)",
+            Self::AbonnementRefuse => "Désactivée (abonnement refusé)",
+            autre => autre.libelle(),
         }
     }
 
@@ -113,6 +146,26 @@ impl Action {
             }
             Self::StructureDesactivee => format!("{structure} est désactivée."),
             Self::StructureReactivee => format!("{structure} est réactivée."),
+            Self::DemandeAbonnementDeposee => {
+                format!("{qui} demande des espaces sur {structure}.")
+            }
+            Self::DemandeAbonnementRetiree => {
+                format!("{qui} n’attend plus d’espaces sur {structure} : sa demande est retirée.")
+            }
+            Self::AbonnementValide => {
+                format!("La demande d’abonnement de {qui} sur {structure} est validée.")
+            }
+            Self::AbonnementRefuse => {
+                format!("La demande d’abonnement de {qui} sur {structure} est refusée.")
+            }
+            Self::AbonnementCree => {
+                format!(
+                    "Des espaces de {structure} sont ouverts à tous ses utilisateurs concernés."
+                )
+            }
+            Self::AbonnementRetire => {
+                format!("{qui} retire un de ses abonnements sur {structure}.")
+            }
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }

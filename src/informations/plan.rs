@@ -37,6 +37,8 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
                 "/mon-compte/rattachements/demande",
                 "Demander un rattachement",
             ),
+            ("/mon-compte/abonnements", "Mes abonnements aux espaces"),
+            ("/mon-compte/abonnements/ajout", "Ajouter un espace"),
         ],
     ),
     (

@@ -2,6 +2,7 @@
 
 use super::courriers::{DemandeClose, StructureDesactivee};
 use super::joignables;
+use crate::abonnements;
 use crate::acces::{Connecte, Systeme};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
 use crate::historique::{self, Action, Changement, Details, Entree};
@@ -63,6 +64,7 @@ pub async fn desactiver(
     })
     .await?;
     clore_les_demandes(tx, structure, &lue.raison_sociale).await?;
+    abonnements::clore_pour_structure(tx, structure, MOTIF_STRUCTURE_DESACTIVEE).await?;
     Ok(true)
 }
 

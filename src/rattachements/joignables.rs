@@ -1,43 +1,9 @@
 //! Whom an act is told to: always read in the transaction of the act, from the views of rights.
 
-use crate::courrier::{self, Courrier, Destinataire};
+pub(super) use crate::courrier::{Joignable, prevenir};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
+pub(super) use crate::utilisateurs::joignable as personne;
 use crate::web::Erreur;
-use uuid::Uuid;
-
-/// Somebody a mail can go to.
-#[derive(Clone, Debug)]
-pub(super) struct Joignable {
-    pub id: UtilisateurId,
-    pub nom_complet: String,
-    adresse: String,
-}
-
-impl Joignable {
-    fn destinataire(&self) -> Destinataire {
-        Destinataire {
-            utilisateur: Some(self.id.0),
-            adresse: self.adresse.clone(),
-        }
-    }
-}
-
-/// One mail of one event to each of them.
-pub(super) async fn prevenir<C: Courrier>(
-    tx: &mut Tx,
-    evenement: Uuid,
-    joignables: &[Joignable],
-    courrier: impl Fn(&Joignable) -> C,
-) -> Result<(), Erreur> {
-    if joignables.is_empty() {
-        return Ok(());
-    }
-    let courriers: Vec<_> = joignables
-        .iter()
-        .map(|j| (j.destinataire(), courrier(j)))
-        .collect();
-    Ok(courrier::deposer_plusieurs(tx, evenement, &courriers).await?)
-}
 
 /// Exactly those who can decide this request now (view `decideurs`, decisions 12); nobody where there is no gestionnaire.
 pub(super) async fn decideurs(tx: &mut Tx, demande: DemandeId) -> Result<Vec<Joignable>, Erreur> {
@@ -95,17 +61,4 @@ pub(super) async fn membres(tx: &mut Tx, structure: StructureId) -> Result<Vec<J
     )
     .fetch_all(&mut **tx)
     .await?)
-}
-
-/// One person, whatever the state of the account.
-pub(super) async fn personne(tx: &mut Tx, id: UtilisateurId) -> Result<Joignable, Erreur> {
-    sqlx::query_as!(
-        Joignable,
-        r#"select id as "id: UtilisateurId", prenom || ' ' || nom as "nom_complet!", adresse_contact as adresse
-           from utilisateurs where id = $1"#,
-        id.0
-    )
-    .fetch_optional(&mut **tx)
-    .await?
-    .ok_or(Erreur::Introuvable)
 }

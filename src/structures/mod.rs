@@ -1,9 +1,11 @@
 //! A structure as its members read it, and the search that finds one (spec §6, R-STR-FICHE, R-STR-SERVICES).
 
+mod decision;
 mod pages;
 mod recherche;
 mod store;
 
+pub use decision::{deja_traitee, suite, verrouiller};
 pub use recherche::{
     Criteres, Recherche, Resultats, Situation, Trouvee, rechercher_pour_rattachement,
 };
