@@ -1,5 +1,6 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
+mod abonnements;
 mod accueil;
 mod activites;
 mod annuaire;

@@ -218,6 +218,7 @@ async fn celui_qui_a_le_droit_passe() {
     let monde = Monde::nouveau().await;
     let mut gp = monde.acteur("gp@a.example").await;
     let mut demandeur = monde.acteur("demandeur@a.example").await;
+    let mut us = monde.acteur("us@a.example").await;
     for route in table(&monde.portail) {
         // Its own objects only exist for their owner; signing out would end the walk.
         let personnelle = ["{session}", "{secret}", "{courrier}"]
@@ -229,6 +230,14 @@ async fn celui_qui_a_le_droit_passe() {
         // A request is its author's under « Mon compte », its deciders' under the structure.
         let acteur = if route.chemin.starts_with("/mon-compte/demandes/") {
             &mut demandeur
+        } else if [
+            "/mon-compte/demandes-abonnement/",
+            "/mon-compte/abonnements/retrait/",
+        ]
+        .iter()
+        .any(|debut| route.chemin.starts_with(debut))
+        {
+            &mut us
         } else {
             &mut gp
         };

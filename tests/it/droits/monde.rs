@@ -1,6 +1,6 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
-use vantail::db::{DemandeId, StructureId, UtilisateurId};
+use vantail::db::{AbonnementId, DemandeAbonnementId, DemandeId, StructureId, UtilisateurId};
 use vantail::routes::Route;
 
 use crate::support::{Acteur, Portail};
@@ -16,6 +16,8 @@ pub struct Monde {
 pub struct Objets {
     pub structure: StructureId,
     pub demande: DemandeId,
+    pub demande_abonnement: DemandeAbonnementId,
+    pub abonnement: AbonnementId,
     pub utilisateur: UtilisateurId,
     pub ligne: uuid::Uuid,
 }
@@ -78,7 +80,17 @@ impl Monde {
         let gp = portail.personne(&format!("gp@{nom}.example")).await;
         portail.gp(structure, gp).await;
         let us = portail.personne(&format!("us@{nom}.example")).await;
-        portail.rattacher(structure, us, "us", &[]).await;
+        let rattachement = portail.rattacher(structure, us, "us", &[]).await;
+        let abonnement = portail
+            .abonnement(rattachement, None, "factures_a_valider", "consultation")
+            .await;
+        let demande_abonnement = portail
+            .demande_abonnement(
+                structure,
+                us,
+                &[(None, "factures_de_travaux", "modification")],
+            )
+            .await;
         let gs = portail.personne(&format!("gs@{nom}.example")).await;
         portail.rattacher(structure, gs, "gs", &[]).await;
         for capacite in CAPACITES {
@@ -116,6 +128,8 @@ impl Monde {
         Objets {
             structure,
             demande,
+            demande_abonnement,
+            abonnement,
             utilisateur: demandeur,
             ligne,
         }
@@ -135,6 +149,8 @@ impl Objets {
             .map(|morceau| match morceau {
                 "{structure}" => self.structure.to_string(),
                 "{demande}" => self.demande.to_string(),
+                "{demande_abonnement}" => self.demande_abonnement.to_string(),
+                "{abonnement}" => self.abonnement.to_string(),
                 "{utilisateur}" => self.utilisateur.to_string(),
                 "{ligne}" => self.ligne.to_string(),
                 // What belongs to the person alone: one that does not exist.
