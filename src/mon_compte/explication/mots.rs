@@ -223,7 +223,7 @@ impl Examen {
 
     fn ajout(&self, espace: &Espace) -> String {
         format!(
-            "/mon-compte/abonnements/ajout?structure={}&espace={}",
+            "/mon-compte/abonnements/ajout/{}?espace={}",
             self.situation.structure.id, espace.code
         )
     }
