@@ -4,6 +4,7 @@ mod clavier;
 mod connexion;
 mod demandes;
 mod departs;
+mod securite;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -30,6 +31,8 @@ pub fn tous() -> Vec<Scenario> {
         departs::passer_la_main_puis_partir,
         departs::desactiver_la_structure,
         departs::lire_l_historique,
+        securite::activer_puis_se_connecter_avec_un_code,
+        securite::changer_d_adresse_de_connexion,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
