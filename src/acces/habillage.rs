@@ -28,6 +28,16 @@ struct Lien {
     libelle: String,
 }
 
+/// A refused door leads to the page that says why (spec §1); what is not mine and what does not exist answer alike.
+fn explication(page: &Page, statut: StatusCode, chemin: &str) -> Option<Lien> {
+    let porte = statut == StatusCode::FORBIDDEN
+        || (statut == StatusCode::NOT_FOUND && chemin.starts_with("/structures/"));
+    (porte && page.personne.is_some()).then(|| Lien {
+        href: "/mon-compte/acces".to_owned(),
+        libelle: "Pourquoi n’ai-je pas accès\u{202F}?".to_owned(),
+    })
+}
+
 /// Where an account that must have a second factor is led until it has one.
 const PAGE_DU_FACTEUR: &str = "/mon-compte/double-authentification";
 
@@ -62,6 +72,7 @@ pub async fn habiller(State(app): State<App>, requete: Request, suite: Next) -> 
         .extensions
         .get::<Reference>()
         .map_or_else(String::new, |r| r.0.clone());
+    let action = explication(&page, statut, copie.uri.path());
     let gabarit = PageErreur {
         page,
         code: statut.as_u16(),
@@ -69,7 +80,7 @@ pub async fn habiller(State(app): State<App>, requete: Request, suite: Next) -> 
         explication: texte.explication,
         details: texte.details,
         reference,
-        action: None,
+        action,
     };
     match web::rendre(statut, &gabarit) {
         Ok(mut habillee) => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tracing::field::{Field, Visit};
 use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber, span};
 
@@ -15,6 +16,18 @@ use crate::support::{MOT_DE_PASSE, Portail};
 struct Travail {
     hachages: Arc<AtomicUsize>,
     instructions: Arc<AtomicUsize>,
+}
+
+/// The statement an event is about.
+#[derive(Default)]
+struct Resume(String);
+
+impl Visit for Resume {
+    fn record_debug(&mut self, champ: &Field, valeur: &dyn std::fmt::Debug) {
+        if champ.name() == "summary" {
+            self.0 = format!("{valeur:?}").to_ascii_lowercase();
+        }
+    }
 }
 
 impl Subscriber for Travail {
@@ -35,6 +48,12 @@ impl Subscriber for Travail {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, evenement: &Event<'_>) {
+        let mut lu = Resume::default();
+        evenement.record(&mut lu);
+        // The liveness ping of the pool depends on which connection it gives.
+        if lu.0.contains("rollback") {
+            return;
+        }
         let compte = if evenement.metadata().target() == "sqlx::query" {
             &self.instructions
         } else {

@@ -13,6 +13,7 @@ fn activation(prenom: &str) -> Activation {
     Activation {
         prenom: prenom.into(),
         nom: "Bon".into(),
+        demandeur: None,
         marque: "Vantail".into(),
     }
 }
@@ -80,10 +81,17 @@ fn chaque_courriel_a_ses_deux_formes_et_son_lien() {
     let nouvelle = || "julie.bon@mairie.example".to_owned();
     verifier_de_securite![
         ConfirmationAdresse {},
-        AdresseDemandee { nouvelle: nouvelle() },
-        AdresseModifiee { nouvelle: nouvelle() },
+        AdresseDemandee {
+            nouvelle: nouvelle()
+        },
+        AdresseModifiee {
+            nouvelle: nouvelle()
+        },
         AdresseDejaPrise {},
-        NouvelleConnexion { quand: "21/11/2026 à 23:57".to_owned(), appareil: "Firefox sur Linux".to_owned() },
+        NouvelleConnexion {
+            quand: "21/11/2026 à 23:57".to_owned(),
+            appareil: "Firefox sur Linux".to_owned()
+        },
         FacteurActive {},
         FacteurRetire {},
         CodeSecoursUtilise { restants: 0 },

@@ -86,6 +86,10 @@ async fn aucune_table_ne_garde_le_secret_ni_les_codes() {
     let mut camille = portail.connecter(CAMILLE).await;
     let (_, totp) = commencer(&mut camille).await;
     let pendant = totp.secret().as_bytes().to_vec();
+    camille
+        .poster(&format!("{ICI}/abandon"), &[])
+        .await
+        .statut(200);
     let Facteur { totp, secours } = activer(&portail, &mut camille).await;
     let tables: Vec<String> = sqlx::query_scalar(
         "select query_to_xml('select * from ' || quote_ident(tablename), true, false, '')::text

@@ -13,7 +13,13 @@ const JULIE: &str = "julie.bon@terneuil.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
-const AUTRES: [&str; 3] = [
+const AUTRES: [&str; 8] = [
+    // steps of a journey, seen in its states (`etats::inscription`)
+    "/inscription/demande",
+    "/inscription/fiche",
+    "/inscription/messagerie",
+    "/inscription/structure",
+    "/inscription/verification",
     "/annuaire.csv",
     "/activites/historique.csv",
     // answers by a redirection, followed by the journeys
@@ -29,9 +35,11 @@ enum Groupe {
 use Groupe::{Compte, Gestion, Ouvert};
 
 /// Route, who reads it, and the query that fills it. `{…}` are taken from the demo world.
-const VISITES: [(Groupe, &str, &str, &str); 46] = [
+const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/", PERSONNE, ""),
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
+    (Ouvert, "/inscription", PERSONNE, ""),
+    (Ouvert, "/inscription/autre-personne", PERSONNE, ""),
     (Ouvert, "/connexion/code", PERSONNE, ""),
     (Ouvert, "/adresse/{secret}", PERSONNE, ""),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
@@ -54,12 +62,40 @@ const VISITES: [(Groupe, &str, &str, &str); 46] = [
     (Compte, "/mon-compte", SORTANT, ""),
     (Compte, "/mon-compte/mot-de-passe", ZAHRA, ""),
     (Compte, "/mon-compte/sessions", ZAHRA, ""),
+    (Compte, "/mon-compte/acces", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/acces",
+        ZAHRA,
+        "?structure=14700985600138&espace=factures_recues",
+    ),
+    (
+        Compte,
+        "/mon-compte/acces",
+        PAULINE,
+        "?structure=14700985600138&espace=factures_de_travaux",
+    ),
     (Compte, "/mon-compte/adresse", ZAHRA, ""),
     (Compte, "/mon-compte/adresse", SORTANT, ""),
     (Compte, "/mon-compte/double-authentification", ZAHRA, ""),
-    (Compte, "/mon-compte/double-authentification/activation", ZAHRA, ""),
-    (Compte, "/mon-compte/double-authentification/codes", JULIE, ""),
-    (Compte, "/mon-compte/double-authentification/retrait", JULIE, ""),
+    (
+        Compte,
+        "/mon-compte/double-authentification/activation",
+        ZAHRA,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/double-authentification/codes",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/double-authentification/retrait",
+        JULIE,
+        "",
+    ),
     (Compte, "/mon-compte/rattachements", ZAHRA, ""),
     (Compte, "/mon-compte/rattachements", SORTANT, ""),
     (Compte, "/mon-compte/demandes/{demande}/retrait", ZAHRA, ""),
@@ -88,6 +124,12 @@ const VISITES: [(Groupe, &str, &str, &str); 46] = [
         "?l={rattachement}",
     ),
     (Compte, "/structures/{structure}", PAULINE, ""),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=73282932000074",
+    ),
     (Gestion, "/", PAULINE, ""),
     (Gestion, "/activites", PAULINE, ""),
     (Gestion, "/activites/historique/{ligne}", PAULINE, ""),
@@ -236,7 +278,8 @@ async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
         v.lire("Consultez votre messagerie").await?;
         v.suivre_le_courriel(ZAHRA).await
     } else {
-        v.suivre_le_courriel("jamais.active@a.example").await
+        // With a request that waits for the activation.
+        v.suivre_le_courriel("lucie.moreau@pietralba.example").await
     }
 }
 

@@ -60,7 +60,7 @@ impl Revue {
 
 pub fn tous() -> Vec<Scenario> {
     type Nommee = (&'static str, fn(Visite) -> Suite);
-    let revues: [Nommee; 7] = [
+    let revues: [Nommee; 8] = [
         ("pages::adresses_ouvertes", |v| {
             Box::pin(adresses::ouvertes(v))
         }),
@@ -72,6 +72,9 @@ pub fn tous() -> Vec<Scenario> {
         }),
         ("pages::etats_des_formulaires", |v| {
             Box::pin(etats::formulaires(v))
+        }),
+        ("pages::etats_de_l_inscription", |v| {
+            Box::pin(etats::inscription(v))
         }),
         ("pages::etats_de_la_securite", |v| {
             Box::pin(etats_securite::securite(v))
