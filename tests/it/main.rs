@@ -29,6 +29,7 @@ mod mon_compte;
 mod palette;
 mod postgres_prive;
 mod rattacher;
+mod second_facteur;
 mod serveur;
 mod statiques;
 mod structures;
