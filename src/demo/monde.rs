@@ -4,7 +4,7 @@
 //! a screen of another structure, one of them is a leak (spec §11).
 
 use crate::acces::Role;
-use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, UtilisateurId};
+use crate::db::{DemandeId, PassationId, RattachementId, ServiceId, StructureId, UtilisateurId};
 use crate::historique::Action;
 
 /// Minutes before now; negative in the future.
@@ -249,6 +249,17 @@ pub struct Demande {
     pub rattachement: Option<R>,
 }
 
+/// A handover of the role of GP to come.
+pub struct Passation {
+    pub id: PassationId,
+    /// Of the GP.
+    pub rattachement: R,
+    pub successeur: P,
+    /// Days from now.
+    pub dans: i32,
+    pub creee: IlYA,
+}
+
 /// A line of the historique to come.
 pub struct Acte {
     pub quand: IlYA,
@@ -270,5 +281,6 @@ pub struct Monde {
     pub services: Vec<Service>,
     pub rattachements: Vec<Rattachement>,
     pub demandes: Vec<Demande>,
+    pub passations: Vec<Passation>,
     pub actes: Vec<Acte>,
 }

@@ -82,14 +82,13 @@ impl Consequences {
         let attente = texte::accord(demandes, "demande en attente", "demandes en attente");
         if self.successeur.is_none() {
             if demandes > 0 {
-                phrases.push(format!("{attente} : refusée(s), avec un courriel à chacun."));
+                phrases.push(format!(
+                    "{attente} : refusée(s), avec un courriel à chacun."
+                ));
             }
         } else {
             let capacites: Vec<&str> = Capacite::TOUTES.iter().map(|c| c.libelle()).collect();
-            phrases.push(format!(
-                "Vous ne pourrez plus {}.",
-                capacites.join(", ")
-            ));
+            phrases.push(format!("Vous ne pourrez plus {}.", capacites.join(", ")));
             if !self.espaces_fermes.is_empty() {
                 phrases.push(format!(
                     "Espaces qui se ferment pour vous sur cette structure : {}.",
@@ -111,7 +110,9 @@ impl Consequences {
             phrases.push(if jour.is_empty() {
                 format!("La passation programmée ({passation}) n’aura pas lieu.")
             } else {
-                format!("La passation déjà programmée ({passation}) est annulée : celle-ci la remplace.")
+                format!(
+                    "La passation déjà programmée ({passation}) est annulée : celle-ci la remplace."
+                )
             });
         }
         phrases

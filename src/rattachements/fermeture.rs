@@ -81,14 +81,7 @@ pub async fn annoncer_l_import(
         return Ok(false);
     };
     if !lue.active {
-        fermer(
-            tx,
-            systeme.into(),
-            ANNUAIRE,
-            structure,
-            &lue.raison_sociale,
-        )
-        .await?;
+        fermer(tx, systeme.into(), ANNUAIRE, structure, &lue.raison_sociale).await?;
         return Ok(true);
     }
     let ligne = noter(

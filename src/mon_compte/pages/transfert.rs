@@ -149,12 +149,18 @@ pub async fn choisir(
     let (mut successeur, mut le) = (None, None);
     match designe {
         Ok(id) => successeur = Some(id),
-        Err(Erreur::Invalide(fautes)) => fautes.champs().iter().for_each(|(c, p)| erreurs.ajouter(c, p)),
+        Err(Erreur::Invalide(fautes)) => fautes
+            .champs()
+            .iter()
+            .for_each(|(c, p)| erreurs.ajouter(c, p)),
         Err(autre) => return Err(autre),
     }
     match jour {
         Ok(date) => le = date,
-        Err(Erreur::Invalide(fautes)) => fautes.champs().iter().for_each(|(c, p)| erreurs.ajouter(c, p)),
+        Err(Erreur::Invalide(fautes)) => fautes
+            .champs()
+            .iter()
+            .for_each(|(c, p)| erreurs.ajouter(c, p)),
         Err(autre) => return Err(autre),
     }
     let Some(successeur) = successeur.filter(|_| erreurs.est_vide()) else {
@@ -235,7 +241,9 @@ fn lire_le(saisi: &str) -> Result<Option<time::Date>, Erreur> {
     if saisi.is_empty() {
         return Ok(None);
     }
-    texte::jour(saisi).map(Some).map_err(|_| Erreur::Introuvable)
+    texte::jour(saisi)
+        .map(Some)
+        .map_err(|_| Erreur::Introuvable)
 }
 
 pub async fn confirmation(

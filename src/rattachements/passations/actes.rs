@@ -97,7 +97,9 @@ pub async fn programmer(
     )
     .execute(&mut **tx)
     .await?;
-    let p = programmee(tx, structure).await?.ok_or(Erreur::Introuvable)?;
+    let p = programmee(tx, structure)
+        .await?
+        .ok_or(Erreur::Introuvable)?;
     noter(tx, gestion, &p, Action::PassationProgrammee).await?;
     let mut destinataires = les_deux(tx, &p).await?;
     destinataires.extend(les_autres(tx, &p).await?);
@@ -209,12 +211,7 @@ async fn annoncer_la_fin(
     joignables::envoyer(tx, p.id.0, courriers).await
 }
 
-async fn noter(
-    tx: &mut Tx,
-    par: &Connecte,
-    p: &Programmee,
-    action: Action,
-) -> Result<(), Erreur> {
+async fn noter(tx: &mut Tx, par: &Connecte, p: &Programmee, action: Action) -> Result<(), Erreur> {
     let details = p.details(&par.personne().nom_complet());
     noter_avec(tx, par, p, action, details).await
 }

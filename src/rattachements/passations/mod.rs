@@ -76,10 +76,7 @@ impl Programmee {
 }
 
 /// The handover to come of a structure, if there is one. The structure must be locked.
-async fn programmee(
-    tx: &mut Tx,
-    structure: StructureId,
-) -> Result<Option<Programmee>, Erreur> {
+async fn programmee(tx: &mut Tx, structure: StructureId) -> Result<Option<Programmee>, Erreur> {
     Ok(sqlx::query_as!(
         Programmee,
         r#"select p.id as "id: PassationId", p.structure_id as "structure: StructureId", s.raison_sociale,

@@ -9,6 +9,7 @@ const PERSONNE: &str = "";
 const ZAHRA: &str = "zahra.hamou@example.org";
 const PAULINE: &str = "pauline.dufour@terneuil.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
+const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
 const AUTRES: [&str; 3] = [
@@ -27,7 +28,7 @@ enum Groupe {
 use Groupe::{Compte, Gestion, Ouvert};
 
 /// Route, who reads it, and the query that fills it. `{…}` are taken from the demo world.
-const VISITES: [(Groupe, &str, &str, &str); 38] = [
+const VISITES: [(Groupe, &str, &str, &str); 40] = [
     (Ouvert, "/", PERSONNE, ""),
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
@@ -52,6 +53,7 @@ const VISITES: [(Groupe, &str, &str, &str); 38] = [
     (Compte, "/mon-compte/sessions", ZAHRA, ""),
     (Compte, "/mon-compte/rattachements", ZAHRA, ""),
     (Compte, "/mon-compte/rattachements", SORTANT, ""),
+    (Compte, "/mon-compte/rattachements", ENTRANT, ""),
     (Compte, "/mon-compte/demandes/{demande}/retrait", ZAHRA, ""),
     (
         Compte,
@@ -106,10 +108,23 @@ const VISITES: [(Groupe, &str, &str, &str); 38] = [
         "",
     ),
     (Gestion, "/structures/{structure}/transfert", PAULINE, ""),
+    (Gestion, "/structures/{structure}/transfert", ENTRANT, ""),
 ];
 
 /// The same with a query of their own.
-const AVEC_QUESTION: [(Groupe, &str, &str, &str); 2] = [
+const AVEC_QUESTION: [(Groupe, &str, &str, &str); 4] = [
+    (
+        Compte,
+        "/mon-compte/rattachements/succession/confirmation",
+        SORTANT,
+        "?l={rattachement}&meme={gs}",
+    ),
+    (
+        Compte,
+        "/structures/{structure}/transfert/annulation",
+        ENTRANT,
+        "",
+    ),
     (
         Gestion,
         "/structures/{structure}/transfert/recherche",
@@ -151,6 +166,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (r, ZAHRA) if r.starts_with("/mon-compte/rattachements/demande/") => "14700985600138",
         (_, ZAHRA) => "21200223200016",
         (_, SORTANT) => "19690199500015",
+        (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
     let remplacements: [(&str, &'static str, &str); 7] = [

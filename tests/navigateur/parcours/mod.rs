@@ -4,6 +4,7 @@ mod clavier;
 mod connexion;
 mod demandes;
 mod departs;
+mod passations;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -30,6 +31,8 @@ pub fn tous() -> Vec<Scenario> {
         departs::passer_la_main_puis_partir,
         departs::desactiver_la_structure,
         departs::lire_l_historique,
+        passations::programmer_puis_annuler,
+        passations::le_lycee_change_de_proviseur,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
