@@ -19,11 +19,19 @@ pub enum Action {
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
+    StructureCreee,
+    DemandeSignalee,
+    SollicitationDeposee,
+    SollicitationPriseEnCharge,
+    SollicitationRepondue,
+    SollicitationResolue,
+    SollicitationClose,
+    SollicitationRouverte,
     Import,
 }
 
 impl Action {
-    pub const TOUTES: [Self; 19] = [
+    pub const TOUTES: &[Self] = &[
         Self::DemandeDeposee,
         Self::DemandeRelancee,
         Self::DemandeRetiree,
@@ -42,6 +50,14 @@ impl Action {
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
+        Self::StructureCreee,
+        Self::DemandeSignalee,
+        Self::SollicitationDeposee,
+        Self::SollicitationPriseEnCharge,
+        Self::SollicitationRepondue,
+        Self::SollicitationResolue,
+        Self::SollicitationClose,
+        Self::SollicitationRouverte,
         Self::Import,
     ];
 
@@ -66,6 +82,14 @@ impl Action {
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
+            Self::StructureCreee => "structure_creee",
+            Self::DemandeSignalee => "demande_signalee",
+            Self::SollicitationDeposee => "sollicitation_deposee",
+            Self::SollicitationPriseEnCharge => "sollicitation_prise_en_charge",
+            Self::SollicitationRepondue => "sollicitation_repondue",
+            Self::SollicitationResolue => "sollicitation_resolue",
+            Self::SollicitationClose => "sollicitation_close",
+            Self::SollicitationRouverte => "sollicitation_rouverte",
             Self::Import => "import",
         }
     }
@@ -91,6 +115,14 @@ impl Action {
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
+            Self::StructureCreee => "Structure créée",
+            Self::DemandeSignalee => "Demande signalée faute de réponse",
+            Self::SollicitationDeposee => "Sollicitation déposée",
+            Self::SollicitationPriseEnCharge => "Sollicitation prise en charge",
+            Self::SollicitationRepondue => "Réponse à une sollicitation",
+            Self::SollicitationResolue => "Sollicitation résolue",
+            Self::SollicitationClose => "Sollicitation close",
+            Self::SollicitationRouverte => "Sollicitation rouverte",
             Self::Import => "Import",
         }
     }
@@ -134,11 +166,39 @@ impl Action {
             }
             Self::StructureDesactivee => format!("{structure} est désactivée."),
             Self::StructureReactivee => format!("{structure} est réactivée."),
+            Self::StructureCreee => {
+                format!("{qui} crée {structure} et en est gestionnaire principal.")
+            }
+            Self::DemandeSignalee => {
+                format!("La demande de {qui} sur {structure} est signalée, faute de réponse.")
+            }
+            Self::SollicitationDeposee => format!("{qui} dépose une sollicitation."),
+            Self::SollicitationPriseEnCharge => {
+                format!("La sollicitation de {qui} est prise en charge.")
+            }
+            Self::SollicitationRepondue => format!("La sollicitation de {qui} a une réponse."),
+            Self::SollicitationResolue => format!("La sollicitation de {qui} est résolue."),
+            Self::SollicitationClose => format!("{qui} clôt sa sollicitation."),
+            Self::SollicitationRouverte => format!("{qui} rouvre sa sollicitation."),
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }
 
+    /// An act on a structure: it stands in the chain of that structure. The others are acts of the instance.
+    pub fn d_une_structure(self) -> bool {
+        !matches!(
+            self,
+            Self::Import
+                | Self::SollicitationDeposee
+                | Self::SollicitationPriseEnCharge
+                | Self::SollicitationRepondue
+                | Self::SollicitationResolue
+                | Self::SollicitationClose
+                | Self::SollicitationRouverte
+        )
+    }
+
     pub fn lire(code: &str) -> Option<Self> {
-        Self::TOUTES.into_iter().find(|a| a.code() == code)
+        Self::TOUTES.iter().copied().find(|a| a.code() == code)
     }
 }

@@ -2,6 +2,7 @@
 
 mod choix;
 mod consequences;
+pub mod explication;
 mod lecture;
 mod pages;
 mod suivi;

@@ -3,6 +3,7 @@
 mod comptes;
 mod demande;
 mod depart;
+mod explication;
 mod passage;
 mod passation;
 mod rattachements;
@@ -23,6 +24,7 @@ use crate::web::{self, Erreur, Erreurs, texte};
 pub fn routes() -> Routes {
     Routes::new()
         .get("/mon-compte", accueil)
+        .get("/mon-compte/acces", explication::page)
         .get("/mon-compte/rattachements", rattachements::liste)
         .post(
             "/mon-compte/rattachements/selection",

@@ -12,7 +12,13 @@ const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
-const AUTRES: [&str; 3] = [
+const AUTRES: [&str; 8] = [
+    // steps of a journey, seen in its states (`etats::inscription`)
+    "/inscription/demande",
+    "/inscription/fiche",
+    "/inscription/messagerie",
+    "/inscription/structure",
+    "/inscription/verification",
     "/annuaire.csv",
     "/activites/historique.csv",
     // answers by a redirection, followed by the journeys
@@ -28,9 +34,11 @@ enum Groupe {
 use Groupe::{Compte, Gestion, Ouvert};
 
 /// Route, who reads it, and the query that fills it. `{…}` are taken from the demo world.
-const VISITES: [(Groupe, &str, &str, &str); 40] = [
+const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/", PERSONNE, ""),
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
+    (Ouvert, "/inscription", PERSONNE, ""),
+    (Ouvert, "/inscription/autre-personne", PERSONNE, ""),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
     (Ouvert, "/activation/{secret}", PERSONNE, ""),
     (Ouvert, "/mot-de-passe-oublie", PERSONNE, ""),
@@ -51,6 +59,19 @@ const VISITES: [(Groupe, &str, &str, &str); 40] = [
     (Compte, "/mon-compte", SORTANT, ""),
     (Compte, "/mon-compte/mot-de-passe", ZAHRA, ""),
     (Compte, "/mon-compte/sessions", ZAHRA, ""),
+    (Compte, "/mon-compte/acces", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/acces",
+        ZAHRA,
+        "?structure=14700985600138&espace=factures_recues",
+    ),
+    (
+        Compte,
+        "/mon-compte/acces",
+        PAULINE,
+        "?structure=14700985600138&espace=factures_de_travaux",
+    ),
     (Compte, "/mon-compte/rattachements", ZAHRA, ""),
     (Compte, "/mon-compte/rattachements", SORTANT, ""),
     (Compte, "/mon-compte/rattachements", ENTRANT, ""),
@@ -80,6 +101,12 @@ const VISITES: [(Groupe, &str, &str, &str); 40] = [
         "?l={rattachement}",
     ),
     (Compte, "/structures/{structure}", PAULINE, ""),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=73282932000074",
+    ),
     (Gestion, "/", PAULINE, ""),
     (Gestion, "/activites", PAULINE, ""),
     (Gestion, "/activites/historique/{ligne}", PAULINE, ""),
@@ -231,7 +258,8 @@ async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
         v.lire("Consultez votre messagerie").await?;
         v.suivre_le_courriel(ZAHRA).await
     } else {
-        v.suivre_le_courriel("jamais.active@a.example").await
+        // With a request that waits for the activation.
+        v.suivre_le_courriel("lucie.moreau@pietralba.example").await
     }
 }
 

@@ -4,6 +4,7 @@ mod clavier;
 mod connexion;
 mod demandes;
 mod departs;
+mod inscription;
 mod passations;
 
 use crate::lanceur::{Mode, Scenario};
@@ -33,6 +34,9 @@ pub fn tous() -> Vec<Scenario> {
         departs::lire_l_historique,
         passations::programmer_puis_annuler,
         passations::le_lycee_change_de_proviseur,
+        inscription::quatre_etapes_jusqu_a_la_connexion,
+        inscription::fonder_une_structure_privee,
+        inscription::pour_une_autre_personne,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
