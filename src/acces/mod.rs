@@ -2,6 +2,7 @@
 
 pub mod compteurs;
 mod droits;
+mod equipe;
 mod habillage;
 mod identite;
 pub mod message;
@@ -11,12 +12,13 @@ mod preuves;
 pub mod sessions;
 
 pub use droits::{Action, Capacite, Droits, Role};
+pub use equipe::Support;
 pub use habillage::habiller;
 pub use identite::Personne;
 pub use message::Message;
 pub use page::Page;
 pub use preuves::{
     Capable, Connecte, DesignerDesGestionnaires, GererStructure, Gestion, GestionPrincipale,
-    Membre, Permission, Portee, Preuve, RattacherUtilisateurs, StructureVue, Support, Systeme,
+    Membre, Permission, Portee, Preuve, RattacherUtilisateurs, StructureVue, Systeme,
     ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
 };

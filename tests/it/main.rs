@@ -27,6 +27,8 @@ mod palette;
 mod postgres_prive;
 mod rattacher;
 mod serveur;
+mod sollicitations;
 mod statiques;
 mod structures;
 mod support;
+mod support_portail;

@@ -1,6 +1,6 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
-use vantail::db::{DemandeId, StructureId, UtilisateurId};
+use vantail::db::{DemandeId, SollicitationId, StructureId, UtilisateurId};
 use vantail::routes::Route;
 
 use crate::support::{Acteur, Portail};
@@ -18,6 +18,8 @@ pub struct Objets {
     pub demande: DemandeId,
     pub utilisateur: UtilisateurId,
     pub ligne: uuid::Uuid,
+    /// Of the author of the request.
+    pub sollicitation: SollicitationId,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -66,6 +68,11 @@ impl Monde {
             .await
             .expect("other dates");
         }
+        for equipe in ["support", "referent", "administrateur"] {
+            portail
+                .agent(&format!("{equipe}@vantail.example"), equipe)
+                .await;
+        }
         let en_attente = portail.personne("en.attente@a.example").await;
         portail.demande(a.structure, en_attente, "gs", &[]).await;
         Self { portail, a, b }
@@ -113,8 +120,10 @@ impl Monde {
         })
         .await
         .expect("a line");
+        let sollicitation = portail.sollicitation(demandeur, "Une question").await;
         Objets {
             structure,
+            sollicitation,
             demande,
             utilisateur: demandeur,
             ligne,
@@ -137,6 +146,7 @@ impl Objets {
                 "{demande}" => self.demande.to_string(),
                 "{utilisateur}" => self.utilisateur.to_string(),
                 "{ligne}" => self.ligne.to_string(),
+                "{sollicitation}" => self.sollicitation.to_string(),
                 // What belongs to the person alone: one that does not exist.
                 "{session}" | "{secret}" | "{courrier}" => uuid::Uuid::nil().to_string(),
                 morceau if morceau.starts_with('{') => {

@@ -1,5 +1,6 @@
 //! « Mon compte » and its rattachements: requests, departures, successions, transfers.
 
+mod attente;
 mod courses;
 mod demandes;
 mod departs;
@@ -7,6 +8,7 @@ mod ecrans;
 mod refus;
 mod relances;
 mod successions;
+mod suivi;
 mod transferts;
 
 use vantail::db::StructureId;
