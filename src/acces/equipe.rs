@@ -5,7 +5,8 @@ use std::ops::Deref;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 
-use super::preuves::{Connecte, Permission, Preuve};
+use super::permission::Permission;
+use super::preuves::{Connecte, Preuve};
 use crate::App;
 use crate::web::Erreur;
 

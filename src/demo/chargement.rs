@@ -11,6 +11,8 @@ use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire, Usage, jeton};
 use crate::db::{StructureId, Tx};
 use crate::historique::{self, Auteur, Changement, Details, Entree};
+use crate::inscription::{self, Intention};
+use crate::rattachements::Demandee;
 use crate::utilisateurs::courriers::Activation;
 use crate::web::Erreur;
 
@@ -26,6 +28,7 @@ pub(super) async fn charger(
     rattachements(tx, &m).await?;
     demandes(tx, &m).await?;
     sollicitations::charger(tx, &m).await?;
+    inscriptions(tx, &m).await?;
     activations(tx, &m).await?;
     historique(tx, systeme, &m).await
 }
@@ -262,6 +265,30 @@ async fn demandes(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     Ok(())
 }
 
+async fn inscriptions(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
+    for i in &m.inscriptions {
+        let personne = m.personnes[i.personne.0].id;
+        sqlx::query!(
+            "update utilisateurs set demandee_par = $2 where id = $1",
+            personne.0,
+            i.demandeur
+        )
+        .execute(&mut **tx)
+        .await?;
+        let intention = Intention::Demande {
+            structure: m.structures[i.structure.0].id,
+            demandee: Demandee {
+                role: Role::Us,
+                maille_structure: true,
+                services: Vec::new(),
+                commentaire: i.commentaire.clone(),
+            },
+        };
+        inscription::ecrire(tx, personne, &intention).await?;
+    }
+    Ok(())
+}
+
 /// The accounts never activated have their mail, whose link works.
 async fn activations(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     for p in m
@@ -274,7 +301,12 @@ async fn activations(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
             utilisateur: Some(p.id.0),
             adresse: p.login.to_owned(),
         };
+        let demandeur = m
+            .inscriptions
+            .iter()
+            .find(|i| m.personnes[i.personne.0].id == p.id);
         let courrier = Activation {
+            demandeur: demandeur.map(|i| i.demandeur.to_owned()),
             prenom: p.prenom.to_owned(),
             nom: p.nom.to_owned(),
             marque: tx.marque.to_string(),

@@ -280,6 +280,15 @@ pub struct Acte {
     pub changements: Vec<(&'static str, String, String)>,
 }
 
+/// What a person who has not activated her account asked for while it was created.
+pub struct Inscription {
+    pub personne: P,
+    pub structure: S,
+    pub commentaire: String,
+    /// Who asked for the account.
+    pub demandeur: &'static str,
+}
+
 #[derive(Default)]
 pub struct Monde {
     pub personnes: Vec<Personne>,
@@ -287,6 +296,7 @@ pub struct Monde {
     pub services: Vec<Service>,
     pub rattachements: Vec<Rattachement>,
     pub demandes: Vec<Demande>,
+    pub inscriptions: Vec<Inscription>,
     pub actes: Vec<Acte>,
     pub sollicitations: Vec<Sollicitation>,
 }

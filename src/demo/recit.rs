@@ -1,8 +1,8 @@
 //! What happens in the demo world: each sentence leaves the rows and the lines of the historique that the portal would.
 
 use super::monde::{
-    Acte, Demande, IlYA, Maille, Monde, P, Personne, R, Rattachement, S, Service, Structure, V,
-    jours,
+    Acte, Demande, IlYA, Inscription, Maille, Monde, P, Personne, R, Rattachement, S, Service,
+    Structure, V, jours,
 };
 use crate::acces::{Capacite, Role};
 use crate::db::{DemandeId, RattachementId, ServiceId};
@@ -178,6 +178,17 @@ impl Monde {
             acte.demande = Some(rang);
             acte.commentaire = commentaire;
         }
+    }
+
+    /// A request that will leave with the activation of an account somebody else asked for (R-COMPTE-TIERS).
+    pub fn inscription(&mut self, s: S, p: P, demandeur: &'static str, texte: &str) {
+        let commentaire = self.texte(texte, s, p);
+        self.inscriptions.push(Inscription {
+            personne: p,
+            structure: s,
+            commentaire,
+            demandeur,
+        });
     }
 
     pub fn relance(&mut self, demande: usize, quand: IlYA) {

@@ -13,9 +13,13 @@ pub enum Action {
     RattachementSupprime,
     ServicesQuittes,
     RoleTransfere,
+    PassationProgrammee,
+    PassationAnnulee,
+    PassationCaduque,
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
+    StructureCreee,
     DemandeSignalee,
     SollicitationDeposee,
     SollicitationPriseEnCharge,
@@ -27,7 +31,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const TOUTES: [Self; 23] = [
+    pub const TOUTES: &[Self] = &[
         Self::DemandeDeposee,
         Self::DemandeRelancee,
         Self::DemandeRetiree,
@@ -40,9 +44,13 @@ impl Action {
         Self::RattachementSupprime,
         Self::ServicesQuittes,
         Self::RoleTransfere,
+        Self::PassationProgrammee,
+        Self::PassationAnnulee,
+        Self::PassationCaduque,
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
+        Self::StructureCreee,
         Self::DemandeSignalee,
         Self::SollicitationDeposee,
         Self::SollicitationPriseEnCharge,
@@ -68,9 +76,13 @@ impl Action {
             Self::RattachementSupprime => "rattachement_supprime",
             Self::ServicesQuittes => "services_quittes",
             Self::RoleTransfere => "role_transfere",
+            Self::PassationProgrammee => "passation_programmee",
+            Self::PassationAnnulee => "passation_annulee",
+            Self::PassationCaduque => "passation_caduque",
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
+            Self::StructureCreee => "structure_creee",
             Self::DemandeSignalee => "demande_signalee",
             Self::SollicitationDeposee => "sollicitation_deposee",
             Self::SollicitationPriseEnCharge => "sollicitation_prise_en_charge",
@@ -97,9 +109,13 @@ impl Action {
             Self::RattachementSupprime => "Supprimé",
             Self::ServicesQuittes => "Services quittés",
             Self::RoleTransfere => "Rôle de gestionnaire principal transféré",
+            Self::PassationProgrammee => "Passation programmée",
+            Self::PassationAnnulee => "Passation annulée",
+            Self::PassationCaduque => "Passation devenue sans objet",
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
+            Self::StructureCreee => "Structure créée",
             Self::DemandeSignalee => "Demande signalée faute de réponse",
             Self::SollicitationDeposee => "Sollicitation déposée",
             Self::SollicitationPriseEnCharge => "Sollicitation prise en charge",
@@ -136,11 +152,23 @@ impl Action {
             Self::RattachementSupprime => format!("{qui} n’est plus rattaché(e) à {structure}."),
             Self::ServicesQuittes => format!("{qui} quitte des services de {structure}."),
             Self::RoleTransfere => format!("{qui} devient gestionnaire principal de {structure}."),
+            Self::PassationProgrammee => {
+                format!("Le rôle de gestionnaire principal de {structure} passera à {qui}.")
+            }
+            Self::PassationAnnulee => {
+                format!("La passation de {structure} à {qui} est annulée.")
+            }
+            Self::PassationCaduque => {
+                format!("La passation de {structure} à {qui} n’aura pas lieu.")
+            }
             Self::GestionnaireDesigne => {
                 format!("{qui} est désigné(e) gestionnaire principal de {structure}.")
             }
             Self::StructureDesactivee => format!("{structure} est désactivée."),
             Self::StructureReactivee => format!("{structure} est réactivée."),
+            Self::StructureCreee => {
+                format!("{qui} crée {structure} et en est gestionnaire principal.")
+            }
             Self::DemandeSignalee => {
                 format!("La demande de {qui} sur {structure} est signalée, faute de réponse.")
             }
@@ -171,6 +199,6 @@ impl Action {
     }
 
     pub fn lire(code: &str) -> Option<Self> {
-        Self::TOUTES.into_iter().find(|a| a.code() == code)
+        Self::TOUTES.iter().copied().find(|a| a.code() == code)
     }
 }

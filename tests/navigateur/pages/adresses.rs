@@ -11,7 +11,13 @@ const PAULINE: &str = "pauline.dufour@terneuil.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
-const AUTRES: [&str; 3] = [
+const AUTRES: [&str; 8] = [
+    // steps of a journey, seen in its states (`etats::inscription`)
+    "/inscription/demande",
+    "/inscription/fiche",
+    "/inscription/messagerie",
+    "/inscription/structure",
+    "/inscription/verification",
     "/annuaire.csv",
     "/activites/historique.csv",
     // answers by a redirection, followed by the journeys
@@ -27,9 +33,11 @@ enum Groupe {
 use Groupe::{Compte, Gestion, Ouvert};
 
 /// Route, who reads it, and the query that fills it. `{…}` are taken from the demo world.
-const VISITES: [(Groupe, &str, &str, &str); 38] = [
+const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/", PERSONNE, ""),
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
+    (Ouvert, "/inscription", PERSONNE, ""),
+    (Ouvert, "/inscription/autre-personne", PERSONNE, ""),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
     (Ouvert, "/activation/{secret}", PERSONNE, ""),
     (Ouvert, "/mot-de-passe-oublie", PERSONNE, ""),
@@ -50,6 +58,19 @@ const VISITES: [(Groupe, &str, &str, &str); 38] = [
     (Compte, "/mon-compte", SORTANT, ""),
     (Compte, "/mon-compte/mot-de-passe", ZAHRA, ""),
     (Compte, "/mon-compte/sessions", ZAHRA, ""),
+    (Compte, "/mon-compte/acces", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/acces",
+        ZAHRA,
+        "?structure=14700985600138&espace=factures_recues",
+    ),
+    (
+        Compte,
+        "/mon-compte/acces",
+        PAULINE,
+        "?structure=14700985600138&espace=factures_de_travaux",
+    ),
     (Compte, "/mon-compte/rattachements", ZAHRA, ""),
     (Compte, "/mon-compte/rattachements", SORTANT, ""),
     (Compte, "/mon-compte/demandes/{demande}/retrait", ZAHRA, ""),
@@ -78,6 +99,12 @@ const VISITES: [(Groupe, &str, &str, &str); 38] = [
         "?l={rattachement}",
     ),
     (Compte, "/structures/{structure}", PAULINE, ""),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=73282932000074",
+    ),
     (Gestion, "/", PAULINE, ""),
     (Gestion, "/activites", PAULINE, ""),
     (Gestion, "/activites/historique/{ligne}", PAULINE, ""),
@@ -215,7 +242,8 @@ async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
         v.lire("Consultez votre messagerie").await?;
         v.suivre_le_courriel(ZAHRA).await
     } else {
-        v.suivre_le_courriel("jamais.active@a.example").await
+        // With a request that waits for the activation.
+        v.suivre_le_courriel("lucie.moreau@pietralba.example").await
     }
 }
 
