@@ -33,6 +33,8 @@ mod proprietes;
 mod rattacher;
 mod second_facteur;
 mod serveur;
+mod sollicitations;
 mod statiques;
 mod structures;
 mod support;
+mod support_portail;

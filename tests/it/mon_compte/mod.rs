@@ -1,5 +1,6 @@
 //! « Mon compte » and its rattachements: requests, departures, successions, transfers.
 
+mod attente;
 mod courses;
 mod demandes;
 mod departs;
@@ -9,6 +10,7 @@ mod refus;
 mod relances;
 mod successions;
 mod successions_refus;
+mod suivi;
 mod transferts;
 
 use vantail::db::StructureId;
