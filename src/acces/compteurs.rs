@@ -33,6 +33,16 @@ pub const CONNEXION_ECHECS: Limite = Limite {
     max: 100,
     fenetre: minutes(24 * 60),
 };
+/// Codes of a second factor tried for one account (security.md AU8).
+pub const CODE: Limite = Limite {
+    max: 5,
+    fenetre: minutes(15),
+};
+/// Wrong codes in a row for one account, from anywhere: six digits must not be guessed by patience.
+pub const CODE_ECHECS: Limite = Limite {
+    max: 50,
+    fenetre: minutes(24 * 60),
+};
 /// Mails of reset or activation to one recipient.
 pub const ENVOI: Limite = Limite {
     max: 5,
@@ -53,6 +63,12 @@ pub const DEMANDES: Limite = Limite {
 pub const INSCRIPTION: Limite = Limite {
     max: 120,
     fenetre: minutes(10),
+};
+
+/// Sollicitations of one person, answers included.
+pub const SOLLICITATIONS: Limite = Limite {
+    max: 30,
+    fenetre: minutes(60),
 };
 
 /// Counts one more; beyond the limit, refuses until the end of the window. A refused attempt is not counted.

@@ -9,7 +9,7 @@ use crate::web::{self, Erreur};
 
 /// Every page that has an address of its own, by part of the site. The table of routes says who reaches it; a page
 /// that no route serves is not shown.
-pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
+pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
     (
         "Accueil et connexion",
         &[
@@ -33,7 +33,16 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
         &[
             ("/mon-compte", "Mon compte"),
             ("/mon-compte/mot-de-passe", "Modifier mon mot de passe"),
+            (
+                "/mon-compte/acces",
+                "Pourquoi ai-je, ou n’ai-je pas, accès ?",
+            ),
             ("/mon-compte/sessions", "Mes sessions"),
+            (
+                "/mon-compte/double-authentification",
+                "Double authentification",
+            ),
+            ("/mon-compte/adresse", "Modifier mon adresse de connexion"),
             (
                 "/mon-compte/rattachements",
                 "Mes rattachements aux structures",
@@ -48,6 +57,19 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
     (
         "Activités du gestionnaire",
         &[("/activites", "Activités du gestionnaire")],
+    ),
+    (
+        "Sollicitations",
+        &[
+            ("/sollicitations", "Sollicitations émises"),
+            ("/sollicitations/saisie", "Saisir sollicitation"),
+            (
+                "/sollicitations/saisie/changement-gestionnaire",
+                "Changement de gestionnaire principal",
+            ),
+            ("/sollicitations/saisie/autre", "Autre demande au support"),
+            ("/support", "Bureau du support"),
+        ],
     ),
     (
         "Informations sur le site",
@@ -65,7 +87,8 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
 fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
     match permission {
         Permission::Visiteur => true,
-        Permission::Connecte => personne.is_some(),
+        Permission::Identifie | Permission::Connecte => personne.is_some(),
+        Permission::Support => personne.is_some_and(Personne::support),
         Permission::Portee(_) => personne.is_some_and(|p| p.gestionnaire),
         Permission::Membre | Permission::Gestion(_) | Permission::GestionPrincipale => false,
     }

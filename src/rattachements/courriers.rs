@@ -105,6 +105,53 @@ gabarit!(
     lien: |c| c.chemin.clone()
 );
 
+/// To each gestionnaire who can decide: the request has waited for 3, 7 or 14 days (spec §9).
+pub struct DemandeRappelee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub jours: i32,
+    pub demandeur: String,
+    pub adresse: String,
+    pub structure: String,
+    pub role: &'static str,
+    pub perimetre: String,
+    pub commentaire: String,
+    pub depuis: String,
+    pub chemin: String,
+}
+
+gabarit!(
+    DemandeRappelee,
+    "demande_rappelee",
+    "courriers/demande_rappelee.txt",
+    "courriers/demande_rappelee.html",
+    |c| format!("Rappel\u{202F}: {} attend votre décision sur {} depuis {} jours", c.demandeur, c.structure, c.jours),
+    lien: |c| c.chemin.clone()
+);
+
+/// To the support, or to the référents: a request waits and nobody answers (R-STR-SANS-GP, spec §9).
+pub struct DemandeSignalee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub demandeur: String,
+    pub adresse: String,
+    pub structure: String,
+    pub identifiant: String,
+    pub depuis: String,
+    pub qui_decide: String,
+    /// The recipient has the desk of the support.
+    pub au_bureau: bool,
+}
+
+gabarit!(
+    DemandeSignalee,
+    "demande_signalee",
+    "courriers/demande_signalee.txt",
+    "courriers/demande_signalee.html",
+    |c| format!("Demande de rattachement sans réponse\u{202F}: {}", c.structure),
+    lien: |c| if c.au_bureau { "/support#demandes" } else { "/" }
+);
+
 /// To each gestionnaire who could decide: there is nothing left to do.
 pub struct DemandeRetiree {
     pub marque: String,
@@ -245,6 +292,23 @@ gabarit!(
     "courriers/structure_desactivee.txt",
     "courriers/structure_desactivee.html",
     |c| format!("{} est désactivée", c.structure),
+    lien: |_c| "/mon-compte/rattachements"
+);
+
+/// To the members of a structure that is active again (spec §13).
+pub struct StructureReactivee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    pub par: String,
+}
+
+gabarit!(
+    StructureReactivee,
+    "structure_reactivee",
+    "courriers/structure_reactivee.txt",
+    "courriers/structure_reactivee.html",
+    |c| format!("{} est réactivée", c.structure),
     lien: |_c| "/mon-compte/rattachements"
 );
 

@@ -2,6 +2,7 @@
 
 use crate::courrier::{self, Courrier, Destinataire};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
+use crate::utilisateurs::Agent;
 use crate::web::Erreur;
 use uuid::Uuid;
 
@@ -11,6 +12,16 @@ pub(super) struct Joignable {
     pub id: UtilisateurId,
     pub nom_complet: String,
     adresse: String,
+}
+
+impl From<Agent> for Joignable {
+    fn from(agent: Agent) -> Self {
+        Self {
+            id: agent.id,
+            nom_complet: agent.nom_complet,
+            adresse: agent.adresse,
+        }
+    }
 }
 
 impl Joignable {
@@ -35,6 +46,22 @@ pub(super) async fn prevenir<C: Courrier>(
     let courriers: Vec<_> = joignables
         .iter()
         .map(|j| (j.destinataire(), courrier(j)))
+        .collect();
+    Ok(courrier::deposer_plusieurs(tx, evenement, &courriers).await?)
+}
+
+/// A mail of its own to each, all about one event.
+pub(super) async fn envoyer<C: Courrier>(
+    tx: &mut Tx,
+    evenement: Uuid,
+    courriers: Vec<(Joignable, C)>,
+) -> Result<(), Erreur> {
+    if courriers.is_empty() {
+        return Ok(());
+    }
+    let courriers: Vec<_> = courriers
+        .into_iter()
+        .map(|(j, c)| (j.destinataire(), c))
         .collect();
     Ok(courrier::deposer_plusieurs(tx, evenement, &courriers).await?)
 }
@@ -108,4 +135,16 @@ pub(super) async fn personne(tx: &mut Tx, id: UtilisateurId) -> Result<Joignable
     .fetch_optional(&mut **tx)
     .await?
     .ok_or(Erreur::Introuvable)
+}
+
+/// One person, unless the account is closed for good: nothing is written to it any more.
+pub(super) async fn ouvert(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Joignable>, Erreur> {
+    Ok(sqlx::query_as!(
+        Joignable,
+        r#"select id as "id: UtilisateurId", prenom || ' ' || nom as "nom_complet!", adresse_contact as adresse
+           from utilisateurs where id = $1 and statut <> 'clos'"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
 }

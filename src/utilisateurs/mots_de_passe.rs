@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tower_sessions::Session;
 use uuid::Uuid;
 
+use super::appareils::{self, Appareil};
 use super::client::Client;
 use super::connexion::cle_echecs;
 use super::courriers::{MotDePasseModifie, MotDePasseOublie};
@@ -159,17 +160,22 @@ pub async fn poser(
     if pose.rows_affected() == 0 {
         return Ok(false);
     }
-    finir(tx, titulaire.id).await?;
+    finir(tx, titulaire.id, None).await?;
     if usage == Usage::MotDePasse {
         prevenir(tx, titulaire.id).await?;
     }
     Ok(true)
 }
 
-/// Every link and every session of the person ends. After the update of the account: see `connexion::tenter`.
-async fn finir(tx: &mut Tx, personne: UtilisateurId) -> Result<(), Erreur> {
+/// Every link and every session of the person ends, and the privilege of the browsers known. After the update of the account: see `connexion::tenter`.
+pub(super) async fn finir(
+    tx: &mut Tx,
+    personne: UtilisateurId,
+    sauf: Option<&Session>,
+) -> Result<(), Erreur> {
     jeton::revoquer_tous(tx, personne.0).await?;
-    sessions::revoquer(tx, personne, None).await
+    appareils::revoquer(tx, personne).await?;
+    sessions::revoquer(tx, personne, sauf).await
 }
 
 /// « Votre mot de passe a été modifié » to the login address, and to the contact address when it differs.
@@ -210,16 +216,7 @@ pub(super) async fn changer(
     nouveau: &MotDePasse,
 ) -> Result<(), Erreur> {
     let id = connecte.id();
-    let cle = format!("mot_de_passe:{id}");
-    compteurs::compter(&app.db, &cle, CONNEXION_COMPTE).await?;
-    let faux = || Erreur::champ("actuel", "Ce n’est pas votre mot de passe actuel.");
-    let hache = sqlx::query_scalar!("select mot_de_passe from utilisateurs where id = $1", id.0)
-        .fetch_one(&app.db)
-        .await?;
-    if !mot_de_passe::verifier(app, actuel, hache.clone()).await? {
-        tracing::warn!(evenement = "mot_de_passe_refuse", utilisateur = %id, "compte");
-        return Err(faux());
-    }
+    let hache = reconnaitre(app, id, "actuel", actuel).await?;
     let personne = connecte.personne();
     juger(
         app,
@@ -248,14 +245,47 @@ pub(super) async fn changer(
         .execute(&mut **tx)
         .await?;
         if change.rows_affected() == 0 {
-            return Err(faux());
+            return Err(faux("actuel"));
         }
-        finir(tx, id).await?;
+        finir(tx, id, None).await?;
         prevenir(tx, id).await
     })?;
-    compteurs::remettre(&app.db, &cle).await?;
     tracing::info!(evenement = "mot_de_passe_change", utilisateur = %id, "compte");
     rester(app, client, session, id, &neuf).await
+}
+
+fn faux(champ: &str) -> Erreur {
+    Erreur::champ(champ, "Ce n’est pas votre mot de passe actuel.")
+}
+
+/// The person gives the password again before an act that touches the security of the account; answers the hash that
+/// said it is right.
+///
+/// # Errors
+/// `Invalide` at `champ`; `TropDeRequetes` before any hashing.
+pub(super) async fn reconnaitre(
+    app: &App,
+    id: UtilisateurId,
+    champ: &str,
+    mot: &MotDePasse,
+) -> Result<String, Erreur> {
+    if mot.exposer().is_empty() {
+        return Err(Erreur::champ(champ, "Saisissez votre mot de passe."));
+    }
+    let cle = format!("mot_de_passe:{id}");
+    compteurs::compter(&app.db, &cle, CONNEXION_COMPTE).await?;
+    let hache = sqlx::query_scalar!(
+        r#"select mot_de_passe as "hache!" from utilisateurs where id = $1 and statut = 'actif'"#,
+        id.0
+    )
+    .fetch_optional(&app.db)
+    .await?;
+    if !mot_de_passe::verifier(app, mot, hache.clone()).await? {
+        tracing::warn!(evenement = "mot_de_passe_refuse", utilisateur = %id, "compte");
+        return Err(faux(champ));
+    }
+    compteurs::remettre(&app.db, &cle).await?;
+    hache.ok_or_else(|| faux(champ))
 }
 
 /// This session goes on, unless the password changed once more meanwhile.
@@ -278,6 +308,11 @@ async fn rester(
     .await?;
     if meme.is_none() {
         sessions::fermer(session).await?;
+        return Ok(());
+    }
+    if let Some(navigateur) = Appareil::presente(app, client) {
+        let mut db = app.db.acquire().await?;
+        navigateur.noter(&mut db, id, &client.agent).await?;
     }
     Ok(())
 }
@@ -291,7 +326,7 @@ pub enum Demande {
 
 /// How long asking for a link takes, whoever asks: an account costs a token and a mail more than none, and a clock must
 /// not see it (security.md AU1, failure-modes T6).
-const DUREE_DEMANDE: Duration = Duration::from_millis(150);
+pub(super) const DUREE_DEMANDE: Duration = Duration::from_millis(150);
 
 /// Counts one mail asked for by this client to this address, known or not, and says until when the answer waits.
 ///

@@ -1,9 +1,12 @@
 //! The pages of accounts. All work without script; a refused form comes back with its status and its words.
 
+mod adresse;
 mod changement;
+mod code;
 mod connexion;
 mod oubli;
 pub mod par_lien;
+mod second_facteur;
 mod sessions;
 
 use std::time::Duration;
@@ -20,6 +23,8 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/connexion", connexion::page)
         .post("/connexion", connexion::entrer)
+        .get("/connexion/code", code::page)
+        .post("/connexion/code", code::donner)
         .post("/deconnexion", connexion::sortir)
         .get("/mot-de-passe-oublie", oubli::page)
         .post("/mot-de-passe-oublie", oubli::demander)
@@ -27,9 +32,15 @@ pub fn routes() -> Routes {
         .post("/mot-de-passe/{secret}", oubli::choisir)
         .get("/mon-compte/mot-de-passe", changement::page)
         .post("/mon-compte/mot-de-passe", changement::changer)
+        .get("/mon-compte/adresse", adresse::page)
+        .post("/mon-compte/adresse", adresse::demander)
+        .post("/mon-compte/adresse/annulation", adresse::annuler)
+        .get("/adresse/{secret}", adresse::page_confirmation)
+        .post("/adresse/{secret}", adresse::confirmer)
         .get("/mon-compte/sessions", sessions::page)
         .post("/mon-compte/sessions/fin", sessions::finir_les_autres)
         .post("/mon-compte/sessions/{session}/fin", sessions::finir)
+        .et(second_facteur::routes())
 }
 
 /// What a form shows when it comes back, and with which status.

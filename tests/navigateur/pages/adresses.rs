@@ -33,7 +33,7 @@ enum Groupe {
 use Groupe::{Compte, Gestion, Ouvert};
 
 /// Route, who reads it, and the query that fills it. `{…}` are taken from the demo world.
-const VISITES: [(Groupe, &str, &str, &str); 41] = [
+const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/", PERSONNE, ""),
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
     (Ouvert, "/inscription", PERSONNE, ""),
@@ -58,6 +58,19 @@ const VISITES: [(Groupe, &str, &str, &str); 41] = [
     (Compte, "/mon-compte", SORTANT, ""),
     (Compte, "/mon-compte/mot-de-passe", ZAHRA, ""),
     (Compte, "/mon-compte/sessions", ZAHRA, ""),
+    (Compte, "/mon-compte/acces", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/acces",
+        ZAHRA,
+        "?structure=14700985600138&espace=factures_recues",
+    ),
+    (
+        Compte,
+        "/mon-compte/acces",
+        PAULINE,
+        "?structure=14700985600138&espace=factures_de_travaux",
+    ),
     (Compte, "/mon-compte/rattachements", ZAHRA, ""),
     (Compte, "/mon-compte/rattachements", SORTANT, ""),
     (Compte, "/mon-compte/demandes/{demande}/retrait", ZAHRA, ""),
