@@ -48,6 +48,11 @@ pub const DEMANDES: Limite = Limite {
     max: 30,
     fenetre: minutes(60),
 };
+/// Downloads of one's own data.
+pub const DONNEES: Limite = Limite {
+    max: 5,
+    fenetre: minutes(60),
+};
 
 /// Counts one more; beyond the limit, refuses until the end of the window. A refused attempt is not counted.
 pub async fn compter(db: &PgPool, cle: &str, limite: Limite) -> Result<(), Erreur> {

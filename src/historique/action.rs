@@ -16,11 +16,15 @@ pub enum Action {
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
+    CompteModifie,
+    CompteDesactive,
+    CompteReactive,
+    CompteEfface,
     Import,
 }
 
 impl Action {
-    pub const TOUTES: [Self; 16] = [
+    pub const TOUTES: [Self; 20] = [
         Self::DemandeDeposee,
         Self::DemandeRelancee,
         Self::DemandeRetiree,
@@ -36,6 +40,10 @@ impl Action {
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
+        Self::CompteModifie,
+        Self::CompteDesactive,
+        Self::CompteReactive,
+        Self::CompteEfface,
         Self::Import,
     ];
 
@@ -57,6 +65,10 @@ impl Action {
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
+            Self::CompteModifie => "compte_modifie",
+            Self::CompteDesactive => "compte_desactive",
+            Self::CompteReactive => "compte_reactive",
+            Self::CompteEfface => "compte_efface",
             Self::Import => "import",
         }
     }
@@ -79,6 +91,10 @@ impl Action {
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
+            Self::CompteModifie => "Compte modifié",
+            Self::CompteDesactive => "Compte désactivé",
+            Self::CompteReactive => "Compte réactivé",
+            Self::CompteEfface => "Compte effacé",
             Self::Import => "Import",
         }
     }
@@ -113,6 +129,10 @@ impl Action {
             }
             Self::StructureDesactivee => format!("{structure} est désactivée."),
             Self::StructureReactivee => format!("{structure} est réactivée."),
+            Self::CompteModifie => format!("Les informations de {qui} sont modifiées."),
+            Self::CompteDesactive => format!("{qui} désactive son compte."),
+            Self::CompteReactive => format!("{qui} réactive son compte."),
+            Self::CompteEfface => format!("Les données de {qui} sont effacées."),
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }

@@ -20,6 +20,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
                 "/activation/renvoi",
                 "Recevoir un nouveau lien d’activation",
             ),
+            ("/reactivation/lien", "Réactiver un compte désactivé"),
             ("/annuaire", "Rechercher structure publique"),
         ],
     ),
@@ -27,8 +28,11 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
         "Mon compte",
         &[
             ("/mon-compte", "Mon compte"),
+            ("/mon-compte/informations", "Modifier mes informations"),
             ("/mon-compte/mot-de-passe", "Modifier mon mot de passe"),
             ("/mon-compte/sessions", "Mes sessions"),
+            ("/mon-compte/courriels", "Mes courriels"),
+            ("/mon-compte/donnees", "Mes données"),
             (
                 "/mon-compte/rattachements",
                 "Mes rattachements aux structures",

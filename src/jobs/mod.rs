@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::App;
 use crate::acces::Systeme;
 use crate::courrier;
+use crate::mon_compte;
 
 /// Key of the advisory lock that makes one instance work at a time.
 pub const VERROU: i64 = 0x7661_6e74_0002;
@@ -24,6 +25,10 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub struct Bilan {
     /// Rattachements past their date, now `desactivee`.
     pub rattachements_echus: u64,
+    /// Deactivated accounts told that they are erased in 7 days.
+    pub comptes_avertis: u64,
+    /// Accounts deactivated for 60 days, now a pseudonym.
+    pub comptes_effaces: u64,
     /// Mails whose bodies were blanked.
     pub courriers_purges: u64,
     /// Messages shown after a redirect, older than a day.
@@ -38,8 +43,10 @@ impl fmt::Display for Bilan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} rattachements ended, {} mails blanked, {} messages, {} sessions and {} counters erased",
+            "{} rattachements ended, {} accounts warned, {} accounts erased, {} mails blanked, {} messages, {} sessions and {} counters erased",
             self.rattachements_echus,
+            self.comptes_avertis,
+            self.comptes_effaces,
             self.courriers_purges,
             self.messages_effaces,
             self.sessions_effacees,
@@ -67,9 +74,17 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let rattachements_echus = echeances::toutes(app, systeme)
         .await
         .map_err(|e| anyhow!("rattachements past their date: {e:?}"))?;
+    let comptes_avertis = mon_compte::avertir(app, systeme)
+        .await
+        .map_err(|e| anyhow!("warnings before an erasure: {e:?}"))?;
+    let comptes_effaces = mon_compte::effacer_echus(app, systeme)
+        .await
+        .map_err(|e| anyhow!("erasures: {e:?}"))?;
     let courriers_purges = courrier::purger(&app.db).await?;
     let bilan = Bilan {
         rattachements_echus,
+        comptes_avertis,
+        comptes_effaces,
         courriers_purges,
         ..menage::effacer(&app.db).await?
     };

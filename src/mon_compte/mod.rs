@@ -1,8 +1,16 @@
-//! « Mon compte »: my data, my rattachements, my requests, leaving and handing over (spec §3, seeds 000, 001 §10, 003 F).
+//! « Mon compte »: my data, my rattachements, my requests, leaving and handing over, deactivating my account and coming back (spec
+//! §3, seeds 000, 001 §10, 003 F).
 
+mod absence;
 mod choix;
+mod courriers;
+mod donnees;
+mod effacement;
+mod informations;
 mod lecture;
 mod pages;
+mod preferences;
 mod suivi;
 
+pub use effacement::{avertir, effacer_echus};
 pub use pages::routes;

@@ -1,6 +1,7 @@
 //! Mails about requests and rattachements (spec §9), one template each.
 
 use crate::courrier::gabarit;
+use crate::db::StructureId;
 
 /// To the author: the request was accepted.
 pub struct RattachementValide {
@@ -62,6 +63,8 @@ gabarit!(
 /// To each gestionnaire who can decide: a new request (spec §9).
 pub struct DemandeADecider {
     pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
     pub nom_complet: String,
     pub demandeur: String,
     pub adresse: String,
@@ -78,12 +81,15 @@ gabarit!(
     "courriers/demande_a_decider.txt",
     "courriers/demande_a_decider.html",
     |c| format!("{} demande son rattachement à {}", c.demandeur, c.structure),
-    lien: |c| c.chemin.clone()
+    lien: |c| c.chemin.clone(),
+    facultatif: NouvelleDemande, |c| c.structure_id
 );
 
 /// To each gestionnaire who can decide: the author waits (R-COMPTE-RATTACHEMENTS).
 pub struct DemandeRelancee {
     pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
     pub nom_complet: String,
     pub demandeur: String,
     pub adresse: String,
@@ -101,12 +107,15 @@ gabarit!(
     "courriers/demande_relancee.txt",
     "courriers/demande_relancee.html",
     |c| format!("Relance : {} attend votre décision sur {}", c.demandeur, c.structure),
-    lien: |c| c.chemin.clone()
+    lien: |c| c.chemin.clone(),
+    facultatif: Relance, |c| c.structure_id
 );
 
 /// To each gestionnaire who could decide: there is nothing left to do.
 pub struct DemandeRetiree {
     pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
     pub nom_complet: String,
     pub demandeur: String,
     pub structure: String,
@@ -118,7 +127,8 @@ gabarit!(
     "courriers/demande_retiree.txt",
     "courriers/demande_retiree.html",
     |c| format!("{} retire sa demande de rattachement à {}", c.demandeur, c.structure),
-    lien: |_c| "/activites"
+    lien: |_c| "/activites",
+    facultatif: DemandeRetiree, |c| c.structure_id
 );
 
 /// To the author: the request is registered, and who can decide it (spec §9).
@@ -161,6 +171,8 @@ gabarit!(
 /// To the gestionnaire principal: somebody left by himself.
 pub struct DepartUtilisateur {
     pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
     pub nom_complet: String,
     pub partant: String,
     pub structure: String,
@@ -173,7 +185,48 @@ gabarit!(
     "courriers/depart_utilisateur.txt",
     "courriers/depart_utilisateur.html",
     |c| format!("{} quitte {}", c.partant, c.structure),
-    lien: |_c| "/activites"
+    lien: |_c| "/activites",
+    facultatif: Mouvement, |c| c.structure_id
+);
+
+/// To the gestionnaire principal: somebody deactivated his account (R-COMPTE-DESACTIVER).
+pub struct CompteAbsent {
+    pub marque: String,
+    pub structure_id: StructureId,
+    pub nom_complet: String,
+    pub partant: String,
+    pub structure: String,
+    pub role: &'static str,
+}
+
+gabarit!(
+    CompteAbsent,
+    "compte_absent",
+    "courriers/compte_absent.txt",
+    "courriers/compte_absent.html",
+    |c| format!("{} désactive son compte", c.partant),
+    lien: |_c| "/activites",
+    facultatif: Mouvement, |c| c.structure_id
+);
+
+/// To the gestionnaire principal: that person is back.
+pub struct CompteDeRetour {
+    pub marque: String,
+    pub structure_id: StructureId,
+    pub nom_complet: String,
+    pub revenant: String,
+    pub structure: String,
+    pub role: &'static str,
+}
+
+gabarit!(
+    CompteDeRetour,
+    "compte_de_retour",
+    "courriers/compte_de_retour.txt",
+    "courriers/compte_de_retour.html",
+    |c| format!("{} réactive son compte", c.revenant),
+    lien: |_c| "/activites",
+    facultatif: Mouvement, |c| c.structure_id
 );
 
 /// To the former gestionnaire principal.

@@ -8,6 +8,7 @@
 //! Every act locks the row of the structure first (decisions 16), changes the state by a guarded update, then writes the
 //! effects, the historique line and the mails in the same transaction.
 
+mod absence;
 pub mod courriers;
 mod decision;
 mod depart;
@@ -20,11 +21,15 @@ mod fermeture;
 mod joignables;
 mod lecture;
 mod lot;
+mod oubli;
 mod regle;
 mod relance;
 mod selection;
 mod transfert;
 
+pub use absence::{
+    Retrouvailles, prendre_les_structures, prendre_pour_le_retour, retrouver, suspendre,
+};
 pub use decision::{refuser, valider};
 pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};
@@ -41,6 +46,7 @@ pub use lecture::{
     suivante,
 };
 pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
+pub use oubli::effacer;
 pub use regle::Octroi;
 pub use relance::{relancer, retirer};
 pub use selection::{Choisie, choisies, motifs_recents, toutes};

@@ -15,7 +15,18 @@ pub(super) fn cle_echecs(adresse: &str) -> String {
     format!("connexion:echecs:{adresse}")
 }
 
-/// Tries to sign in. `None` is every failure: unknown, wrong, not activated, deactivated.
+/// What came of trying to sign in.
+pub(super) enum Issue {
+    /// Signed in.
+    Entree,
+    /// The right password of an account deactivated for less than 60 days: nobody is signed in, the session leads to the page
+    /// of the return (R-COMPTE-DESACTIVER).
+    Desactive,
+    /// Every failure: unknown, wrong, not activated, gone.
+    Refus,
+}
+
+/// Tries to sign in.
 ///
 /// # Errors
 /// `TropDeRequetes`, before any hashing and whether the address is known or not.
@@ -25,7 +36,7 @@ pub(super) async fn tenter(
     session: &Session,
     adresse: &AdresseElectronique,
     mot: &MotDePasse,
-) -> Result<Option<UtilisateurId>, Erreur> {
+) -> Result<Issue, Erreur> {
     let cle = format!("connexion:{}:{adresse}", client.prefixe());
     let cle_echecs = cle_echecs(adresse.as_str());
     compteurs::compter(
@@ -38,18 +49,28 @@ pub(super) async fn tenter(
     compteurs::compter(&app.db, &cle_echecs, CONNEXION_ECHECS).await?;
 
     let compte = sqlx::query!(
-        r#"select id as "id: UtilisateurId", mot_de_passe as "hache!"
-           from utilisateurs where adresse_connexion = $1 and statut = 'actif'"#,
+        r#"select id as "id: UtilisateurId", mot_de_passe as "hache!", statut = 'actif' as "actif!"
+           from utilisateurs
+           where adresse_connexion = $1 and mot_de_passe is not null
+             and (statut = 'actif' or (statut = 'inactif' and fin_de_reactivation(desactive_le) > maintenant()))"#,
         adresse.as_str()
     )
     .fetch_optional(&app.db)
     .await?;
+    let actif = compte.as_ref().is_some_and(|c| c.actif);
     let (id, hache) = compte.map(|c| (c.id, c.hache)).unzip();
     let juste = mot_de_passe::verifier(app, mot, hache.clone()).await?;
     let (true, Some(id), Some(hache)) = (juste, id, hache) else {
         refus(client, id);
-        return Ok(None);
+        return Ok(Issue::Refus);
     };
+    if !actif {
+        sessions::retenir_absent(session, id).await?;
+        compteurs::remettre(&app.db, &cle).await?;
+        compteurs::remettre(&app.db, &cle_echecs).await?;
+        tracing::info!(evenement = "connexion_compte_desactive", utilisateur = %id, adresse_ip = %client.adresse, "connexion");
+        return Ok(Issue::Desactive);
+    }
     let nouveau = if mot_de_passe::perime(app, &hache) {
         Some(mot_de_passe::hacher(app, mot).await?)
     } else {
@@ -72,12 +93,12 @@ pub(super) async fn tenter(
     if admise.rows_affected() == 0 {
         sessions::fermer(session).await?;
         refus(client, Some(id));
-        return Ok(None);
+        return Ok(Issue::Refus);
     }
     compteurs::remettre(&app.db, &cle).await?;
     compteurs::remettre(&app.db, &cle_echecs).await?;
     tracing::info!(evenement = "connexion", utilisateur = %id, adresse_ip = %client.adresse, "connexion");
-    Ok(Some(id))
+    Ok(Issue::Entree)
 }
 
 /// The address typed is not logged: people type their password there.

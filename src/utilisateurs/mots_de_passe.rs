@@ -39,6 +39,7 @@ fn statut_attendu(usage: Usage) -> &'static str {
     match usage {
         Usage::Activation => "en_cours_activation",
         Usage::MotDePasse | Usage::Adresse => "actif",
+        Usage::Reactivation => "inactif",
     }
 }
 
@@ -108,7 +109,7 @@ pub(super) async fn choisir(
         compteurs::remettre(&app.db, &cle_echecs(&titulaire.adresse)).await?;
         let evenement = match usage {
             Usage::Activation => "activation",
-            Usage::MotDePasse | Usage::Adresse => "mot_de_passe_reinitialise",
+            _ => "mot_de_passe_reinitialise",
         };
         tracing::info!(evenement, utilisateur = %titulaire.id, "compte");
     }

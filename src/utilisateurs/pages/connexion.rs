@@ -11,7 +11,7 @@ use crate::acces::{Message, Page, Visiteur, sessions};
 use crate::identifiants::AdresseElectronique;
 use crate::utilisateurs::client::Client;
 use crate::utilisateurs::compte::lire_adresse;
-use crate::utilisateurs::connexion;
+use crate::utilisateurs::connexion::{self, Issue};
 use crate::web::{self, Erreur, Erreurs, Formulaire, MotDePasse, Requete, Saisie, texte};
 
 #[derive(Deserialize, Default)]
@@ -81,7 +81,8 @@ pub async fn entrer(
     Formulaire(saisie): Formulaire<SaisieConnexion>,
 ) -> Result<Response, Erreur> {
     match essayer(&app, &client, &session, &saisie).await {
-        Ok(()) => Ok(web::vers(texte::retour(&saisie.retour, "/"))),
+        Ok(true) => Ok(web::vers(texte::retour(&saisie.retour, "/"))),
+        Ok(false) => Ok(web::vers("/reactivation")),
         Err(erreur) => {
             let gabarit = PageConnexion::new(page, &saisie, Retour::de(&app, erreur).await?);
             gabarit.retour.rendre(&gabarit)
@@ -89,16 +90,18 @@ pub async fn entrer(
     }
 }
 
+/// `false`: the account is deactivated, the way on is its reactivation.
 async fn essayer(
     app: &App,
     client: &Client,
     session: &Session,
     saisie: &SaisieConnexion,
-) -> Result<(), Erreur> {
+) -> Result<bool, Erreur> {
     let adresse = saisie.lire()?;
     match connexion::tenter(app, client, session, &adresse, &saisie.mot_de_passe).await? {
-        Some(_) => Ok(()),
-        None => Err(Erreur::Invalide(Erreurs::generale(
+        Issue::Entree => Ok(true),
+        Issue::Desactive => Ok(false),
+        Issue::Refus => Err(Erreur::Invalide(Erreurs::generale(
             "Adresse ou mot de passe incorrect.",
         ))),
     }

@@ -53,7 +53,7 @@ fn depuis(portail: &Portail, adresse: &str) -> Acteur {
 }
 
 /// Paths of the links mailed to an address, the newest first, as the mail that leaves shows them.
-async fn liens(portail: &Portail, adresse: &str) -> Vec<String> {
+pub(crate) async fn liens(portail: &Portail, adresse: &str) -> Vec<String> {
     let config = &portail.app.config;
     let expedition = Expedition::lire(None, &config.mail_from, &config.public_url, "Vantail")
         .expect("mail settings");
@@ -75,7 +75,7 @@ async fn liens(portail: &Portail, adresse: &str) -> Vec<String> {
 }
 
 /// The newest one.
-async fn lien(portail: &Portail, adresse: &str) -> String {
+pub(crate) async fn lien(portail: &Portail, adresse: &str) -> String {
     liens(portail, adresse)
         .await
         .into_iter()
