@@ -89,6 +89,7 @@ async fn vie_bien_remplie(portail: &Portail) -> uuid::Uuid {
         .await
         .statut(200)
         .contient("Votre compte est désactivé.");
+    partis_a(portail, "2026-09-01 12:00:00").await;
     xenia.0
 }
 
@@ -126,7 +127,6 @@ async fn traces(portail: &Portail) -> Vec<String> {
 #[tokio::test]
 async fn au_soixantieme_jour_il_ne_reste_qu_un_pseudonyme() {
     let portail = Portail::nouveau().await;
-    a_l_instant(&portail, "2026-09-01 12:00:00").await;
     let xenia = vie_bien_remplie(&portail).await;
     assert!(
         traces(&portail).await.len() > 8,
@@ -135,9 +135,9 @@ async fn au_soixantieme_jour_il_ne_reste_qu_un_pseudonyme() {
     let lignes = historique_vrai(&portail).await;
 
     // Warned once, seven days before.
-    a_l_instant(&portail, "2026-10-24 11:58:00").await;
+    a_l_instant(&portail, "2026-10-24 11:55:00").await;
     assert_eq!(tourner(&portail).await.comptes_avertis, 0);
-    a_l_instant(&portail, "2026-10-24 12:00:30").await;
+    a_l_instant(&portail, "2026-10-24 12:00:01").await;
     assert_eq!(tourner(&portail).await.comptes_avertis, 1);
     assert_eq!(tourner(&portail).await.comptes_avertis, 0);
     let avis = portail.courriers_pour(XENIA).await.pop().expect("a mail");
@@ -148,7 +148,7 @@ async fn au_soixantieme_jour_il_ne_reste_qu_un_pseudonyme() {
     assert!(lien(&portail, XENIA).await.starts_with("/reactivation/"));
 
     // Not a moment before the end, though the clocks went back meanwhile.
-    a_l_instant(&portail, "2026-10-31 11:59:00").await;
+    a_l_instant(&portail, "2026-10-31 11:55:00").await;
     assert_eq!(tourner(&portail).await.comptes_effaces, 0);
     a_l_instant(&portail, "2026-10-31 12:00:01").await;
     let ancien = lien(&portail, XENIA).await;
@@ -194,7 +194,6 @@ async fn au_soixantieme_jour_il_ne_reste_qu_un_pseudonyme() {
 #[tokio::test]
 async fn la_meme_adresse_recree_n_herite_de_rien() {
     let portail = Portail::nouveau().await;
-    a_l_instant(&portail, "2026-09-01 12:00:00").await;
     vie_bien_remplie(&portail).await;
     a_l_instant(&portail, "2026-10-31 12:00:01").await;
     assert_eq!(tourner(&portail).await.comptes_effaces, 1);
@@ -226,7 +225,6 @@ async fn la_meme_adresse_recree_n_herite_de_rien() {
 #[tokio::test]
 async fn les_ecrans_des_autres_montrent_le_pseudonyme() {
     let portail = Portail::nouveau().await;
-    a_l_instant(&portail, "2026-09-01 12:00:00").await;
     vie_bien_remplie(&portail).await;
     a_l_instant(&portail, "2026-10-31 12:00:01").await;
     assert_eq!(tourner(&portail).await.comptes_effaces, 1);

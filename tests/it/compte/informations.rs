@@ -140,7 +140,8 @@ async fn l_identite_d_un_compte_pigp_appartient_a_son_referent() {
         .page("/mon-compte")
         .await
         .contient("Adresse de connexion (login PIGP)")
-        .contient("Claire Referente (claire.referente@test.example)");
+        .contient("Adressez-vous à Claire Referente")
+        .contient("claire.referente@test.example");
     let page = acteur.page(PAGE).await;
     page.contient("ne sont modifiés que par votre référent");
     assert!(

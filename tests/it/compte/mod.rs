@@ -98,3 +98,15 @@ async fn a_l_instant(portail: &Portail, instant: &str) {
     .await
     .expect("a clock");
 }
+
+/// The clock is moved to this instant of Paris, and the accounts just deactivated were so at that very second.
+async fn partis_a(portail: &Portail, instant: &str) {
+    sqlx::query(
+        "update utilisateurs set desactive_le = $1::timestamp at time zone 'Europe/Paris' where statut = 'inactif'",
+    )
+    .bind(instant)
+    .execute(&portail.db)
+    .await
+    .expect("an instant");
+    a_l_instant(portail, instant).await;
+}

@@ -1,5 +1,6 @@
 use super::{
-    LEA, PAUL, ZOE, a_l_instant, connexion, desactiver, executer, gp_inactifs, mairie, statut, zoe,
+    LEA, PAUL, ZOE, a_l_instant, connexion, desactiver, executer, gp_inactifs, mairie, partis_a,
+    statut, zoe,
 };
 use crate::comptes::{lien, liens};
 use crate::mon_compte::{actions, etat, gp_de, historique_vrai};
@@ -223,12 +224,12 @@ async fn soixante_jours_a_la_meme_heure_de_paris() {
     for (depart, presque, trop_tard) in [
         (
             "2026-09-01 12:00:00",
-            "2026-10-31 11:59:00",
+            "2026-10-31 11:55:00",
             "2026-10-31 12:00:01",
         ),
         (
             "2027-02-10 09:30:00",
-            "2027-04-11 09:29:00",
+            "2027-04-11 09:25:00",
             "2027-04-11 09:30:01",
         ),
     ] {
@@ -237,6 +238,7 @@ async fn soixante_jours_a_la_meme_heure_de_paris() {
             a_l_instant(&portail, depart).await;
             let mut acteur = portail.connecter(ZOE).await;
             desactiver(&mut acteur).await.statut(200);
+            partis_a(&portail, depart).await;
             let adresse = lien(&portail, ZOE).await;
             a_l_instant(&portail, presque).await;
             let mut visiteur = portail.anonyme();
@@ -255,6 +257,7 @@ async fn soixante_jours_a_la_meme_heure_de_paris() {
         a_l_instant(&portail, depart).await;
         let mut acteur = portail.connecter(ZOE).await;
         desactiver(&mut acteur).await.statut(200);
+        partis_a(&portail, depart).await;
         let adresse = lien(&portail, ZOE).await;
         a_l_instant(&portail, presque).await;
         let mut visiteur = portail.anonyme();
