@@ -21,6 +21,7 @@ pub mod historique;
 pub mod identifiants;
 pub mod imports;
 pub mod informations;
+pub mod inscription;
 pub mod jobs;
 pub mod mon_compte;
 mod portail;

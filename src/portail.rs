@@ -10,6 +10,7 @@ use crate::activites;
 use crate::annuaire;
 use crate::boite_demo;
 use crate::informations;
+use crate::inscription;
 use crate::mon_compte;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
@@ -26,6 +27,7 @@ pub fn routes(app: &App) -> Routes {
         .et(informations::routes())
         .et(boite_demo::routes(app))
         .et(utilisateurs::routes())
+        .et(inscription::routes())
         .et(mon_compte::routes())
         .et(activites::routes())
 }

@@ -48,6 +48,7 @@ identifiant! {
     ServiceId: "A sub-unit of a structure.",
     RattachementId: "The right of a person to act for a structure.",
     DemandeId: "A demande de rattachement.",
+    PassationId: "A handover of the role of gestionnaire principal on a date.",
     CourrierId: "A mail of the outbox.",
     SessionRef: "Public name of a session, which opens nothing.",
 }

@@ -6,7 +6,8 @@ mod temps;
 mod transaction;
 
 pub use ids::{
-    CourrierId, DemandeId, RattachementId, ServiceId, SessionRef, StructureId, UtilisateurId,
+    CourrierId, DemandeId, PassationId, RattachementId, ServiceId, SessionRef, StructureId,
+    UtilisateurId,
 };
 pub use temps::Temps;
 pub(crate) use transaction::en_transaction;

@@ -269,6 +269,7 @@ async fn activations(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
             adresse: p.login.to_owned(),
         };
         let courrier = Activation {
+            demandeur: None,
             prenom: p.prenom.to_owned(),
             nom: p.nom.to_owned(),
             marque: tx.marque.to_string(),

@@ -13,6 +13,9 @@ pub enum Action {
     RattachementSupprime,
     ServicesQuittes,
     RoleTransfere,
+    PassationProgrammee,
+    PassationAnnulee,
+    PassationCaduque,
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
@@ -20,11 +23,12 @@ pub enum Action {
     CompteDesactive,
     CompteReactive,
     CompteEfface,
+    StructureCreee,
     Import,
 }
 
 impl Action {
-    pub const TOUTES: [Self; 20] = [
+    pub const TOUTES: &[Self] = &[
         Self::DemandeDeposee,
         Self::DemandeRelancee,
         Self::DemandeRetiree,
@@ -37,6 +41,9 @@ impl Action {
         Self::RattachementSupprime,
         Self::ServicesQuittes,
         Self::RoleTransfere,
+        Self::PassationProgrammee,
+        Self::PassationAnnulee,
+        Self::PassationCaduque,
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
@@ -44,6 +51,7 @@ impl Action {
         Self::CompteDesactive,
         Self::CompteReactive,
         Self::CompteEfface,
+        Self::StructureCreee,
         Self::Import,
     ];
 
@@ -62,6 +70,9 @@ impl Action {
             Self::RattachementSupprime => "rattachement_supprime",
             Self::ServicesQuittes => "services_quittes",
             Self::RoleTransfere => "role_transfere",
+            Self::PassationProgrammee => "passation_programmee",
+            Self::PassationAnnulee => "passation_annulee",
+            Self::PassationCaduque => "passation_caduque",
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
@@ -69,6 +80,7 @@ impl Action {
             Self::CompteDesactive => "compte_desactive",
             Self::CompteReactive => "compte_reactive",
             Self::CompteEfface => "compte_efface",
+            Self::StructureCreee => "structure_creee",
             Self::Import => "import",
         }
     }
@@ -88,6 +100,9 @@ impl Action {
             Self::RattachementSupprime => "Supprimé",
             Self::ServicesQuittes => "Services quittés",
             Self::RoleTransfere => "Rôle de gestionnaire principal transféré",
+            Self::PassationProgrammee => "Passation programmée",
+            Self::PassationAnnulee => "Passation annulée",
+            Self::PassationCaduque => "Passation devenue sans objet",
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
@@ -95,6 +110,7 @@ impl Action {
             Self::CompteDesactive => "Compte désactivé",
             Self::CompteReactive => "Compte réactivé",
             Self::CompteEfface => "Compte effacé",
+            Self::StructureCreee => "Structure créée",
             Self::Import => "Import",
         }
     }
@@ -124,6 +140,15 @@ impl Action {
             Self::RattachementSupprime => format!("{qui} n’est plus rattaché(e) à {structure}."),
             Self::ServicesQuittes => format!("{qui} quitte des services de {structure}."),
             Self::RoleTransfere => format!("{qui} devient gestionnaire principal de {structure}."),
+            Self::PassationProgrammee => {
+                format!("Le rôle de gestionnaire principal de {structure} passera à {qui}.")
+            }
+            Self::PassationAnnulee => {
+                format!("La passation de {structure} à {qui} est annulée.")
+            }
+            Self::PassationCaduque => {
+                format!("La passation de {structure} à {qui} n’aura pas lieu.")
+            }
             Self::GestionnaireDesigne => {
                 format!("{qui} est désigné(e) gestionnaire principal de {structure}.")
             }
@@ -133,11 +158,14 @@ impl Action {
             Self::CompteDesactive => format!("{qui} désactive son compte."),
             Self::CompteReactive => format!("{qui} réactive son compte."),
             Self::CompteEfface => format!("Les données de {qui} sont effacées."),
+            Self::StructureCreee => {
+                format!("{qui} crée {structure} et en est gestionnaire principal.")
+            }
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }
 
     pub fn lire(code: &str) -> Option<Self> {
-        Self::TOUTES.into_iter().find(|a| a.code() == code)
+        Self::TOUTES.iter().copied().find(|a| a.code() == code)
     }
 }

@@ -15,6 +15,11 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
         &[
             ("/", "Accueil"),
             ("/connexion", "Connexion"),
+            ("/inscription", "Créer un compte"),
+            (
+                "/inscription/autre-personne",
+                "Créer le compte d’une autre personne",
+            ),
             ("/mot-de-passe-oublie", "Mot de passe oublié"),
             (
                 "/activation/renvoi",
@@ -30,9 +35,18 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
             ("/mon-compte", "Mon compte"),
             ("/mon-compte/informations", "Modifier mes informations"),
             ("/mon-compte/mot-de-passe", "Modifier mon mot de passe"),
+            (
+                "/mon-compte/acces",
+                "Pourquoi ai-je, ou n’ai-je pas, accès ?",
+            ),
             ("/mon-compte/sessions", "Mes sessions"),
             ("/mon-compte/courriels", "Mes courriels"),
             ("/mon-compte/donnees", "Mes données"),
+            (
+                "/mon-compte/double-authentification",
+                "Double authentification",
+            ),
+            ("/mon-compte/adresse", "Modifier mon adresse de connexion"),
             (
                 "/mon-compte/rattachements",
                 "Mes rattachements aux structures",
@@ -41,6 +55,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
                 "/mon-compte/rattachements/demande",
                 "Demander un rattachement",
             ),
+            ("/structures/nouvelle", "Créer une structure"),
         ],
     ),
     (
@@ -63,7 +78,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
 fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
     match permission {
         Permission::Visiteur => true,
-        Permission::Connecte => personne.is_some(),
+        Permission::Identifie | Permission::Connecte => personne.is_some(),
         Permission::Portee(_) => personne.is_some_and(|p| p.gestionnaire),
         Permission::Membre | Permission::Gestion(_) | Permission::GestionPrincipale => false,
     }
@@ -84,7 +99,9 @@ fn parties(table: &[Route], personne: Option<&Personne>) -> Vec<Partie> {
                 .iter()
                 .copied()
                 // Signed in already: nothing to do on the sign-in page.
-                .filter(|(chemin, _)| personne.is_none() || *chemin != "/connexion")
+                .filter(|(chemin, _)| {
+                    personne.is_none() || !["/connexion", "/inscription"].contains(chemin)
+                })
                 .filter(|(chemin, _)| {
                     table.iter().any(|r| {
                         r.methode == "GET"

@@ -3,7 +3,9 @@
 //! Rights never wait for it: they are read with their dates (spec §2). One instance at a time does it.
 
 mod echeances;
+mod imports;
 mod menage;
+mod passations;
 
 use std::fmt;
 use std::time::Duration;
@@ -14,7 +16,10 @@ use tokio_util::sync::CancellationToken;
 use crate::App;
 use crate::acces::Systeme;
 use crate::courrier;
+use crate::inscription;
 use crate::mon_compte;
+
+pub use imports::annoncer as annoncer_les_imports;
 
 /// Key of the advisory lock that makes one instance work at a time.
 pub const VERROU: i64 = 0x7661_6e74_0002;
@@ -29,29 +34,52 @@ pub struct Bilan {
     pub comptes_avertis: u64,
     /// Accounts deactivated for 60 days, now a pseudonym.
     pub comptes_effaces: u64,
+    /// Programmed handovers that took place.
+    pub passations_executees: u64,
+    /// Programmed handovers that became void.
+    pub passations_caduques: u64,
+    /// Programmed handovers whose people were warned.
+    pub passations_annoncees: u64,
+    /// Structures whose change of state by an import was carried through.
+    pub structures_annoncees: u64,
     /// Mails whose bodies were blanked.
     pub courriers_purges: u64,
     /// Messages shown after a redirect, older than a day.
     pub messages_effaces: u64,
     /// Sessions ended for 30 days.
     pub sessions_effacees: u64,
+    /// Intents of accounts that were not activated within 30 days.
+    pub inscriptions_oubliees: u64,
     /// Throttling counters past their end.
     pub compteurs_effaces: u64,
 }
 
 impl fmt::Display for Bilan {
+    /// What was done, and nothing of what was not.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} rattachements ended, {} accounts warned, {} accounts erased, {} mails blanked, {} messages, {} sessions and {} counters erased",
-            self.rattachements_echus,
-            self.comptes_avertis,
-            self.comptes_effaces,
-            self.courriers_purges,
-            self.messages_effaces,
-            self.sessions_effacees,
-            self.compteurs_effaces
-        )
+        let faits = [
+            (self.rattachements_echus, "rattachements ended"),
+            (self.passations_executees, "handovers done"),
+            (self.passations_caduques, "handovers void"),
+            (self.passations_annoncees, "handovers announced"),
+            (self.structures_annoncees, "structures announced"),
+            (self.comptes_avertis, "accounts warned"),
+            (self.comptes_effaces, "accounts erased"),
+            (self.courriers_purges, "mails blanked"),
+            (self.inscriptions_oubliees, "sign-up intents erased"),
+            (self.messages_effaces, "messages erased"),
+            (self.sessions_effacees, "sessions erased"),
+            (self.compteurs_effaces, "counters erased"),
+        ];
+        let mut premier = true;
+        for (nombre, quoi) in faits.into_iter().filter(|(nombre, _)| *nombre > 0) {
+            write!(f, "{}{nombre} {quoi}", if premier { "" } else { ", " })?;
+            premier = false;
+        }
+        if premier {
+            f.write_str("nothing to do")?;
+        }
+        Ok(())
     }
 }
 
@@ -74,6 +102,12 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let rattachements_echus = echeances::toutes(app, systeme)
         .await
         .map_err(|e| anyhow!("rattachements past their date: {e:?}"))?;
+    let passations = passations::suivre(app, systeme)
+        .await
+        .map_err(|e| anyhow!("programmed handovers: {e:?}"))?;
+    let structures_annoncees = imports::annoncer(app, systeme)
+        .await
+        .map_err(|e| anyhow!("structures changed by an import: {e:?}"))?;
     let comptes_avertis = mon_compte::avertir(app, systeme)
         .await
         .map_err(|e| anyhow!("warnings before an erasure: {e:?}"))?;
@@ -86,6 +120,11 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
         comptes_avertis,
         comptes_effaces,
         courriers_purges,
+        passations_executees: passations.executees,
+        passations_caduques: passations.caduques,
+        passations_annoncees: passations.annoncees,
+        structures_annoncees,
+        inscriptions_oubliees: inscription::oublier_les_anciennes(&app.db).await?,
         ..menage::effacer(&app.db).await?
     };
     verrou.commit().await?;

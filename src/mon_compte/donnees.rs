@@ -31,7 +31,7 @@ pub async fn fichier(app: &App, connecte: &Connecte) -> Result<Fichier, Erreur> 
                     'telephone', telephone, 'adresse', adresse, 'complement_d_adresse', complement_adresse,
                     'code_postal', code_postal, 'ville', ville, 'pays', pays, 'statut', statut, 'compte_pigp', pigp, 'equipe', equipe,
                     'cree_le', temps(cree_le), 'active_le', temps(active_le),
-                    'mot_de_passe_modifie_le', temps(mot_de_passe_change_le), 'derniere_connexion', temps(derniere_connexion),
+                    'mot_de_passe_modifie_le', temps(mot_de_passe_change_le), 'double_authentification_depuis', temps(facteur_le), 'derniere_connexion', temps(derniere_connexion),
                     'connexion_precedente', temps(connexion_precedente))::text as "compte!",
                   json_build_object('theme', theme, 'densite', densite, 'raccourcis_clavier', raccourcis)::text as "preferences!"
            from utilisateurs where id = $1"#,
@@ -48,11 +48,13 @@ pub async fn fichier(app: &App, connecte: &Connecte) -> Result<Fichier, Erreur> 
         tete.compte, tete.preferences
     );
     let mut coupees = Vec::new();
-    let parties: [(&str, Vec<String>); 8] = [
+    let parties: [(&str, Vec<String>); 10] = [
         ("rattachements", rattachements(app, connecte).await?),
         ("demandes_de_rattachement", demandes(app, connecte).await?),
         ("abonnements", abonnements(app, connecte).await?),
         ("sessions", sessions(app, connecte).await?),
+        ("navigateurs_reconnus", navigateurs(app, connecte).await?),
+        ("passations", passations(app, connecte).await?),
         ("courriels_recus", courriels(app, connecte).await?),
         ("courriels_refuses", refus(app, connecte).await?),
         ("recherches_de_comptes", recherches(app, connecte).await?),
@@ -144,6 +146,31 @@ async fn sessions(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur>
         r#"select json_build_object('ouverte_le', temps(creee_le), 'vue_le', temps(vue_le), 'fermee_le', temps(revoquee_le),
                     'navigateur', agent, 'adresse_ip', adresse_ip)::text as "ligne!"
            from sessions where utilisateur_id = $1 order by creee_le desc limit 10001"#,
+        connecte.id().0
+    )
+    .fetch_all(&app.db)
+    .await?)
+}
+
+async fn navigateurs(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select json_build_object('navigateur', agent, 'reconnu_le', temps(cree_le), 'vu_le', temps(vu_le), 'revoque_le', temps(revoque_le))::text
+                    as "ligne!"
+           from appareils where utilisateur_id = $1 order by cree_le desc limit 10001"#,
+        connecte.id().0
+    )
+    .fetch_all(&app.db)
+    .await?)
+}
+
+/// Handovers he gives or receives; the other person is on the screens of the handover.
+async fn passations(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select json_build_object('structure', s.raison_sociale, 'identifiant', s.identifiant,
+                    'role', case when p.cedant_id = $1 then 'cédant' else 'successeur' end, 'date', p.le, 'statut', p.statut,
+                    'creee_le', temps(p.creee_le), 'close_le', temps(p.close_le))::text as "ligne!"
+           from passations p join structures s on s.id = p.structure_id
+           where p.cedant_id = $1 or p.successeur_id = $1 order by p.creee_le desc, p.id limit 10001"#,
         connecte.id().0
     )
     .fetch_all(&app.db)

@@ -108,7 +108,8 @@ async fn effacer(tx: &mut Tx, systeme: &Systeme, id: UtilisateurId) -> Result<bo
     let adresses = [p.adresse_connexion, p.adresse_contact];
     let mentions = mentions(&p.prenom, &p.nom, &adresses, p.telephone.as_deref());
     let structures = rattachements::effacer(tx, systeme, id, &mentions).await?;
-    let evenements = historique::effacer(tx, systeme, id, &structures, &mentions).await?;
+    let mut evenements = historique::effacer(tx, systeme, id, &structures, &mentions).await?;
+    evenements.extend(oublier_les_passations(tx, id, &mentions).await?);
     courrier::oublier(tx, id.0, &adresses, &evenements, &mentions).await?;
     oublier_les_traces(tx, id, &adresses, &p.nom).await?;
     pseudonymiser(tx, id).await?;
@@ -148,7 +149,11 @@ async fn oublier_les_traces(
         .execute(&mut **tx)
         .await?;
     sqlx::query!(
-        "delete from courriers_refuses where utilisateur_id = $1",
+        "with refus as (delete from courriers_refuses where utilisateur_id = $1),
+              enrolement as (delete from enrolements where utilisateur_id = $1),
+              codes as (delete from codes_secours where utilisateur_id = $1),
+              navigateurs as (delete from appareils where utilisateur_id = $1)
+         delete from inscriptions where utilisateur_id = $1",
         id.0
     )
     .execute(&mut **tx)
@@ -172,6 +177,31 @@ async fn oublier_les_traces(
     Ok(())
 }
 
+/// A closed handover whose motif names him goes: a terminal row never changes, and the historique says what became of it. Answers
+/// what the mails of his handovers are filed under.
+async fn oublier_les_passations(
+    tx: &mut Tx,
+    id: UtilisateurId,
+    mentions: &[String],
+) -> Result<Vec<Uuid>, Erreur> {
+    let siennes = sqlx::query_scalar!(
+        "select id from passations where cedant_id = $1 or successeur_id = $1",
+        id.0
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "delete from passations p
+         where p.statut <> 'programmee'
+           and exists (select from unnest($1::text[]) as m (mention)
+                       where position(lower(m.mention) in lower(coalesce(p.motif, ''))) > 0)",
+        mentions
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(siennes)
+}
+
 /// The row stays, for the keys that point to it; nothing in it says who it was. The address is free again, and whoever creates an
 /// account with it is somebody new (failure-modes T7).
 async fn pseudonymiser(tx: &mut Tx, id: UtilisateurId) -> Result<(), Erreur> {
@@ -180,7 +210,8 @@ async fn pseudonymiser(tx: &mut Tx, id: UtilisateurId) -> Result<(), Erreur> {
                 nom = upper(substr(md5(id::text), 1, 6)), adresse_connexion = 'compte.efface.' || id || '@vantail.invalid',
                 adresse_contact = 'compte.efface.' || id || '@vantail.invalid', telephone = null, adresse = null,
                 complement_adresse = null, code_postal = null, ville = null, pays = '', mot_de_passe = null,
-                mot_de_passe_change_le = null, derniere_connexion = null, connexion_precedente = null
+                mot_de_passe_change_le = null, derniere_connexion = null, connexion_precedente = null, demandee_par = null,
+                facteur_le = null, facteur_sel = null, facteur_version = null, facteur_pas = null
          where id = $1",
         id.0
     )

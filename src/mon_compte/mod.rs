@@ -3,9 +3,11 @@
 
 mod absence;
 mod choix;
+mod consequences;
 mod courriers;
 mod donnees;
 mod effacement;
+pub mod explication;
 mod informations;
 mod lecture;
 mod pages;

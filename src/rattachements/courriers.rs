@@ -300,6 +300,23 @@ gabarit!(
     lien: |_c| "/mon-compte/rattachements"
 );
 
+/// To the members of a structure that is active again (spec §13).
+pub struct StructureReactivee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    pub par: String,
+}
+
+gabarit!(
+    StructureReactivee,
+    "structure_reactivee",
+    "courriers/structure_reactivee.txt",
+    "courriers/structure_reactivee.html",
+    |c| format!("{} est réactivée", c.structure),
+    lien: |_c| "/mon-compte/rattachements"
+);
+
 /// To the author of a request closed by the deactivation of the structure (decisions 3).
 pub struct DemandeClose {
     pub marque: String,
@@ -336,4 +353,23 @@ gabarit!(
     "courriers/gestionnaire_designe.html",
     |c| format!("Vous êtes gestionnaire principal de {}", c.structure),
     lien: |_c| "/activites"
+);
+
+/// To the person who created the fiche of a structure, and manages it (R-STR-CREER).
+pub struct StructureCreee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    /// Type and value, as the screens show them.
+    pub identifiant: String,
+    pub fiche: StructureId,
+}
+
+gabarit!(
+    StructureCreee,
+    "structure_creee",
+    "courriers/structure_creee.txt",
+    "courriers/structure_creee.html",
+    |c| format!("Vous êtes gestionnaire principal de {}", c.structure),
+    lien: |c| format!("/structures/{}", c.fiche)
 );

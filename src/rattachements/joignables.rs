@@ -39,6 +39,22 @@ pub(super) async fn prevenir<C: Courrier>(
     Ok(courrier::deposer_plusieurs(tx, evenement, &courriers).await?)
 }
 
+/// A mail of its own to each, all about one event.
+pub(super) async fn envoyer<C: Courrier>(
+    tx: &mut Tx,
+    evenement: Uuid,
+    courriers: Vec<(Joignable, C)>,
+) -> Result<(), Erreur> {
+    if courriers.is_empty() {
+        return Ok(());
+    }
+    let courriers: Vec<_> = courriers
+        .into_iter()
+        .map(|(j, c)| (j.destinataire(), c))
+        .collect();
+    Ok(courrier::deposer_plusieurs(tx, evenement, &courriers).await?)
+}
+
 /// Exactly those who can decide this request now (view `decideurs`, decisions 12); nobody where there is no gestionnaire.
 pub(super) async fn decideurs(tx: &mut Tx, demande: DemandeId) -> Result<Vec<Joignable>, Erreur> {
     Ok(sqlx::query_as!(
@@ -108,4 +124,16 @@ pub(super) async fn personne(tx: &mut Tx, id: UtilisateurId) -> Result<Joignable
     .fetch_optional(&mut **tx)
     .await?
     .ok_or(Erreur::Introuvable)
+}
+
+/// One person, unless the account is closed for good: nothing is written to it any more.
+pub(super) async fn ouvert(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Joignable>, Erreur> {
+    Ok(sqlx::query_as!(
+        Joignable,
+        r#"select id as "id: UtilisateurId", prenom || ' ' || nom as "nom_complet!", adresse_contact as adresse
+           from utilisateurs where id = $1 and statut <> 'clos'"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
 }

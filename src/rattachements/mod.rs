@@ -18,12 +18,15 @@ mod direct;
 mod echeance;
 mod effets;
 mod fermeture;
+mod fondation;
 mod joignables;
 mod lecture;
 mod lot;
 mod oubli;
+pub mod passations;
 mod regle;
 mod relance;
+mod saisie;
 mod selection;
 mod transfert;
 
@@ -40,7 +43,8 @@ pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
 };
-pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, desactiver};
+pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver};
+pub use fondation::{Fondation, fonder};
 pub use lecture::{
     DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,
     suivante,
@@ -49,5 +53,6 @@ pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
 pub use oubli::effacer;
 pub use regle::Octroi;
 pub use relance::{relancer, retirer};
+pub use saisie::{SaisieDemande, ServiceDemandable, offre_des_services};
 pub use selection::{Choisie, choisies, motifs_recents, toutes};
-pub use transfert::{Transferee, transferer, verifier_successeur};
+pub use transfert::{Transferee, transferer, verifier_principal, verifier_successeur};

@@ -1,9 +1,14 @@
 //! A structure as its members read it, and the search that finds one (spec §6, R-STR-FICHE, R-STR-SERVICES).
 
+mod nouvelle;
 mod pages;
 mod recherche;
 mod store;
 
+pub use nouvelle::{
+    Connue, NouvelleStructure, PUBLIQUE, SaisieFiche, SaisieIdentifiant, Situee, a_l_etranger,
+    inserer, semble_publique, situer,
+};
 pub use recherche::{
     Criteres, Recherche, Resultats, Situation, Trouvee, rechercher_pour_rattachement,
 };

@@ -3,9 +3,9 @@
 
 use uuid::Uuid;
 
+use super::mots_de_passe;
 use crate::App;
-use crate::acces::compteurs::{self, CONNEXION_COMPTE};
-use crate::acces::{Connecte, mot_de_passe, sessions};
+use crate::acces::{Connecte, sessions};
 use crate::courrier::{Jeton, Usage, jeton};
 use crate::db::{Temps, Tx, UtilisateurId};
 use crate::web::{Erreur, MotDePasse};
@@ -21,25 +21,7 @@ pub async fn confirmer_mot_de_passe(
     champ: &str,
     mot: &MotDePasse,
 ) -> Result<String, Erreur> {
-    if mot.exposer().is_empty() {
-        return Err(Erreur::champ(champ, "Saisissez votre mot de passe."));
-    }
-    let id = connecte.id();
-    let cle = format!("mot_de_passe:{id}");
-    compteurs::compter(&app.db, &cle, CONNEXION_COMPTE).await?;
-    let hache = sqlx::query_scalar!("select mot_de_passe from utilisateurs where id = $1", id.0)
-        .fetch_one(&app.db)
-        .await?;
-    match hache {
-        Some(hache) if mot_de_passe::verifier(app, mot, Some(hache.clone())).await? => {
-            compteurs::remettre(&app.db, &cle).await?;
-            Ok(hache)
-        }
-        _ => {
-            tracing::warn!(evenement = "mot_de_passe_refuse", utilisateur = %id, "compte");
-            Err(Erreur::champ(champ, "Ce n’est pas votre mot de passe."))
-        }
-    }
+    mots_de_passe::reconnaitre(app, connecte.id(), champ, mot).await
 }
 
 /// Locks one's own active account, whose password is still the one just verified. From here nobody can be naming it gestionnaire

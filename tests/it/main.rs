@@ -16,6 +16,7 @@ mod decisions_courses;
 mod decisions_droits;
 mod demo;
 mod droits;
+mod explication;
 mod fondations;
 mod historique;
 mod identifiants;

@@ -15,11 +15,24 @@ use crate::web::{self, Erreur, texte};
 /// A door: address, words, what is behind.
 type Porte = (&'static str, &'static str, &'static str);
 
-const SECURITE: [Porte; 2] = [
+/// The login of a PIGP account belongs to the référent.
+const ADRESSE: &str = "/mon-compte/adresse";
+
+const SECURITE: [Porte; 4] = [
     (
         "/mon-compte/mot-de-passe",
         "Modifier mon mot de passe",
         "Vos autres connexions ouvertes seront fermées.",
+    ),
+    (
+        ADRESSE,
+        "Modifier mon adresse de connexion",
+        "Elle est confirmée par un courriel à la nouvelle adresse.",
+    ),
+    (
+        "/mon-compte/double-authentification",
+        "Double authentification",
+        "Un code de votre téléphone protège votre compte, même si votre mot de passe est connu.",
     ),
     (
         "/mon-compte/sessions",
@@ -129,8 +142,10 @@ impl PageCompte {
         self.infos.espaces.join(", ")
     }
 
-    fn securite(&self) -> &'static [Porte] {
-        &SECURITE
+    fn securite(&self) -> Vec<Porte> {
+        let mut portes = SECURITE.to_vec();
+        portes.retain(|(href, ..)| !(self.infos.pigp && *href == ADRESSE));
+        portes
     }
 
     fn donnees(&self) -> &'static [Porte] {

@@ -2,71 +2,15 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::MES_RATTACHEMENTS;
 use crate::App;
 use crate::acces::compteurs::{self, DEMANDES};
 use crate::acces::{Connecte, Message, Page, Role};
 use crate::db::{StructureId, en_transaction};
-use crate::mon_compte::choix::{self, ServiceDemandable, StructureDemandee};
-use crate::rattachements::{self, Demandee, suite};
+use crate::mon_compte::choix::{self, StructureDemandee};
+use crate::rattachements::{self, SaisieDemande, suite};
 use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Saisie};
-
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-pub struct SaisieDemande {
-    maille: String,
-    services: Vec<String>,
-    role: String,
-    commentaire: String,
-}
-
-impl Saisie for SaisieDemande {
-    type Lu = Demandee;
-
-    fn lire(&self) -> Result<Demandee, Erreurs> {
-        let mut erreurs = Erreurs::default();
-        let maille_structure = self.maille == "structure";
-        if !maille_structure && self.maille != "services" {
-            erreurs.ajouter(
-                "maille",
-                "Choisissez toute la structure, ou seulement des services.",
-            );
-        }
-        let services: Result<Vec<_>, _> = self.services.iter().map(|s| s.parse()).collect();
-        let services = erreurs.lire(
-            "services",
-            services.map_err(|_| "Un des services cochés n’existe pas. Rechargez la page."),
-        );
-        if maille_structure && !services.is_empty() {
-            erreurs.ajouter(
-                "services",
-                "«\u{202F}Toute la structure\u{202F}» comprend tous ses services\u{202F}: décochez-les, ou choisissez «\u{202F}Seulement les services cochés\u{202F}».",
-            );
-        }
-        if self.maille == "services" && self.services.is_empty() {
-            erreurs.ajouter("services", "Cochez au moins un service.");
-        }
-        let role = Role::accordable(&self.role);
-        if role.is_none() {
-            erreurs.ajouter("role", "Choisissez le rôle demandé.");
-        }
-        let commentaire = erreurs.paragraphe(
-            "commentaire",
-            &self.commentaire,
-            255,
-            "Écrivez un commentaire\u{202F}: il aide le gestionnaire à vous reconnaître.",
-        );
-        erreurs.verdict()?;
-        Ok(Demandee {
-            role: role.unwrap_or(Role::Us),
-            maille_structure,
-            services,
-            commentaire,
-        })
-    }
-}
 
 #[derive(Template)]
 #[template(path = "mon_compte/demande.html")]
@@ -80,11 +24,6 @@ struct PageDemande {
 impl PageDemande {
     fn resume(&self) -> Vec<(String, String)> {
         super::resume(&self.erreurs)
-    }
-
-    fn coche(&self, service: &ServiceDemandable) -> bool {
-        let id = service.id.to_string();
-        self.saisie.services.contains(&id)
     }
 
     fn tenus(&self) -> String {
@@ -105,15 +44,7 @@ pub async fn page(
     Chemin(structure): Chemin<StructureId>,
 ) -> Result<Response, Erreur> {
     let structure = choix::structure_demandee(&app, &connecte, structure).await?;
-    let saisie = SaisieDemande {
-        maille: if structure.offre_des_services() {
-            String::new()
-        } else {
-            "structure".to_owned()
-        },
-        role: structure.mon_role.unwrap_or(Role::Us).code().to_owned(),
-        ..SaisieDemande::default()
-    };
+    let saisie = SaisieDemande::vierge(structure.mon_role.unwrap_or(Role::Us), &structure.services);
     web::page(&PageDemande {
         page,
         structure,

@@ -7,7 +7,10 @@ mod demande;
 mod depart;
 mod desactivation;
 mod donnees;
+mod explication;
 mod informations;
+mod passage;
+mod passation;
 mod preferences;
 mod rattachements;
 mod reactivation;
@@ -43,6 +46,7 @@ pub fn routes() -> Routes {
         .post("/reactivation/lien", reactivation::demander_lien)
         .get("/reactivation/{secret}", reactivation::page_du_lien)
         .post("/reactivation/{secret}", reactivation::suivre_le_lien)
+        .get("/mon-compte/acces", explication::page)
         .get("/mon-compte/rattachements", rattachements::liste)
         .post(
             "/mon-compte/rattachements/selection",
@@ -73,6 +77,14 @@ pub fn routes() -> Routes {
         .post("/mon-compte/rattachements/suppression", depart::valider)
         .get("/mon-compte/rattachements/succession", succession::page)
         .post("/mon-compte/rattachements/succession", succession::valider)
+        .get(
+            "/mon-compte/rattachements/succession/confirmation",
+            passage::page,
+        )
+        .post(
+            "/mon-compte/rattachements/succession/confirmation",
+            passage::confirmer,
+        )
         .get("/structures/{structure}/transfert", transfert::page)
         .post("/structures/{structure}/transfert", transfert::choisir)
         .get("/structures/{structure}/transfert/recherche", comptes::page)
@@ -83,6 +95,14 @@ pub fn routes() -> Routes {
         .post(
             "/structures/{structure}/transfert/confirmation",
             transfert::confirmer,
+        )
+        .get(
+            "/structures/{structure}/transfert/annulation",
+            passation::page,
+        )
+        .post(
+            "/structures/{structure}/transfert/annulation",
+            passation::annuler,
         )
 }
 

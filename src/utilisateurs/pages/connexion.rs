@@ -7,7 +7,7 @@ use tower_sessions::Session;
 
 use super::Retour;
 use crate::App;
-use crate::acces::{Message, Page, Visiteur, sessions};
+use crate::acces::{Identifie, Message, Page, Visiteur, sessions};
 use crate::identifiants::AdresseElectronique;
 use crate::utilisateurs::client::Client;
 use crate::utilisateurs::compte::lire_adresse;
@@ -81,8 +81,7 @@ pub async fn entrer(
     Formulaire(saisie): Formulaire<SaisieConnexion>,
 ) -> Result<Response, Erreur> {
     match essayer(&app, &client, &session, &saisie).await {
-        Ok(true) => Ok(web::vers(texte::retour(&saisie.retour, "/"))),
-        Ok(false) => Ok(web::vers("/reactivation")),
+        Ok(reponse) => Ok(reponse),
         Err(erreur) => {
             let gabarit = PageConnexion::new(page, &saisie, Retour::de(&app, erreur).await?);
             gabarit.retour.rendre(&gabarit)
@@ -90,18 +89,18 @@ pub async fn entrer(
     }
 }
 
-/// `false`: the account is deactivated, the way on is its reactivation.
 async fn essayer(
     app: &App,
     client: &Client,
     session: &Session,
     saisie: &SaisieConnexion,
-) -> Result<bool, Erreur> {
+) -> Result<Response, Erreur> {
     let adresse = saisie.lire()?;
     match connexion::tenter(app, client, session, &adresse, &saisie.mot_de_passe).await? {
-        Issue::Entree => Ok(true),
-        Issue::Desactive => Ok(false),
-        Issue::Refus => Err(Erreur::Invalide(Erreurs::generale(
+        Issue::Ouverte(navigateur) => super::code::entre(app, navigateur, &saisie.retour),
+        Issue::CodeAttendu => Ok(web::vers(&super::code::adresse(&saisie.retour, false))),
+        Issue::Desactive => Ok(web::vers("/reactivation")),
+        Issue::Refusee => Err(Erreur::Invalide(Erreurs::generale(
             "Adresse ou mot de passe incorrect.",
         ))),
     }
@@ -109,12 +108,12 @@ async fn essayer(
 
 /// Whoever asks is signed out; the browser forgets the pages it kept (security.md SE3).
 pub async fn sortir(
-    visiteur: Visiteur,
+    present: Option<Identifie>,
     State(app): State<App>,
     session: Session,
 ) -> Result<Response, Erreur> {
     sessions::fermer(&session).await?;
-    let vers = match visiteur.personne() {
+    let vers = match present.as_ref().map(Identifie::personne) {
         Some(personne) => {
             tracing::info!(evenement = "deconnexion", utilisateur = %personne.id, "connexion");
             Message::succes("Vous êtes déconnecté.")

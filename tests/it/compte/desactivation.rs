@@ -31,7 +31,7 @@ async fn un_utilisateur_desactive_son_compte_et_tout_s_arrete() {
     let formulaire = fenetre.formulaire("Désactiver mon compte");
     for (mot, phrase) in [
         ("", "Saisissez votre mot de passe."),
-        ("Faux-mot-de-passe-1", "Ce n’est pas votre mot de passe."),
+        ("Faux-mot-de-passe-1", "Ce n’est pas votre mot de passe"),
     ] {
         let page = formulaire
             .clone()

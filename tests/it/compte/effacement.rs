@@ -2,7 +2,9 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{LEA, PAUL, a_l_instant, connexion, desactiver, executer, mairie, statut, tourner};
+use super::{
+    LEA, PAUL, a_l_instant, connexion, desactiver, executer, mairie, partis_a, statut, tourner,
+};
 use crate::comptes::lien;
 use crate::mon_compte::historique_vrai;
 use crate::support::{MOT_DE_PASSE, Portail};

@@ -11,6 +11,7 @@ fn activation(prenom: &str) -> Activation {
     Activation {
         prenom: prenom.into(),
         nom: "Bon".into(),
+        demandeur: None,
         marque: "Vantail".into(),
     }
 }

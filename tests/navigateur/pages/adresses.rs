@@ -11,7 +11,7 @@ const PAULINE: &str = "pauline.dufour@terneuil.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
-const AUTRES: [&str; 3] = [
+const AUTRES: &[&str] = &[
     "/annuaire.csv",
     "/activites/historique.csv",
     // answers by a redirection, followed by the journeys
@@ -27,7 +27,7 @@ enum Groupe {
 use Groupe::{Compte, Gestion, Ouvert};
 
 /// Route, who reads it, and the query that fills it. `{…}` are taken from the demo world.
-const VISITES: [(Groupe, &str, &str, &str); 38] = [
+const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/", PERSONNE, ""),
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
@@ -50,6 +50,19 @@ const VISITES: [(Groupe, &str, &str, &str); 38] = [
     (Compte, "/mon-compte", SORTANT, ""),
     (Compte, "/mon-compte/mot-de-passe", ZAHRA, ""),
     (Compte, "/mon-compte/sessions", ZAHRA, ""),
+    (Compte, "/mon-compte/acces", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/acces",
+        ZAHRA,
+        "?structure=14700985600138&espace=factures_recues",
+    ),
+    (
+        Compte,
+        "/mon-compte/acces",
+        PAULINE,
+        "?structure=14700985600138&espace=factures_de_travaux",
+    ),
     (Compte, "/mon-compte/rattachements", ZAHRA, ""),
     (Compte, "/mon-compte/rattachements", SORTANT, ""),
     (Compte, "/mon-compte/demandes/{demande}/retrait", ZAHRA, ""),
