@@ -233,12 +233,11 @@ impl Config {
 }
 
 /// Espaces that may live in another application.
-const ESPACES: [&str; 6] = [
+const ESPACES: [&str; 5] = [
     "factures_recues",
     "factures_emises",
     "factures_a_valider",
     "factures_de_travaux",
-    "sollicitations_emises",
     "sollicitations_recues",
 ];
 

@@ -30,7 +30,9 @@ pub mod rattachements;
 pub mod routes;
 pub mod secrets;
 pub mod serveur;
+pub mod sollicitations;
 pub mod structures;
+pub mod support;
 pub mod utilisateurs;
 pub mod web;
 

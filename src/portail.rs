@@ -14,7 +14,9 @@ use crate::inscription;
 use crate::mon_compte;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
+use crate::sollicitations;
 use crate::structures;
+use crate::support;
 use crate::utilisateurs;
 use crate::web::statiques;
 
@@ -30,6 +32,8 @@ pub fn routes(app: &App) -> Routes {
         .et(inscription::routes())
         .et(mon_compte::routes())
         .et(activites::routes())
+        .et(sollicitations::routes())
+        .et(support::routes())
 }
 
 /// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.

@@ -70,6 +70,12 @@ pub const INSCRIPTION: Limite = Limite {
     fenetre: minutes(10),
 };
 
+/// Sollicitations of one person, answers included.
+pub const SOLLICITATIONS: Limite = Limite {
+    max: 30,
+    fenetre: minutes(60),
+};
+
 /// Counts one more; beyond the limit, refuses until the end of the window. A refused attempt is not counted.
 pub async fn compter(db: &PgPool, cle: &str, limite: Limite) -> Result<(), Erreur> {
     let ligne = sqlx::query!(

@@ -5,7 +5,7 @@ use sqlx::PgExecutor;
 use tower_sessions::Session;
 
 use crate::App;
-use crate::db::UtilisateurId;
+use crate::db::{Tx, UtilisateurId};
 use crate::web::Erreur;
 
 /// The signed-in person, read once per request in one statement.
@@ -39,6 +39,11 @@ impl Personne {
     pub fn facteur_manque(&self, app: &App) -> bool {
         app.config.facteur_exige && self.equipe.is_some() && !self.facteur
     }
+
+    /// Staff of the support desk.
+    pub fn support(&self) -> bool {
+        self.equipe.as_deref() == Some("support")
+    }
 }
 
 /// Key of the person in the session.
@@ -69,10 +74,7 @@ async fn charger(parts: &Parts, app: &App) -> Result<Option<Personne>, Erreur> {
 }
 
 /// An active person.
-pub(super) async fn par_id(
-    db: impl PgExecutor<'_>,
-    id: UtilisateurId,
-) -> Result<Option<Personne>, Erreur> {
+async fn par_id(db: impl PgExecutor<'_>, id: UtilisateurId) -> Result<Option<Personne>, Erreur> {
     Ok(sqlx::query_as!(
         Personne,
         r#"select u.id as "id: UtilisateurId", u.prenom, u.nom, u.adresse_connexion, u.equipe, u.pigp,
@@ -87,4 +89,22 @@ pub(super) async fn par_id(
     )
     .fetch_optional(db)
     .await?)
+}
+
+/// The person whose account this very transaction has activated.
+pub(super) async fn active_dans(
+    tx: &mut Tx,
+    id: UtilisateurId,
+) -> Result<Option<Personne>, Erreur> {
+    // maintenant() stands still inside a transaction.
+    let ici = sqlx::query_scalar!(
+        r#"select active_le = maintenant() and statut = 'actif' as "ici!" from utilisateurs where id = $1"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    match ici {
+        Some(true) => par_id(&mut **tx, id).await,
+        _ => Ok(None),
+    }
 }

@@ -18,7 +18,7 @@ pub use message::Message;
 pub use page::Page;
 pub use preuves::{
     Capable, Connecte, DesignerDesGestionnaires, GererStructure, Gestion, GestionPrincipale,
-    Identifie, Membre, Permission, Portee, Preuve, RattacherUtilisateurs, StructureVue, Systeme,
-    ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
+    Identifie, Membre, Permission, Portee, Preuve, RattacherUtilisateurs, StructureVue, Support,
+    Systeme, ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
 };
 pub use situation::{Arret, Lien, Obstacle, Situation, Usage};

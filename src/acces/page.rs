@@ -140,16 +140,23 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
         }
     }
     entree("Mon compte", "/mon-compte", "/mon-compte");
+    entree(
+        "Sollicitations émises",
+        "/sollicitations",
+        "/sollicitations",
+    );
+    if identite.support() {
+        entree("Support", "/support", "/support");
+    }
     entree("Rechercher structure publique", "/annuaire", "/annuaire");
     menu
 }
 
 /// Espaces that live in another application, in the order of seed 001.
-const ESPACES_AILLEURS: [(&str, &str); 6] = [
+const ESPACES_AILLEURS: [(&str, &str); 5] = [
     ("factures_recues", "Factures reçues"),
     ("factures_emises", "Factures émises"),
     ("factures_a_valider", "Factures à valider"),
     ("factures_de_travaux", "Factures de travaux"),
-    ("sollicitations_emises", "Sollicitations émises"),
     ("sollicitations_recues", "Sollicitations reçues"),
 ];

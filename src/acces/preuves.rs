@@ -28,6 +28,7 @@ pub enum Permission {
     Gestion(&'static str),
     Portee(&'static str),
     GestionPrincipale,
+    Support,
 }
 
 impl fmt::Display for Permission {
@@ -40,6 +41,7 @@ impl fmt::Display for Permission {
             Self::Gestion(c) => write!(f, "gestion:{c}"),
             Self::Portee(c) => write!(f, "portee:{c}"),
             Self::GestionPrincipale => f.write_str("gestion_principale"),
+            Self::Support => f.write_str("support"),
         }
     }
 }
@@ -152,20 +154,8 @@ impl Connecte {
     /// button. What she asked for while creating the account is carried out as hers (spec §13), by the functions that
     /// take this proof. `None` for any other account.
     pub async fn a_l_activation(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Self>, Erreur> {
-        // maintenant() stands still inside a transaction.
-        let active_ici = sqlx::query_scalar!(
-            r#"select active_le = maintenant() and statut = 'actif' as "ici!" from utilisateurs where id = $1"#,
-            id.0
-        )
-        .fetch_optional(&mut **tx)
-        .await?;
-        if active_ici != Some(true) {
-            return Ok(None);
-        }
-        let personne = identite::par_id(&mut **tx, id).await?;
-        Ok(personne.map(|p| Self {
-            personne: Arc::new(p),
-        }))
+        let personne = identite::active_dans(tx, id).await?.map(Arc::new);
+        Ok(personne.map(|personne| Self { personne }))
     }
 }
 
@@ -410,6 +400,50 @@ impl<C: Capable> OptionalFromRequestParts<App> for Portee<C> {
         match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
             Ok(portee) => Ok(Some(portee)),
             Err(Erreur::Interdit(_)) => Ok(None),
+            Err(autre) => Err(autre),
+        }
+    }
+}
+
+/// Staff of the support (decisions 11). Its desk does not exist for anybody else: 404. The account holds nothing on any
+/// structure by itself.
+pub struct Support {
+    connecte: Connecte,
+}
+
+impl Deref for Support {
+    type Target = Connecte;
+
+    fn deref(&self) -> &Connecte {
+        &self.connecte
+    }
+}
+
+impl Preuve for Support {
+    const PERMISSION: Permission = Permission::Support;
+}
+
+impl FromRequestParts<App> for Support {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
+        let connecte = Connecte::from_request_parts(parts, app).await?;
+        if connecte.personne.support() {
+            Ok(Self { connecte })
+        } else {
+            Err(Erreur::Introuvable)
+        }
+    }
+}
+
+/// The part of a page that the desk alone has: `None` for anybody else, nothing is refused.
+impl OptionalFromRequestParts<App> for Support {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Erreur> {
+        match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
+            Ok(support) => Ok(Some(support)),
+            Err(Erreur::Introuvable | Erreur::ConnexionRequise) => Ok(None),
             Err(autre) => Err(autre),
         }
     }

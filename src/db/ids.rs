@@ -49,6 +49,7 @@ identifiant! {
     RattachementId: "The right of a person to act for a structure.",
     DemandeId: "A demande de rattachement.",
     PassationId: "A handover of the role of gestionnaire principal on a date.",
+    SollicitationId: "A sollicitation, to the support or to a structure.",
     CourrierId: "A mail of the outbox.",
     SessionRef: "Public name of a session, which opens nothing.",
 }

@@ -11,6 +11,7 @@ mod monde;
 mod recit;
 mod scenes;
 pub mod secret;
+mod sollicitations;
 
 use anyhow::{Result, anyhow};
 

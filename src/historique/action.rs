@@ -24,6 +24,13 @@ pub enum Action {
     CompteReactive,
     CompteEfface,
     StructureCreee,
+    DemandeSignalee,
+    SollicitationDeposee,
+    SollicitationPriseEnCharge,
+    SollicitationRepondue,
+    SollicitationResolue,
+    SollicitationClose,
+    SollicitationRouverte,
     Import,
 }
 
@@ -52,6 +59,13 @@ impl Action {
         Self::CompteReactive,
         Self::CompteEfface,
         Self::StructureCreee,
+        Self::DemandeSignalee,
+        Self::SollicitationDeposee,
+        Self::SollicitationPriseEnCharge,
+        Self::SollicitationRepondue,
+        Self::SollicitationResolue,
+        Self::SollicitationClose,
+        Self::SollicitationRouverte,
         Self::Import,
     ];
 
@@ -81,6 +95,13 @@ impl Action {
             Self::CompteReactive => "compte_reactive",
             Self::CompteEfface => "compte_efface",
             Self::StructureCreee => "structure_creee",
+            Self::DemandeSignalee => "demande_signalee",
+            Self::SollicitationDeposee => "sollicitation_deposee",
+            Self::SollicitationPriseEnCharge => "sollicitation_prise_en_charge",
+            Self::SollicitationRepondue => "sollicitation_repondue",
+            Self::SollicitationResolue => "sollicitation_resolue",
+            Self::SollicitationClose => "sollicitation_close",
+            Self::SollicitationRouverte => "sollicitation_rouverte",
             Self::Import => "import",
         }
     }
@@ -111,6 +132,13 @@ impl Action {
             Self::CompteReactive => "Compte réactivé",
             Self::CompteEfface => "Compte effacé",
             Self::StructureCreee => "Structure créée",
+            Self::DemandeSignalee => "Demande signalée faute de réponse",
+            Self::SollicitationDeposee => "Sollicitation déposée",
+            Self::SollicitationPriseEnCharge => "Sollicitation prise en charge",
+            Self::SollicitationRepondue => "Réponse à une sollicitation",
+            Self::SollicitationResolue => "Sollicitation résolue",
+            Self::SollicitationClose => "Sollicitation close",
+            Self::SollicitationRouverte => "Sollicitation rouverte",
             Self::Import => "Import",
         }
     }
@@ -161,8 +189,33 @@ impl Action {
             Self::StructureCreee => {
                 format!("{qui} crée {structure} et en est gestionnaire principal.")
             }
+            Self::DemandeSignalee => {
+                format!("La demande de {qui} sur {structure} est signalée, faute de réponse.")
+            }
+            Self::SollicitationDeposee => format!("{qui} dépose une sollicitation."),
+            Self::SollicitationPriseEnCharge => {
+                format!("La sollicitation de {qui} est prise en charge.")
+            }
+            Self::SollicitationRepondue => format!("La sollicitation de {qui} a une réponse."),
+            Self::SollicitationResolue => format!("La sollicitation de {qui} est résolue."),
+            Self::SollicitationClose => format!("{qui} clôt sa sollicitation."),
+            Self::SollicitationRouverte => format!("{qui} rouvre sa sollicitation."),
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
+    }
+
+    /// An act on a structure: it stands in the chain of that structure. The others are acts of the instance.
+    pub fn d_une_structure(self) -> bool {
+        !matches!(
+            self,
+            Self::Import
+                | Self::SollicitationDeposee
+                | Self::SollicitationPriseEnCharge
+                | Self::SollicitationRepondue
+                | Self::SollicitationResolue
+                | Self::SollicitationClose
+                | Self::SollicitationRouverte
+        )
     }
 
     pub fn lire(code: &str) -> Option<Self> {

@@ -9,7 +9,7 @@ use crate::web::{self, Erreur};
 
 /// Every page that has an address of its own, by part of the site. The table of routes says who reaches it; a page
 /// that no route serves is not shown.
-pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
+pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
     (
         "Accueil et connexion",
         &[
@@ -63,6 +63,19 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
         &[("/activites", "Activités du gestionnaire")],
     ),
     (
+        "Sollicitations",
+        &[
+            ("/sollicitations", "Sollicitations émises"),
+            ("/sollicitations/saisie", "Saisir sollicitation"),
+            (
+                "/sollicitations/saisie/changement-gestionnaire",
+                "Changement de gestionnaire principal",
+            ),
+            ("/sollicitations/saisie/autre", "Autre demande au support"),
+            ("/support", "Bureau du support"),
+        ],
+    ),
+    (
         "Informations sur le site",
         &[
             ("/accessibilite", "Accessibilité"),
@@ -79,6 +92,7 @@ fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
     match permission {
         Permission::Visiteur => true,
         Permission::Identifie | Permission::Connecte => personne.is_some(),
+        Permission::Support => personne.is_some_and(Personne::support),
         Permission::Portee(_) => personne.is_some_and(|p| p.gestionnaire),
         Permission::Membre | Permission::Gestion(_) | Permission::GestionPrincipale => false,
     }

@@ -6,6 +6,7 @@ mod echeances;
 mod imports;
 mod menage;
 mod passations;
+mod rappels;
 
 use std::fmt;
 use std::time::Duration;
@@ -42,6 +43,8 @@ pub struct Bilan {
     pub passations_annoncees: u64,
     /// Structures whose change of state by an import was carried through.
     pub structures_annoncees: u64,
+    /// Requests whose deciders, or the support, were reminded.
+    pub demandes_rappelees: u64,
     /// Mails whose bodies were blanked.
     pub courriers_purges: u64,
     /// Messages shown after a redirect, older than a day.
@@ -59,6 +62,7 @@ impl fmt::Display for Bilan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let faits = [
             (self.rattachements_echus, "rattachements ended"),
+            (self.demandes_rappelees, "requests reminded"),
             (self.passations_executees, "handovers done"),
             (self.passations_caduques, "handovers void"),
             (self.passations_annoncees, "handovers announced"),
@@ -108,6 +112,9 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let structures_annoncees = imports::annoncer(app, systeme)
         .await
         .map_err(|e| anyhow!("structures changed by an import: {e:?}"))?;
+    let demandes_rappelees = rappels::tous(app, systeme)
+        .await
+        .map_err(|e| anyhow!("reminders of requests: {e:?}"))?;
     let comptes_avertis = mon_compte::avertir(app, systeme)
         .await
         .map_err(|e| anyhow!("warnings before an erasure: {e:?}"))?;
@@ -117,6 +124,7 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let courriers_purges = courrier::purger(&app.db).await?;
     let bilan = Bilan {
         rattachements_echus,
+        demandes_rappelees,
         comptes_avertis,
         comptes_effaces,
         courriers_purges,

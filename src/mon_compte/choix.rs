@@ -8,7 +8,7 @@ use super::lecture::Statut;
 use crate::App;
 use crate::acces::compteurs::{self, RECHERCHE_COMPTES};
 use crate::acces::{Connecte, Role};
-use crate::db::{RattachementId, ServiceId, StructureId, Temps, UtilisateurId};
+use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, Temps, UtilisateurId};
 use crate::rattachements::{Ligne, ServiceDemandable};
 use crate::web::{Erreur, texte};
 
@@ -91,6 +91,35 @@ pub async fn structure_demandee(
         ma_maille: s.ma_maille,
         services,
     })
+}
+
+/// What a refused request of mine asked for, to ask it again.
+pub struct Reprise {
+    pub role: Role,
+    pub maille_structure: bool,
+    pub services: Vec<ServiceId>,
+    pub commentaire: String,
+}
+
+/// A refused request of the reader on this structure; `None` for any other id, whoever it belongs to.
+pub async fn reprise(
+    app: &App,
+    connecte: &Connecte,
+    structure: StructureId,
+    demande: DemandeId,
+) -> Result<Option<Reprise>, Erreur> {
+    Ok(sqlx::query_as!(
+        Reprise,
+        r#"select d.role as "role: Role", d.maille_structure, d.commentaire,
+                  array(select ds.service_id from demande_services ds where ds.demande_id = d.id) as "services!: Vec<ServiceId>"
+           from demandes_rattachement d
+           where d.id = $1 and d.utilisateur_id = $2 and d.structure_id = $3 and d.statut = 'refusee'"#,
+        demande.0,
+        connecte.id().0,
+        structure.0
+    )
+    .fetch_optional(&app.db)
+    .await?)
 }
 
 /// A line of the confirmation window (seed 003 F).

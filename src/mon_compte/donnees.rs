@@ -48,13 +48,14 @@ pub async fn fichier(app: &App, connecte: &Connecte) -> Result<Fichier, Erreur> 
         tete.compte, tete.preferences
     );
     let mut coupees = Vec::new();
-    let parties: [(&str, Vec<String>); 10] = [
+    let parties: [(&str, Vec<String>); 11] = [
         ("rattachements", rattachements(app, connecte).await?),
         ("demandes_de_rattachement", demandes(app, connecte).await?),
         ("abonnements", abonnements(app, connecte).await?),
         ("sessions", sessions(app, connecte).await?),
         ("navigateurs_reconnus", navigateurs(app, connecte).await?),
         ("passations", passations(app, connecte).await?),
+        ("sollicitations", sollicitations(app, connecte).await?),
         ("courriels_recus", courriels(app, connecte).await?),
         ("courriels_refuses", refus(app, connecte).await?),
         ("recherches_de_comptes", recherches(app, connecte).await?),
@@ -171,6 +172,21 @@ async fn passations(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreu
                     'creee_le', temps(p.creee_le), 'close_le', temps(p.close_le))::text as "ligne!"
            from passations p join structures s on s.id = p.structure_id
            where p.cedant_id = $1 or p.successeur_id = $1 order by p.creee_le desc, p.id limit 10001"#,
+        connecte.id().0
+    )
+    .fetch_all(&app.db)
+    .await?)
+}
+
+/// What he asked, and what he wrote in the thread; the answers are on the screen of the sollicitation.
+async fn sollicitations(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select json_build_object('reference', s.reference, 'destinataire', s.destinataire, 'categorie', s.categorie, 'objet', s.objet,
+                    'texte', s.texte, 'statut', s.statut, 'creee_le', temps(s.creee_le),
+                    'mes_messages', (select coalesce(json_agg(json_build_object('date', temps(m.cree_le), 'texte', m.texte)
+                                       order by m.cree_le, m.id), '[]')
+                                     from sollicitation_messages m where m.sollicitation_id = s.id and m.auteur_id = $1))::text as "ligne!"
+           from sollicitations s where s.emetteur_id = $1 order by s.creee_le desc, s.id limit 10001"#,
         connecte.id().0
     )
     .fetch_all(&app.db)

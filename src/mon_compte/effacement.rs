@@ -11,7 +11,7 @@ use super::courriers::CompteBientotEfface;
 use crate::App;
 use crate::acces::Systeme;
 use crate::courrier;
-use crate::db::{Tx, UtilisateurId, transaction};
+use crate::db::{StructureId, Tx, UtilisateurId, transaction};
 use crate::historique::{self, Action};
 use crate::rattachements;
 use crate::utilisateurs::{self, Recherche};
@@ -110,7 +110,9 @@ async fn effacer(tx: &mut Tx, systeme: &Systeme, id: UtilisateurId) -> Result<bo
     let structures = rattachements::effacer(tx, systeme, id, &mentions).await?;
     let mut evenements = historique::effacer(tx, systeme, id, &structures, &mentions).await?;
     evenements.extend(oublier_les_passations(tx, id, &mentions).await?);
-    courrier::oublier(tx, id.0, &adresses, &evenements, &mentions).await?;
+    let proches = proches(tx, &structures).await?;
+    courrier::oublier(tx, id.0, &adresses, &evenements, &proches, &mentions).await?;
+    oublier_les_sollicitations(tx, id, (&p.prenom, &p.nom), &mentions).await?;
     oublier_les_traces(tx, id, &adresses, &p.nom).await?;
     pseudonymiser(tx, id).await?;
     // Without a name: the line outlives it.
@@ -171,6 +173,51 @@ async fn oublier_les_traces(
         id.0,
         nom,
         adresses
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Who may have been mailed about him: everybody attached to the structures he had to do with, and the staff.
+async fn proches(tx: &mut Tx, structures: &[StructureId]) -> Result<Vec<Uuid>, Erreur> {
+    let structures: Vec<Uuid> = structures.iter().map(|s| s.0).collect();
+    Ok(sqlx::query_scalar!(
+        r#"select utilisateur_id as "personne!" from rattachements where structure_id = any ($1)
+           union select id from utilisateurs where equipe is not null"#,
+        &structures
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// His own sollicitations keep their reference and their states; those of others, not the words that name him.
+async fn oublier_les_sollicitations(
+    tx: &mut Tx,
+    id: UtilisateurId,
+    (prenom, nom): (&str, &str),
+    mentions: &[String],
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        r#"update sollicitations s set objet = '(effacé)', texte = '(effacé)', donnees = '{}'
+           where s.emetteur_id = $1
+              or exists (select from unnest($2::text[]) as m (mention)
+                         where position(lower(m.mention) in lower(s.objet || ' ' || s.texte || ' ' || s.donnees::text)) > 0)
+              or (position(lower(to_json($3::text)::text) in lower(s.donnees::text)) > 0
+                  and position(lower(to_json($4::text)::text) in lower(s.donnees::text)) > 0)"#,
+        id.0,
+        mentions,
+        prenom,
+        nom
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "update sollicitation_messages m set texte = '(effacé)'
+         where m.texte <> '' and (m.auteur_id = $1
+            or exists (select from unnest($2::text[]) as n (mention) where position(lower(n.mention) in lower(m.texte)) > 0))",
+        id.0,
+        mentions
     )
     .execute(&mut **tx)
     .await?;

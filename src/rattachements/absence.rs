@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::courriers::{CompteAbsent, CompteDeRetour};
+use super::courriers_absence::{CompteAbsent, CompteDeRetour};
 use super::depart::{self, Mien};
 use super::effets::{self, Cause};
 use super::{Fait, Succession, echeance, joignables, relance};

@@ -111,6 +111,56 @@ gabarit!(
     facultatif: Relance, |c| c.structure_id
 );
 
+/// To each gestionnaire who can decide: the request has waited for 3, 7 or 14 days (spec §9).
+pub struct DemandeRappelee {
+    pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
+    pub nom_complet: String,
+    pub jours: i32,
+    pub demandeur: String,
+    pub adresse: String,
+    pub structure: String,
+    pub role: &'static str,
+    pub perimetre: String,
+    pub commentaire: String,
+    pub depuis: String,
+    pub chemin: String,
+}
+
+gabarit!(
+    DemandeRappelee,
+    "demande_rappelee",
+    "courriers/demande_rappelee.txt",
+    "courriers/demande_rappelee.html",
+    |c| format!("Rappel\u{202F}: {} attend votre décision sur {} depuis {} jours", c.demandeur, c.structure, c.jours),
+    lien: |c| c.chemin.clone(),
+    facultatif: Relance, |c| c.structure_id
+);
+
+/// To the support, or to the référents: a request waits and nobody answers (R-STR-SANS-GP, spec §9).
+pub struct DemandeSignalee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub demandeur: String,
+    pub adresse: String,
+    pub structure: String,
+    pub identifiant: String,
+    pub depuis: String,
+    pub qui_decide: String,
+    /// The recipient has the desk of the support.
+    pub au_bureau: bool,
+}
+
+gabarit!(
+    DemandeSignalee,
+    "demande_signalee",
+    "courriers/demande_signalee.txt",
+    "courriers/demande_signalee.html",
+    |c| format!("Demande de rattachement sans réponse\u{202F}: {}", c.structure),
+    lien: |c| if c.au_bureau { "/support#demandes" } else { "/" }
+);
+
 /// To each gestionnaire who could decide: there is nothing left to do.
 pub struct DemandeRetiree {
     pub marque: String,
@@ -185,46 +235,6 @@ gabarit!(
     "courriers/depart_utilisateur.txt",
     "courriers/depart_utilisateur.html",
     |c| format!("{} quitte {}", c.partant, c.structure),
-    lien: |_c| "/activites",
-    facultatif: Mouvement, |c| c.structure_id
-);
-
-/// To the gestionnaire principal: somebody deactivated his account (R-COMPTE-DESACTIVER).
-pub struct CompteAbsent {
-    pub marque: String,
-    pub structure_id: StructureId,
-    pub nom_complet: String,
-    pub partant: String,
-    pub structure: String,
-    pub role: &'static str,
-}
-
-gabarit!(
-    CompteAbsent,
-    "compte_absent",
-    "courriers/compte_absent.txt",
-    "courriers/compte_absent.html",
-    |c| format!("{} désactive son compte", c.partant),
-    lien: |_c| "/activites",
-    facultatif: Mouvement, |c| c.structure_id
-);
-
-/// To the gestionnaire principal: that person is back.
-pub struct CompteDeRetour {
-    pub marque: String,
-    pub structure_id: StructureId,
-    pub nom_complet: String,
-    pub revenant: String,
-    pub structure: String,
-    pub role: &'static str,
-}
-
-gabarit!(
-    CompteDeRetour,
-    "compte_de_retour",
-    "courriers/compte_de_retour.txt",
-    "courriers/compte_de_retour.html",
-    |c| format!("{} réactive son compte", c.revenant),
     lien: |_c| "/activites",
     facultatif: Mouvement, |c| c.structure_id
 );

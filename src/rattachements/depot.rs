@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::attente::{self, Signalement};
 use super::courriers::{DemandeADecider, DemandeEnregistree};
 use super::effets;
 use super::joignables::{self, Joignable};
@@ -29,6 +30,8 @@ pub struct Deposee {
     pub raison_sociale: String,
     /// Names of those who can decide; empty: nobody can, the request waits.
     pub decideurs: Vec<String>,
+    /// Told to whom, when nobody can decide.
+    pub signalee: Option<Signalement>,
     /// False when the very same request was there already (a double click).
     pub nouvelle: bool,
 }
@@ -42,11 +45,15 @@ pub fn noms_des_decideurs(noms: &[String]) -> String {
     }
 }
 
-/// The sentence of the page and of the mail: who can decide, or that nobody can yet (decisions 3).
-pub fn suite(decideurs: &[String]) -> String {
+/// The sentence of the page and of the mail: who can decide, or that nobody can yet (decisions 3) and who was told.
+pub fn suite(decideurs: &[String], signalee: Option<Signalement>) -> String {
     if decideurs.is_empty() {
-        "Cette structure n’a pas de gestionnaire qui puisse décider\u{202F}: votre demande attend qu’un gestionnaire soit désigné."
-            .to_owned()
+        let signalee = signalee.map_or_else(String::new, |a| {
+            format!(" Nous avons averti {}.", a.libelle())
+        });
+        format!(
+            "Cette structure n’a pas de gestionnaire qui puisse décider\u{202F}: votre demande attend qu’un gestionnaire soit désigné.{signalee}"
+        )
     } else {
         format!(
             "Elle peut être décidée par {}.",
@@ -115,6 +122,11 @@ pub async fn deposer(
     })
     .await?;
     let decideurs = noms(&decideurs);
+    let signalee = if decideurs.is_empty() {
+        attente::signaler_au_depot(tx, auteur, id).await?
+    } else {
+        None
+    };
     let soi = joignables::personne(tx, auteur.id()).await?;
     joignables::prevenir(tx, id.0, &[soi], |j| DemandeEnregistree {
         marque: marque.clone(),
@@ -122,13 +134,14 @@ pub async fn deposer(
         structure: raison_sociale.clone(),
         role: demandee.role.libelle(),
         perimetre: perimetre.clone(),
-        suite: suite(&decideurs),
+        suite: suite(&decideurs, signalee),
     })
     .await?;
     Ok(Deposee {
         id,
         raison_sociale,
         decideurs,
+        signalee,
         nouvelle: true,
     })
 }
@@ -155,6 +168,7 @@ async fn ouverte_aux_demandes(tx: &mut Tx, structure: StructureId) -> Result<Str
 struct Ouverte {
     id: DemandeId,
     depuis: Temps,
+    signalee: Option<Signalement>,
     demandee: Demandee,
 }
 
@@ -165,7 +179,7 @@ async fn deja_ouverte(
 ) -> Result<Option<Ouverte>, Erreur> {
     let ligne = sqlx::query!(
         r#"select d.id as "id: DemandeId", temps(d.creee_le) as "depuis!: Temps", d.role as "role: Role", d.maille_structure,
-                  d.commentaire,
+                  d.commentaire, d.signalee_a as "signalee: Signalement",
                   array(select ds.service_id from demande_services ds where ds.demande_id = d.id
                         order by ds.service_id) as "services!: Vec<ServiceId>"
            from demandes_rattachement d
@@ -178,6 +192,7 @@ async fn deja_ouverte(
     Ok(ligne.map(|l| Ouverte {
         id: l.id,
         depuis: l.depuis,
+        signalee: l.signalee,
         demandee: Demandee {
             role: l.role,
             maille_structure: l.maille_structure,
@@ -207,6 +222,7 @@ async fn meme_ou_conflit(
             id: ouverte.id,
             raison_sociale,
             decideurs: noms(&decideurs),
+            signalee: ouverte.signalee,
             nouvelle: false,
         });
     }

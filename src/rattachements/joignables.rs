@@ -2,6 +2,7 @@
 
 use crate::courrier::{self, Courrier, Destinataire};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
+use crate::utilisateurs::Agent;
 use crate::web::Erreur;
 use uuid::Uuid;
 
@@ -11,6 +12,16 @@ pub(super) struct Joignable {
     pub id: UtilisateurId,
     pub nom_complet: String,
     adresse: String,
+}
+
+impl From<Agent> for Joignable {
+    fn from(agent: Agent) -> Self {
+        Self {
+            id: agent.id,
+            nom_complet: agent.nom_complet,
+            adresse: agent.adresse,
+        }
+    }
 }
 
 impl Joignable {

@@ -9,7 +9,9 @@
 //! effects, the historique line and the mails in the same transaction.
 
 mod absence;
+mod attente;
 pub mod courriers;
+pub mod courriers_absence;
 mod decision;
 mod depart;
 mod depot;
@@ -33,6 +35,7 @@ mod transfert;
 pub use absence::{
     Retrouvailles, prendre_les_structures, prendre_pour_le_retour, retrouver, suspendre,
 };
+pub use attente::{Signalement, rappeler, rappels_dus};
 pub use decision::{refuser, valider};
 pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};

@@ -211,6 +211,7 @@ async fn chaque_texte_libre_porte_un_repere_unique() {
                    union all select description from services union all select commentaire from rattachements
                    union all select commentaire from rattachement_services
                    union all select commentaire from demandes_rattachement
+                   union all select commentaire from inscriptions
                    union all select motif from demandes_rattachement where motif is not null) x
                  where texte is null or texte !~ '\\[[^]]+\\]'"
             )

@@ -22,6 +22,7 @@ mod historique;
 mod identifiants;
 mod imports;
 mod informations;
+mod inscription;
 mod jobs;
 mod lots;
 mod mon_compte;

@@ -60,7 +60,7 @@ fn demandee(deposee: &Deposee) -> String {
     format!(
         "Votre demande de rattachement à {} est envoyée. {}",
         deposee.raison_sociale,
-        suite(&deposee.decideurs)
+        suite(&deposee.decideurs, deposee.signalee)
     )
 }
 

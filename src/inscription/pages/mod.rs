@@ -22,6 +22,8 @@ use crate::utilisateurs::Client;
 use crate::web::{self, Erreur, Saisie as _};
 
 const DEBUT: &str = "/inscription";
+/// The first page, which says that no answer was found.
+const REPRISE: &str = "/inscription?reprise=1";
 const AUTRE: &str = "/inscription/autre-personne";
 const STRUCTURE: &str = "/inscription/structure";
 const DEMANDE: &str = "/inscription/demande";
@@ -80,5 +82,5 @@ async fn en_cours(
 
 /// No answer in this session: to the first page, which says so.
 fn au_debut() -> Response {
-    web::vers("/inscription?reprise=1")
+    web::vers(REPRISE)
 }

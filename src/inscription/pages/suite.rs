@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use tower_sessions::Session;
 
-use super::{STRUCTURE, VERIFICATION, au_debut, en_cours};
+use super::{REPRISE, STRUCTURE, VERIFICATION, au_debut, en_cours};
 use crate::App;
 use crate::acces::{Page, Role, Visiteur};
 use crate::identifiants::Identifiant;
@@ -34,6 +34,14 @@ impl PageDemande {
             "Sa demande de rattachement"
         } else {
             "Votre demande de rattachement"
+        }
+    }
+
+    fn conseil(&self) -> &'static str {
+        if self.brouillon.pour_autrui {
+            "Dites au gestionnaire qui est cette personne et pourquoi elle demande."
+        } else {
+            "Dites au gestionnaire qui vous êtes et pourquoi."
         }
     }
 
@@ -157,17 +165,14 @@ impl PageFiche {
     }
 }
 
-/// The answers, while nobody has the identifier.
-fn libre(lu: Option<(Brouillon, Option<Situee>)>) -> Result<(Brouillon, Identifiant), Response> {
-    match lu {
-        None => Err(au_debut()),
-        Some((brouillon, Some(Situee::Libre))) => {
-            match brouillon.identifiant.as_ref().map(|i| i.lire()) {
-                Some(Ok(identifiant)) => Ok((brouillon, identifiant)),
-                _ => Err(web::vers(STRUCTURE)),
-            }
-        }
-        Some(_) => Err(web::vers(STRUCTURE)),
+/// The answers, while nobody has the identifier; otherwise where to go.
+fn libre(
+    lu: Option<(Brouillon, Option<Situee>)>,
+) -> Result<(Brouillon, Identifiant), &'static str> {
+    let (brouillon, situee) = lu.ok_or(REPRISE)?;
+    match (situee, brouillon.identifiant.as_ref().map(|i| i.lire())) {
+        (Some(Situee::Libre), Some(Ok(identifiant))) => Ok((brouillon, identifiant)),
+        _ => Err(STRUCTURE),
     }
 }
 
@@ -179,7 +184,7 @@ pub async fn page_fiche(
 ) -> Result<Response, Erreur> {
     let (brouillon, identifiant) = match libre(en_cours(&app, &visiteur, &session).await?) {
         Ok(lu) => lu,
-        Err(ailleurs) => return Ok(ailleurs),
+        Err(ailleurs) => return Ok(web::vers(ailleurs)),
     };
     let saisie = match &brouillon.suite {
         Some(Suite::Fiche(saisie)) => saisie.clone(),
@@ -203,7 +208,7 @@ pub async fn garder_fiche(
 ) -> Result<Response, Erreur> {
     let (mut brouillon, identifiant) = match libre(en_cours(&app, &visiteur, &session).await?) {
         Ok(lu) => lu,
-        Err(ailleurs) => return Ok(ailleurs),
+        Err(ailleurs) => return Ok(web::vers(ailleurs)),
     };
     if let Err(erreurs) = saisie.lire(&identifiant) {
         let gabarit = PageFiche::new(page, brouillon, identifiant, saisie, erreurs.into());

@@ -8,9 +8,42 @@ use crate::App;
 use crate::acces::compteurs::{self, DEMANDES};
 use crate::acces::{Connecte, Message, Page, Role};
 use crate::db::{StructureId, en_transaction};
-use crate::mon_compte::choix::{self, StructureDemandee};
+use crate::mon_compte::choix::{self, Reprise, StructureDemandee};
 use crate::rattachements::{self, SaisieDemande, suite};
-use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Saisie};
+use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Requete, Saisie};
+
+/// The form before anything is typed.
+fn vierge(structure: &StructureDemandee) -> SaisieDemande {
+    let mut saisie =
+        SaisieDemande::vierge(structure.mon_role.unwrap_or(Role::Us), &structure.services);
+    if rattachements::offre_des_services(&structure.services) && structure.ma_maille == Some(false)
+    {
+        // Attached to services already: it is for others that one comes here.
+        "services".clone_into(&mut saisie.maille);
+    }
+    saisie
+}
+
+/// « Redemander »: what was refused, as far as it can still be asked.
+fn reprendre(structure: &StructureDemandee, reprise: Reprise) -> SaisieDemande {
+    let services: Vec<String> = structure
+        .services
+        .iter()
+        .filter(|s| !s.tenu && reprise.services.contains(&s.id))
+        .map(|s| s.id.to_string())
+        .collect();
+    let maille = match (reprise.maille_structure, services.is_empty()) {
+        (true, _) => "structure",
+        (false, true) => "",
+        (false, false) => "services",
+    };
+    SaisieDemande {
+        maille: maille.to_owned(),
+        services,
+        role: reprise.role.code().to_owned(),
+        commentaire: reprise.commentaire,
+    }
+}
 
 #[derive(Template)]
 #[template(path = "mon_compte/demande.html")]
@@ -25,16 +58,6 @@ impl PageDemande {
     fn resume(&self) -> Vec<(String, String)> {
         super::resume(&self.erreurs)
     }
-
-    fn tenus(&self) -> String {
-        self.structure
-            .services
-            .iter()
-            .filter(|s| s.tenu)
-            .map(|s| s.libelle.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
 }
 
 pub async fn page(
@@ -42,9 +65,14 @@ pub async fn page(
     page: Page,
     State(app): State<App>,
     Chemin(structure): Chemin<StructureId>,
+    requete: Requete,
 ) -> Result<Response, Erreur> {
     let structure = choix::structure_demandee(&app, &connecte, structure).await?;
-    let saisie = SaisieDemande::vierge(structure.mon_role.unwrap_or(Role::Us), &structure.services);
+    let reprise = match requete.valeur("reprise").parse() {
+        Ok(demande) => choix::reprise(&app, &connecte, structure.id, demande).await?,
+        Err(_) => None,
+    };
+    let saisie = reprise.map_or_else(|| vierge(&structure), |r| reprendre(&structure, r));
     web::page(&PageDemande {
         page,
         structure,
@@ -97,7 +125,7 @@ async fn essayer(
         .texte(format!(
             "Structure\u{202F}: {}. {}",
             deposee.raison_sociale,
-            suite(&deposee.decideurs)
+            suite(&deposee.decideurs, deposee.signalee)
         ))
         .et_aller(app, Some(connecte.id()), MES_RATTACHEMENTS)
         .await

@@ -133,7 +133,7 @@ pub async fn relancer(
 ) -> Result<Response, Erreur> {
     let relances = en_transaction!(&app, |tx| rattachements::relancer(tx, &connecte, id).await)?;
     let vers = Message::succes("Votre demande est relancée.")
-        .texte(format!("Un courriel part. {}", suite(&relances)))
+        .texte(format!("Un courriel part. {}", suite(&relances, None)))
         .et_aller(
             &app,
             Some(connecte.id()),

@@ -12,10 +12,19 @@ const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
 const AUTRES: &[&str] = &[
+    // steps of a journey, seen in its states (`etats::inscription`)
+    "/inscription/demande",
+    "/inscription/fiche",
+    "/inscription/messagerie",
+    "/inscription/structure",
+    "/inscription/verification",
     "/annuaire.csv",
     "/activites/historique.csv",
     // answers by a redirection, followed by the journeys
     "/activites/demandes/suivante",
+    // answers by a redirection to the page of the link
+    "/reactivation",
+    "/mon-compte/donnees.json",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,8 +39,12 @@ use Groupe::{Compte, Gestion, Ouvert};
 const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/", PERSONNE, ""),
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
+    (Ouvert, "/inscription", PERSONNE, ""),
+    (Ouvert, "/inscription/autre-personne", PERSONNE, ""),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
     (Ouvert, "/activation/{secret}", PERSONNE, ""),
+    (Ouvert, "/reactivation/lien", PERSONNE, ""),
+    (Ouvert, "/reactivation/{secret}", PERSONNE, ""),
     (Ouvert, "/mot-de-passe-oublie", PERSONNE, ""),
     (Ouvert, "/mot-de-passe/{secret}", PERSONNE, ""),
     (Ouvert, "/mentions-legales", PERSONNE, ""),
@@ -50,6 +63,11 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Compte, "/mon-compte", SORTANT, ""),
     (Compte, "/mon-compte/mot-de-passe", ZAHRA, ""),
     (Compte, "/mon-compte/sessions", ZAHRA, ""),
+    (Compte, "/mon-compte/informations", ZAHRA, ""),
+    (Compte, "/mon-compte/informations", SORTANT, ""),
+    (Compte, "/mon-compte/courriels", ZAHRA, ""),
+    (Compte, "/mon-compte/donnees", ZAHRA, ""),
+    (Compte, "/mon-compte/desactivation", ZAHRA, ""),
     (Compte, "/mon-compte/acces", ZAHRA, ""),
     (
         Compte,
@@ -91,7 +109,16 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         "?l={rattachement}",
     ),
     (Compte, "/structures/{structure}", PAULINE, ""),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=73282932000074",
+    ),
     (Gestion, "/", PAULINE, ""),
+    (Gestion, "/mon-compte/courriels", PAULINE, ""),
+    (Gestion, "/mon-compte/desactivation", PAULINE, ""),
+    (Gestion, "/mon-compte/desactivation/succession", PAULINE, ""),
     (Gestion, "/activites", PAULINE, ""),
     (Gestion, "/activites/historique/{ligne}", PAULINE, ""),
     (
@@ -228,7 +255,8 @@ async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
         v.lire("Consultez votre messagerie").await?;
         v.suivre_le_courriel(ZAHRA).await
     } else {
-        v.suivre_le_courriel("jamais.active@a.example").await
+        // With a request that waits for the activation.
+        v.suivre_le_courriel("lucie.moreau@pietralba.example").await
     }
 }
 

@@ -59,7 +59,7 @@ impl Revue {
 
 pub fn tous() -> Vec<Scenario> {
     type Nommee = (&'static str, fn(Visite) -> Suite);
-    let revues: [Nommee; 6] = [
+    let revues: [Nommee; 7] = [
         ("pages::adresses_ouvertes", |v| {
             Box::pin(adresses::ouvertes(v))
         }),
@@ -71,6 +71,9 @@ pub fn tous() -> Vec<Scenario> {
         }),
         ("pages::etats_des_formulaires", |v| {
             Box::pin(etats::formulaires(v))
+        }),
+        ("pages::etats_de_l_inscription", |v| {
+            Box::pin(etats::inscription(v))
         }),
         ("pages::etats_des_listes", |v| Box::pin(etats::listes(v))),
         ("pages::etats_des_refus", |v| Box::pin(etats::refus(v))),

@@ -4,6 +4,7 @@ mod clavier;
 mod connexion;
 mod demandes;
 mod departs;
+mod inscription;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -30,6 +31,9 @@ pub fn tous() -> Vec<Scenario> {
         departs::passer_la_main_puis_partir,
         departs::desactiver_la_structure,
         departs::lire_l_historique,
+        inscription::quatre_etapes_jusqu_a_la_connexion,
+        inscription::fonder_une_structure_privee,
+        inscription::pour_une_autre_personne,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
