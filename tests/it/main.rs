@@ -8,6 +8,7 @@ mod architecture;
 mod boite_demo;
 mod commandes;
 mod composants;
+mod compte;
 mod comptes;
 mod config;
 mod courrier;

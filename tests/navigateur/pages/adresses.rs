@@ -14,7 +14,7 @@ const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
-const AUTRES: [&str; 8] = [
+const AUTRES: &[&str] = &[
     // steps of a journey, seen in its states (`etats::inscription`)
     "/inscription/demande",
     "/inscription/fiche",
@@ -25,6 +25,9 @@ const AUTRES: [&str; 8] = [
     "/activites/historique.csv",
     // answers by a redirection, followed by the journeys
     "/activites/demandes/suivante",
+    // answers by a redirection to the page of the link
+    "/reactivation",
+    "/mon-compte/donnees.json",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,6 +48,8 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/adresse/{secret}", PERSONNE, ""),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
     (Ouvert, "/activation/{secret}", PERSONNE, ""),
+    (Ouvert, "/reactivation/lien", PERSONNE, ""),
+    (Ouvert, "/reactivation/{secret}", PERSONNE, ""),
     (Ouvert, "/mot-de-passe-oublie", PERSONNE, ""),
     (Ouvert, "/mot-de-passe/{secret}", PERSONNE, ""),
     (Ouvert, "/mentions-legales", PERSONNE, ""),
@@ -63,6 +68,11 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Compte, "/mon-compte", SORTANT, ""),
     (Compte, "/mon-compte/mot-de-passe", ZAHRA, ""),
     (Compte, "/mon-compte/sessions", ZAHRA, ""),
+    (Compte, "/mon-compte/informations", ZAHRA, ""),
+    (Compte, "/mon-compte/informations", SORTANT, ""),
+    (Compte, "/mon-compte/courriels", ZAHRA, ""),
+    (Compte, "/mon-compte/donnees", ZAHRA, ""),
+    (Compte, "/mon-compte/desactivation", ZAHRA, ""),
     (Compte, "/mon-compte/acces", ZAHRA, ""),
     (
         Compte,
@@ -133,6 +143,9 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         "?type_identifiant=SIRET&identifiant=73282932000074",
     ),
     (Gestion, "/", PAULINE, ""),
+    (Gestion, "/mon-compte/courriels", PAULINE, ""),
+    (Gestion, "/mon-compte/desactivation", PAULINE, ""),
+    (Gestion, "/mon-compte/desactivation/succession", PAULINE, ""),
     (Gestion, "/activites", PAULINE, ""),
     (Gestion, "/activites/historique/{ligne}", PAULINE, ""),
     (
