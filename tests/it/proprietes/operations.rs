@@ -2,11 +2,12 @@
 
 use super::de::De;
 use super::monde::{Acte, Etat, Monde, PERSONNES};
+use crate::support::monde::siret;
 
 /// Draws who does it to what; `None` where there is nothing to do it to.
 type Operation = fn(&Monde, &Etat, &mut De) -> Option<Acte>;
 
-pub const OPERATIONS: [(&str, Operation); 17] = [
+pub const OPERATIONS: [(&str, Operation); 18] = [
     ("deposer", deposer),
     ("retirer", |m, e, d| de_l_auteur(m, e, d, "retrait")),
     ("relancer", |m, e, d| de_l_auteur(m, e, d, "relance")),
@@ -24,6 +25,7 @@ pub const OPERATIONS: [(&str, Operation); 17] = [
     ("designer", |m, _, d| {
         Some(m.designer(d.sous(3), d.sous(PERSONNES.len())))
     }),
+    ("fonder", fonder),
     ("travaux", |m, _, _| Some(m.travaux())),
     ("importer", |m, _, d| {
         Some(m.importer(d.sous(3), !d.une_fois_sur(3)))
@@ -48,6 +50,23 @@ fn deposer(m: &Monde, _: &Etat, de: &mut De) -> Option<Acte> {
     }
     let adresse = format!("/mon-compte/rattachements/demande/{}", structure.id);
     Some(m.poster(qui, adresse, champs))
+}
+
+/// A private structure that nobody knew; few identifiers, so that two people found the same one.
+fn fonder(m: &Monde, _: &Etat, de: &mut De) -> Option<Acte> {
+    let rang = 100 + u32::try_from(de.sous(6)).expect("few");
+    let adresse = format!(
+        "/structures/nouvelle?type_identifiant=SIRET&identifiant={}",
+        siret(rang)
+    );
+    let champs = vec![
+        champ("raison_sociale", format!("Fournil {rang}")),
+        champ("adresse", "1 place Haute"),
+        champ("code_postal", "69001"),
+        champ("ville", "Lyon"),
+        champ("privee", "oui"),
+    ];
+    Some(m.poster(de.sous(PERSONNES.len()), adresse, champs))
 }
 
 fn de_l_auteur(m: &Monde, etat: &Etat, de: &mut De, acte: &str) -> Option<Acte> {
