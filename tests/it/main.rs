@@ -1,5 +1,6 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
+mod abonnements;
 mod accueil;
 mod activites;
 mod annuaire;
@@ -7,6 +8,7 @@ mod architecture;
 mod boite_demo;
 mod commandes;
 mod composants;
+mod compte;
 mod comptes;
 mod config;
 mod courrier;
@@ -30,7 +32,10 @@ mod palette;
 mod postgres_prive;
 mod proprietes;
 mod rattacher;
+mod second_facteur;
 mod serveur;
+mod sollicitations;
 mod statiques;
 mod structures;
 mod support;
+mod support_portail;

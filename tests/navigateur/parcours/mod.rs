@@ -6,6 +6,7 @@ mod demandes;
 mod departs;
 mod inscription;
 mod passations;
+mod securite;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -37,6 +38,8 @@ pub fn tous() -> Vec<Scenario> {
         inscription::quatre_etapes_jusqu_a_la_connexion,
         inscription::fonder_une_structure_privee,
         inscription::pour_une_autre_personne,
+        securite::activer_puis_se_connecter_avec_un_code,
+        securite::changer_d_adresse_de_connexion,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
