@@ -4,7 +4,9 @@
 //! a screen of another structure, one of them is a leak (spec §11).
 
 use crate::acces::Role;
-use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, UtilisateurId};
+use crate::db::{
+    DemandeAbonnementId, DemandeId, RattachementId, ServiceId, StructureId, UtilisateurId,
+};
 use crate::historique::Action;
 
 /// Minutes before now; negative in the future.
@@ -249,6 +251,20 @@ pub struct Demande {
     pub rattachement: Option<R>,
 }
 
+/// Espaces asked for: service (none: all of them), code of the espace, right.
+pub struct DemandeAbonnement {
+    pub id: DemandeAbonnementId,
+    pub structure: S,
+    pub personne: P,
+    pub lignes: Vec<(Option<V>, &'static str, &'static str)>,
+    pub statut: &'static str,
+    pub commentaire: String,
+    pub creee: IlYA,
+    pub traitee: Option<IlYA>,
+    pub par: Option<P>,
+    pub motif: Option<String>,
+}
+
 /// A line of the historique to come.
 pub struct Acte {
     pub quand: IlYA,
@@ -258,6 +274,7 @@ pub struct Acte {
     pub action: Action,
     pub concerne: Option<P>,
     pub demande: Option<usize>,
+    pub demande_abonnement: Option<usize>,
     pub commentaire: String,
     pub motif: String,
     pub changements: Vec<(&'static str, String, String)>,
@@ -270,5 +287,6 @@ pub struct Monde {
     pub services: Vec<Service>,
     pub rattachements: Vec<Rattachement>,
     pub demandes: Vec<Demande>,
+    pub demandes_abonnement: Vec<DemandeAbonnement>,
     pub actes: Vec<Acte>,
 }

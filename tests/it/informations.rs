@@ -60,7 +60,8 @@ async fn l_exploitant_est_nomme_et_ce_qui_manque_est_dit() {
 
 /// GET routes without a parameter that are no page of their own: they lead to one, or are a step of a
 /// journey. Files (`.csv`) are offered by the page of their list.
-const HORS_PLAN: [&str; 3] = [
+const HORS_PLAN: [&str; 4] = [
+    "/activites/abonnements/suivante",
     "/activites/demandes/suivante",
     "/mon-compte/rattachements/succession",
     "/mon-compte/rattachements/suppression",

@@ -8,10 +8,12 @@ use crate::gestes::Visite;
 const PERSONNE: &str = "";
 const ZAHRA: &str = "zahra.hamou@example.org";
 const PAULINE: &str = "pauline.dufour@terneuil.example";
+const JULIE: &str = "julie.bon@terneuil.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
-const AUTRES: [&str; 3] = [
+const AUTRES: [&str; 4] = [
+    "/activites/abonnements/suivante",
     "/annuaire.csv",
     "/activites/historique.csv",
     // answers by a redirection, followed by the journeys
@@ -27,7 +29,7 @@ enum Groupe {
 use Groupe::{Compte, Gestion, Ouvert};
 
 /// Route, who reads it, and the query that fills it. `{…}` are taken from the demo world.
-const VISITES: [(Groupe, &str, &str, &str); 38] = [
+const VISITES: [(Groupe, &str, &str, &str); 46] = [
     (Ouvert, "/", PERSONNE, ""),
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
@@ -77,6 +79,37 @@ const VISITES: [(Groupe, &str, &str, &str); 38] = [
         SORTANT,
         "?l={rattachement}",
     ),
+    (Compte, "/mon-compte/abonnements", JULIE, ""),
+    (
+        Compte,
+        "/mon-compte/abonnements",
+        "jules.martin@example.org",
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/ajout",
+        "deux.structures@example.org",
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/ajout/{structure}",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/retrait/{abonnement}",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/demandes-abonnement/{demande_abonnement}/retrait",
+        JULIE,
+        "",
+    ),
     (Compte, "/structures/{structure}", PAULINE, ""),
     (Gestion, "/", PAULINE, ""),
     (Gestion, "/activites", PAULINE, ""),
@@ -102,6 +135,18 @@ const VISITES: [(Groupe, &str, &str, &str); 38] = [
     (
         Gestion,
         "/structures/{structure}/rattachement/{utilisateur}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/demandes-abonnement/{demande_abonnement}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
         PAULINE,
         "",
     ),
@@ -153,7 +198,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, SORTANT) => "19690199500015",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 7] = [
+    let remplacements: [(&str, &'static str, &str); 9] = [
         (
             "{structure}",
             "select id::text from structures where identifiant = $1",
@@ -183,6 +228,16 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             "{courrier}",
             "select id::text from courriers where gabarit = $1 order by id limit 1",
             "activation",
+        ),
+        (
+            "{abonnement}",
+            "select a.id::text from abonnements a join rattachements r on r.id = a.rattachement_id join utilisateurs u on u.id = r.utilisateur_id where u.adresse_connexion = $1 and a.origine = 'demande' limit 1",
+            JULIE,
+        ),
+        (
+            "{demande_abonnement}",
+            "select d.id::text from demandes_abonnement d join utilisateurs u on u.id = d.utilisateur_id where u.adresse_connexion = $1 and d.statut = 'en_cours_de_validation'",
+            JULIE,
         ),
         (
             "{demande}",
