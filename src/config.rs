@@ -49,6 +49,8 @@ pub struct Config {
     pub accessibilite: String,
     /// Address of the application behind each espace, by code; an espace without one has no menu entry (spec §4).
     pub espaces: BTreeMap<String, String>,
+    /// Staff accounts reach nothing before they have a second factor (decisions 22); off in `demo` by default.
+    pub facteur_exige: bool,
     /// The demo world: mails readable in the browser, known passwords. Never in `serve`.
     pub demo: bool,
     pub argon2: CoutArgon2,
@@ -94,6 +96,16 @@ fn accessibilite(source: Source<'_>) -> anyhow::Result<String> {
         );
     }
     Ok(etat)
+}
+
+/// `SECOND_FACTOR_REQUIRED`: for whom signing in without a second factor leads only to setting one up.
+fn facteur_exige(source: Source<'_>, demo: bool) -> anyhow::Result<bool> {
+    match source("SECOND_FACTOR_REQUIRED").as_deref() {
+        None => Ok(!demo),
+        Some("staff") => Ok(true),
+        Some("nobody") => Ok(false),
+        Some(_) => bail!("SECOND_FACTOR_REQUIRED must be « staff » or « nobody »"),
+    }
 }
 
 /// `TRUSTED_PROXIES`: addresses or CIDR blocks, separated by commas.
@@ -204,6 +216,7 @@ impl Config {
             accessibilite: accessibilite(source)?,
             marque: marque.into(),
             espaces,
+            facteur_exige: facteur_exige(source, demo)?,
             demo,
             argon2: CoutArgon2::default(),
         })
@@ -220,12 +233,11 @@ impl Config {
 }
 
 /// Espaces that may live in another application.
-const ESPACES: [&str; 6] = [
+const ESPACES: [&str; 5] = [
     "factures_recues",
     "factures_emises",
     "factures_a_valider",
     "factures_de_travaux",
-    "sollicitations_emises",
     "sollicitations_recues",
 ];
 

@@ -21,6 +21,7 @@ pub mod historique;
 pub mod identifiants;
 pub mod imports;
 pub mod informations;
+pub mod inscription;
 pub mod jobs;
 pub mod mon_compte;
 mod portail;
@@ -29,7 +30,9 @@ pub mod rattachements;
 pub mod routes;
 pub mod secrets;
 pub mod serveur;
+pub mod sollicitations;
 pub mod structures;
+pub mod support;
 pub mod utilisateurs;
 pub mod web;
 

@@ -10,10 +10,13 @@ use crate::activites;
 use crate::annuaire;
 use crate::boite_demo;
 use crate::informations;
+use crate::inscription;
 use crate::mon_compte;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
+use crate::sollicitations;
 use crate::structures;
+use crate::support;
 use crate::utilisateurs;
 use crate::web::statiques;
 
@@ -26,8 +29,11 @@ pub fn routes(app: &App) -> Routes {
         .et(informations::routes())
         .et(boite_demo::routes(app))
         .et(utilisateurs::routes())
+        .et(inscription::routes())
         .et(mon_compte::routes())
         .et(activites::routes())
+        .et(sollicitations::routes())
+        .et(support::routes())
 }
 
 /// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.

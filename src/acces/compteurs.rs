@@ -33,6 +33,16 @@ pub const CONNEXION_ECHECS: Limite = Limite {
     max: 100,
     fenetre: minutes(24 * 60),
 };
+/// Codes of a second factor tried for one account (security.md AU8).
+pub const CODE: Limite = Limite {
+    max: 5,
+    fenetre: minutes(15),
+};
+/// Wrong codes in a row for one account, from anywhere: six digits must not be guessed by patience.
+pub const CODE_ECHECS: Limite = Limite {
+    max: 50,
+    fenetre: minutes(24 * 60),
+};
 /// Mails of reset or activation to one recipient.
 pub const ENVOI: Limite = Limite {
     max: 5,
@@ -45,6 +55,18 @@ pub const RECHERCHE_COMPTES: Limite = Limite {
 };
 /// Requests for a rattachement by one person.
 pub const DEMANDES: Limite = Limite {
+    max: 30,
+    fenetre: minutes(60),
+};
+
+/// Answers sent to the pages of « Créer un compte » from one address: a whole office signs up behind one of them.
+pub const INSCRIPTION: Limite = Limite {
+    max: 120,
+    fenetre: minutes(10),
+};
+
+/// Sollicitations of one person, answers included.
+pub const SOLLICITATIONS: Limite = Limite {
     max: 30,
     fenetre: minutes(60),
 };
@@ -70,6 +92,24 @@ pub async fn compter(db: &PgPool, cle: &str, limite: Limite) -> Result<(), Erreu
         )));
     }
     Ok(())
+}
+
+/// `true` for the first caller of the window, in the caller's transaction: a double click waits for the first, then
+/// answers `false`; after a rollback the key is free again.
+pub async fn une_fois(
+    tx: &mut sqlx::PgConnection,
+    cle: &str,
+    fenetre: Duration,
+) -> Result<bool, Erreur> {
+    let pris = sqlx::query!(
+        "insert into compteurs (cle, compte, fin_le) values ($1, 1, maintenant() + make_interval(secs => $2))
+         on conflict (cle) do update set compte = 1, fin_le = excluded.fin_le where compteurs.fin_le <= maintenant()",
+        cle,
+        fenetre.as_secs_f64()
+    )
+    .execute(tx)
+    .await?;
+    Ok(pris.rows_affected() == 1)
 }
 
 /// After a success the account's own counter starts afresh.

@@ -133,6 +133,8 @@ impl Action {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Exigence {
+    /// A rattachement in force, whatever its role.
+    Rattachement,
     Capacite(Capacite),
     UneCapacite,
     GestionnairePrincipal,
@@ -161,7 +163,12 @@ impl Droits {
     }
 
     pub fn peut(&self, action: Action) -> bool {
-        match action.exige() {
+        self.satisfait(action.exige())
+    }
+
+    pub fn satisfait(&self, exigence: Exigence) -> bool {
+        match exigence {
+            Exigence::Rattachement => true,
             Exigence::Capacite(c) => self.a(c),
             Exigence::UneCapacite => !self.capacites.is_empty(),
             Exigence::GestionnairePrincipal => self.role == Role::Gp,

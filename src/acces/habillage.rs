@@ -28,6 +28,19 @@ struct Lien {
     libelle: String,
 }
 
+/// A refused door leads to the page that says why (spec §1); what is not mine and what does not exist answer alike.
+fn explication(page: &Page, statut: StatusCode, chemin: &str) -> Option<Lien> {
+    let porte = statut == StatusCode::FORBIDDEN
+        || (statut == StatusCode::NOT_FOUND && chemin.starts_with("/structures/"));
+    (porte && page.personne.is_some()).then(|| Lien {
+        href: "/mon-compte/acces".to_owned(),
+        libelle: "Pourquoi n’ai-je pas accès\u{202F}?".to_owned(),
+    })
+}
+
+/// Where an account that must have a second factor is led until it has one.
+const PAGE_DU_FACTEUR: &str = "/mon-compte/double-authentification";
+
 /// The layer that dresses.
 pub async fn habiller(State(app): State<App>, requete: Request, suite: Next) -> Response {
     let (parts, corps) = requete.into_parts();
@@ -38,6 +51,9 @@ pub async fn habiller(State(app): State<App>, requete: Request, suite: Next) -> 
     let refus = reponse.extensions().get::<RefusHttp>().copied();
     let texte = match (erreur, refus) {
         (Some(Erreur::ConnexionRequise), _) => return vers_connexion(&copie),
+        (Some(Erreur::SecondFacteurRequis), _) => {
+            return Redirect::to(PAGE_DU_FACTEUR).into_response();
+        }
         (Some(erreur), _) => Texte::de_erreur(&erreur),
         (None, Some(refus)) => Texte::de_refus(refus),
         // What axum itself answers: an unknown address, a method nobody declared.
@@ -56,6 +72,7 @@ pub async fn habiller(State(app): State<App>, requete: Request, suite: Next) -> 
         .extensions
         .get::<Reference>()
         .map_or_else(String::new, |r| r.0.clone());
+    let action = explication(&page, statut, copie.uri.path());
     let gabarit = PageErreur {
         page,
         code: statut.as_u16(),
@@ -63,7 +80,7 @@ pub async fn habiller(State(app): State<App>, requete: Request, suite: Next) -> 
         explication: texte.explication,
         details: texte.details,
         reference,
-        action: None,
+        action,
     };
     match web::rendre(statut, &gabarit) {
         Ok(mut habillee) => {
@@ -127,6 +144,10 @@ impl Texte {
             Erreur::ConnexionRequise => {
                 Self::new("Connexion requise", "Connectez-vous pour continuer.")
             }
+            Erreur::SecondFacteurRequis => Self::new(
+                "Double authentification requise",
+                "Activez la double authentification pour continuer.",
+            ),
             Erreur::Introuvable => Self::new(
                 "Page introuvable",
                 "Cette page n’existe pas, ou elle n’est pas dans vos structures. Vérifiez l’adresse, ou repartez de l’accueil.",

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use axum::http::request::Parts;
+use sqlx::PgExecutor;
 use tower_sessions::Session;
 
 use crate::App;
-use crate::db::UtilisateurId;
+use crate::db::{Tx, UtilisateurId};
 use crate::web::Erreur;
 
 /// The signed-in person, read once per request in one statement.
@@ -16,6 +17,10 @@ pub struct Personne {
     pub adresse_connexion: String,
     pub equipe: Option<String>,
     pub pigp: bool,
+    /// A code is asked after the password (R-COMPTE-2F).
+    pub facteur: bool,
+    /// The advice to set one up was put away.
+    pub conseil_masque: bool,
     pub theme: String,
     pub densite: String,
     pub raccourcis: bool,
@@ -28,6 +33,16 @@ pub struct Personne {
 impl Personne {
     pub fn nom_complet(&self) -> String {
         format!("{} {}", self.prenom, self.nom)
+    }
+
+    /// A staff account that must have a second factor and has none yet (decisions 22, security.md AU8).
+    pub fn facteur_manque(&self, app: &App) -> bool {
+        app.config.facteur_exige && self.equipe.is_some() && !self.facteur
+    }
+
+    /// Staff of the support desk.
+    pub fn support(&self) -> bool {
+        self.equipe.as_deref() == Some("support")
     }
 }
 
@@ -52,12 +67,18 @@ async fn charger(parts: &Parts, app: &App) -> Result<Option<Personne>, Erreur> {
     let Some(session) = parts.extensions.get::<Session>() else {
         return Ok(None);
     };
-    let Some(id) = session.get::<UtilisateurId>(CLE).await? else {
-        return Ok(None);
-    };
+    match session.get::<UtilisateurId>(CLE).await? {
+        Some(id) => par_id(&app.db, id).await,
+        None => Ok(None),
+    }
+}
+
+/// An active person.
+async fn par_id(db: impl PgExecutor<'_>, id: UtilisateurId) -> Result<Option<Personne>, Erreur> {
     Ok(sqlx::query_as!(
         Personne,
-        r#"select u.id as "id: UtilisateurId", u.prenom, u.nom, u.adresse_connexion, u.equipe, u.pigp, u.theme, u.densite,
+        r#"select u.id as "id: UtilisateurId", u.prenom, u.nom, u.adresse_connexion, u.equipe, u.pigp,
+                  u.facteur_le is not null as "facteur!", u.facteur_conseil_masque as conseil_masque, u.theme, u.densite,
                   u.raccourcis,
                   exists (select from rattachements_effectifs r
                           where r.utilisateur_id = u.id and r.capacites <> '{}') as "gestionnaire!",
@@ -65,6 +86,24 @@ async fn charger(parts: &Parts, app: &App) -> Result<Option<Personne>, Erreur> {
            from utilisateurs u where u.id = $1 and u.statut = 'actif'"#,
         id.0
     )
-    .fetch_optional(&app.db)
+    .fetch_optional(db)
     .await?)
+}
+
+/// The person whose account this very transaction has activated.
+pub(super) async fn active_dans(
+    tx: &mut Tx,
+    id: UtilisateurId,
+) -> Result<Option<Personne>, Erreur> {
+    // maintenant() stands still inside a transaction.
+    let ici = sqlx::query_scalar!(
+        r#"select active_le = maintenant() and statut = 'actif' as "ici!" from utilisateurs where id = $1"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    match ici {
+        Some(true) => par_id(&mut **tx, id).await,
+        _ => Ok(None),
+    }
 }

@@ -9,14 +9,16 @@ pub mod mot_de_passe;
 pub mod page;
 mod preuves;
 pub mod sessions;
+mod situation;
 
-pub use droits::{Action, Capacite, Droits, Role};
+pub use droits::{Action, Capacite, Droits, Exigence, Role};
 pub use habillage::habiller;
 pub use identite::Personne;
 pub use message::Message;
 pub use page::Page;
 pub use preuves::{
     Capable, Connecte, DesignerDesGestionnaires, GererStructure, Gestion, GestionPrincipale,
-    Membre, Permission, Portee, Preuve, RattacherUtilisateurs, StructureVue, Systeme,
-    ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
+    Identifie, Membre, Permission, Portee, Preuve, RattacherUtilisateurs, StructureVue, Support,
+    Systeme, ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
 };
+pub use situation::{Arret, Lien, Obstacle, Situation, Usage};

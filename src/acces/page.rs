@@ -20,6 +20,8 @@ pub struct Page {
     pub raccourcis: bool,
     pub demo: bool,
     pub aide: bool,
+    /// Say to this gestionnaire, where it is discreet, that a second factor would protect the structures.
+    pub conseil_facteur: bool,
     pub exploitant: String,
     pub accessibilite: String,
 }
@@ -76,6 +78,8 @@ impl Page {
             message,
             demo: config.demo,
             aide: false,
+            conseil_facteur: identite
+                .is_some_and(|i| i.gestionnaire && !i.facteur && !i.conseil_masque),
             exploitant: config.exploitant.clone(),
             accessibilite: config.accessibilite.clone(),
         }
@@ -108,7 +112,7 @@ fn affichage(parts: &Parts) -> (String, String) {
 
 /// The main menu shows the espaces the person has (spec §4).
 fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
-    let Some(identite) = identite else {
+    let Some(identite) = identite.filter(|i| !i.facteur_manque(app)) else {
         return Vec::new();
     };
     let mut menu = Vec::new();
@@ -136,16 +140,23 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
         }
     }
     entree("Mon compte", "/mon-compte", "/mon-compte");
+    entree(
+        "Sollicitations émises",
+        "/sollicitations",
+        "/sollicitations",
+    );
+    if identite.support() {
+        entree("Support", "/support", "/support");
+    }
     entree("Rechercher structure publique", "/annuaire", "/annuaire");
     menu
 }
 
 /// Espaces that live in another application, in the order of seed 001.
-const ESPACES_AILLEURS: [(&str, &str); 6] = [
+const ESPACES_AILLEURS: [(&str, &str); 5] = [
     ("factures_recues", "Factures reçues"),
     ("factures_emises", "Factures émises"),
     ("factures_a_valider", "Factures à valider"),
     ("factures_de_travaux", "Factures de travaux"),
-    ("sollicitations_emises", "Sollicitations émises"),
     ("sollicitations_recues", "Sollicitations reçues"),
 ];

@@ -11,32 +11,37 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::{Method, request::Parts};
 use serde::{Serialize, Serializer};
 
-use super::droits::{Capacite, Droits, Role};
+use super::droits::{Capacite, Droits, Exigence};
 use super::identite::{self, Personne};
+use super::situation::{Obstacle, Situation, Usage};
 use crate::App;
-use crate::db::{RattachementId, StructureId, UtilisateurId};
+use crate::db::{RattachementId, StructureId, Tx, UtilisateurId};
 use crate::web::{Chemin, Erreur};
 
 /// The permission of a route, as printed by `vantail routes --json`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Permission {
     Visiteur,
+    Identifie,
     Connecte,
     Membre,
     Gestion(&'static str),
     Portee(&'static str),
     GestionPrincipale,
+    Support,
 }
 
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Visiteur => f.write_str("visiteur"),
+            Self::Identifie => f.write_str("identifie"),
             Self::Connecte => f.write_str("connecte"),
             Self::Membre => f.write_str("membre"),
             Self::Gestion(c) => write!(f, "gestion:{c}"),
             Self::Portee(c) => write!(f, "portee:{c}"),
             Self::GestionPrincipale => f.write_str("gestion_principale"),
+            Self::Support => f.write_str("support"),
         }
     }
 }
@@ -71,9 +76,63 @@ impl FromRequestParts<App> for Visiteur {
     type Rejection = Erreur;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
-        Ok(Self {
-            personne: identite::lire(parts, app).await?,
-        })
+        let personne = identite::lire(parts, app).await?;
+        facteur_pose(app, personne.as_deref())?;
+        Ok(Self { personne })
+    }
+}
+
+/// The one place that holds a staff account to its second factor: `Visiteur` and `Connecte` ask here, and every other
+/// proof is built on `Connecte`.
+fn facteur_pose(app: &App, personne: Option<&Personne>) -> Result<(), Erreur> {
+    if personne.is_some_and(|p| p.facteur_manque(app)) {
+        return Err(Erreur::SecondFacteurRequis);
+    }
+    Ok(())
+}
+
+/// This person gave the right password, and the code if the account has a second factor. Only the pages that set one up
+/// are content with it, and the way out.
+pub struct Identifie {
+    personne: Arc<Personne>,
+}
+
+impl Identifie {
+    pub fn id(&self) -> UtilisateurId {
+        self.personne.id
+    }
+
+    pub fn personne(&self) -> &Personne {
+        &self.personne
+    }
+}
+
+impl Preuve for Identifie {
+    const PERMISSION: Permission = Permission::Identifie;
+}
+
+impl FromRequestParts<App> for Identifie {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
+        let personne = identite::lire(parts, app)
+            .await?
+            .ok_or(Erreur::ConnexionRequise)?;
+        Ok(Self { personne })
+    }
+}
+
+/// Anybody may leave.
+impl Preuve for Option<Identifie> {
+    const PERMISSION: Permission = Permission::Visiteur;
+}
+
+impl OptionalFromRequestParts<App> for Identifie {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Erreur> {
+        let personne = identite::lire(parts, app).await?;
+        Ok(personne.map(|personne| Self { personne }))
     }
 }
 
@@ -90,6 +149,14 @@ impl Connecte {
     pub fn personne(&self) -> &Personne {
         &self.personne
     }
+
+    /// The person whose account this very transaction has activated: she holds the link of her mailbox, and pressed the
+    /// button. What she asked for while creating the account is carried out as hers (spec §13), by the functions that
+    /// take this proof. `None` for any other account.
+    pub async fn a_l_activation(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Self>, Erreur> {
+        let personne = identite::active_dans(tx, id).await?.map(Arc::new);
+        Ok(personne.map(|personne| Self { personne }))
+    }
 }
 
 impl Preuve for Connecte {
@@ -103,6 +170,7 @@ impl FromRequestParts<App> for Connecte {
         let personne = identite::lire(parts, app)
             .await?
             .ok_or(Erreur::ConnexionRequise)?;
+        facteur_pose(app, Some(&personne))?;
         Ok(Self { personne })
     }
 }
@@ -154,51 +222,37 @@ impl Preuve for Membre {
     const PERMISSION: Permission = Permission::Membre;
 }
 
+/// Reads the structure of the path and asks the one judgement.
+async fn juger(parts: &mut Parts, app: &App, exigence: Exigence) -> Result<Membre, Erreur> {
+    let connecte = Connecte::from_request_parts(parts, app).await?;
+    let Chemin(mut chemin) =
+        Chemin::<HashMap<String, String>>::from_request_parts(parts, app).await?;
+    let structure: StructureId = chemin
+        .remove("structure")
+        .and_then(|id| id.parse().ok())
+        .ok_or(Erreur::Introuvable)?;
+    let situation = Situation::lire(&app.db, connecte.id(), structure)
+        .await?
+        .ok_or(Erreur::Introuvable)?;
+    let usage = if parts.method == Method::GET || parts.method == Method::HEAD {
+        Usage::Consulter
+    } else {
+        Usage::Modifier
+    };
+    let lien = situation.juger(exigence, usage)?.clone();
+    Ok(Membre {
+        connecte,
+        structure: situation.structure,
+        rattachement: lien.rattachement,
+        droits: lien.droits,
+    })
+}
+
 impl FromRequestParts<App> for Membre {
     type Rejection = Erreur;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
-        let connecte = Connecte::from_request_parts(parts, app).await?;
-        let Chemin(mut chemin) =
-            Chemin::<HashMap<String, String>>::from_request_parts(parts, app).await?;
-        let structure: StructureId = chemin
-            .remove("structure")
-            .and_then(|id| id.parse().ok())
-            .ok_or(Erreur::Introuvable)?;
-        let ligne = sqlx::query!(
-            r#"select s.id as "id: StructureId", s.type_identifiant, s.identifiant, s.raison_sociale, s.publique,
-                      s.statut = 'active' as "active!", s.passe_par_pigp,
-                      r.id as "rattachement!: RattachementId", r.role as "role!: Role", r.capacites as "capacites!",
-                      r.maille_structure as "maille_structure!"
-               from rattachements_effectifs r join structures s on s.id = r.structure_id
-               where r.utilisateur_id = $1 and s.id = $2"#,
-            connecte.id().0,
-            structure.0
-        )
-        .fetch_optional(&app.db)
-        .await?
-        .ok_or(Erreur::Introuvable)?;
-        // Decisions 3: on a deactivated structure rights become read-only.
-        if !ligne.active && parts.method != Method::GET && parts.method != Method::HEAD {
-            return Err(Erreur::Conflit(
-                "Cette structure est désactivée : elle se consulte, elle ne se modifie plus."
-                    .to_owned(),
-            ));
-        }
-        Ok(Self {
-            connecte,
-            structure: StructureVue {
-                id: ligne.id,
-                type_identifiant: ligne.type_identifiant,
-                identifiant: ligne.identifiant,
-                raison_sociale: ligne.raison_sociale,
-                publique: ligne.publique,
-                active: ligne.active,
-                passe_par_pigp: ligne.passe_par_pigp,
-            },
-            rattachement: ligne.rattachement,
-            droits: Droits::lire(ligne.role, &ligne.capacites, ligne.maille_structure),
-        })
+        juger(parts, app, Exigence::Rattachement).await
     }
 }
 
@@ -230,14 +284,8 @@ capacites! {
     ToutGestionnaire = None, "une_capacite";
 }
 
-fn manque<C: Capable>() -> Erreur {
-    let droit = C::CAPACITE.map_or(
-        "gérer quelque chose dans cette structure",
-        Capacite::libelle,
-    );
-    Erreur::Interdit(format!(
-        "Il vous manque le droit de {droit}. Le gestionnaire principal de la structure peut vous le donner."
-    ))
+fn exigence<C: Capable>() -> Exigence {
+    C::CAPACITE.map_or(Exigence::UneCapacite, Exigence::Capacite)
 }
 
 /// … and holds capability C on it.
@@ -262,16 +310,10 @@ impl<C: Capable> FromRequestParts<App> for Gestion<C> {
     type Rejection = Erreur;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
-        let membre = Membre::from_request_parts(parts, app).await?;
-        let tient = C::CAPACITE.map_or(!membre.droits.capacites.is_empty(), |c| membre.droits.a(c));
-        if tient {
-            Ok(Self {
-                membre,
-                capacite: PhantomData,
-            })
-        } else {
-            Err(manque::<C>())
-        }
+        Ok(Self {
+            membre: juger(parts, app, exigence::<C>()).await?,
+            capacite: PhantomData,
+        })
     }
 }
 
@@ -296,14 +338,9 @@ impl FromRequestParts<App> for GestionPrincipale {
     type Rejection = Erreur;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
-        let membre = Membre::from_request_parts(parts, app).await?;
-        if membre.droits.role == Role::Gp {
-            Ok(Self { membre })
-        } else {
-            Err(Erreur::Interdit(
-                "Cette action est réservée au gestionnaire principal de la structure.".to_owned(),
-            ))
-        }
+        Ok(Self {
+            membre: juger(parts, app, Exigence::GestionnairePrincipal).await?,
+        })
     }
 }
 
@@ -350,7 +387,7 @@ impl<C: Capable> FromRequestParts<App> for Portee<C> {
                 capacite: PhantomData,
             })
         } else {
-            Err(manque::<C>())
+            Err(Obstacle::Capacite(C::CAPACITE).into())
         }
     }
 }
@@ -363,6 +400,50 @@ impl<C: Capable> OptionalFromRequestParts<App> for Portee<C> {
         match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
             Ok(portee) => Ok(Some(portee)),
             Err(Erreur::Interdit(_)) => Ok(None),
+            Err(autre) => Err(autre),
+        }
+    }
+}
+
+/// Staff of the support (decisions 11). Its desk does not exist for anybody else: 404. The account holds nothing on any
+/// structure by itself.
+pub struct Support {
+    connecte: Connecte,
+}
+
+impl Deref for Support {
+    type Target = Connecte;
+
+    fn deref(&self) -> &Connecte {
+        &self.connecte
+    }
+}
+
+impl Preuve for Support {
+    const PERMISSION: Permission = Permission::Support;
+}
+
+impl FromRequestParts<App> for Support {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
+        let connecte = Connecte::from_request_parts(parts, app).await?;
+        if connecte.personne.support() {
+            Ok(Self { connecte })
+        } else {
+            Err(Erreur::Introuvable)
+        }
+    }
+}
+
+/// The part of a page that the desk alone has: `None` for anybody else, nothing is refused.
+impl OptionalFromRequestParts<App> for Support {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Erreur> {
+        match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
+            Ok(support) => Ok(Some(support)),
+            Err(Erreur::Introuvable | Erreur::ConnexionRequise) => Ok(None),
             Err(autre) => Err(autre),
         }
     }

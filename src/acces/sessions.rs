@@ -17,6 +17,9 @@ use crate::web::Erreur;
 
 /// Key of the session's own hash, for « Mes sessions » and for revoking the others.
 const AGENT: &str = "agent";
+/// Half-open session: whose password was right, and the fingerprint of what was verified.
+const ATTENTE: &str = "code_attendu_de";
+const VERIFIE: &str = "verifie";
 const ADRESSE: &str = "adresse";
 
 #[derive(Clone, Debug)]
@@ -39,15 +42,20 @@ fn texte<'a>(record: &'a Record, cle: &str) -> Option<&'a str> {
 #[async_trait]
 impl SessionStore for Magasin {
     async fn create(&self, record: &mut Record) -> Issue<()> {
-        let utilisateur = texte(record, CLE).and_then(|u| u.parse::<uuid::Uuid>().ok());
+        let attente = texte(record, ATTENTE);
+        let utilisateur = texte(record, CLE)
+            .or(attente)
+            .and_then(|u| u.parse::<uuid::Uuid>().ok());
         sqlx::query!(
-            "insert into sessions (id_hache, utilisateur_id, donnees, expire_le, agent, adresse_ip)
-             values ($1, $2, $3, maintenant() + interval '12 hours', $4, $5)",
+            "insert into sessions (id_hache, utilisateur_id, donnees, expire_le, agent, adresse_ip, code_attendu_jusqu_au)
+             values ($1, $2, $3, maintenant() + interval '12 hours', $4, $5,
+                     case when $6 then maintenant() + interval '10 minutes' end)",
             hache(&record.id),
             utilisateur,
             Json(&record.data) as _,
             texte(record, AGENT),
-            texte(record, ADRESSE)
+            texte(record, ADRESSE),
+            attente.is_some()
         )
         .execute(&self.db)
         .await
@@ -72,7 +80,8 @@ impl SessionStore for Magasin {
             r#"with vivante as (
                  select id_hache, donnees, vue_le from sessions
                  where id_hache = $1 and revoquee_le is null and expire_le > maintenant()
-                   and vue_le > maintenant() - interval '30 minutes'),
+                   and vue_le > maintenant() - interval '30 minutes'
+                   and (code_attendu_jusqu_au is null or code_attendu_jusqu_au > maintenant())),
                touchee as (
                  update sessions s set vue_le = maintenant() from vivante v
                  where s.id_hache = v.id_hache and v.vue_le < maintenant() - interval '1 minute' and s.revoquee_le is null)
@@ -132,10 +141,40 @@ pub async fn ouvrir(
     agent: &str,
     adresse: &str,
 ) -> Result<(), Erreur> {
+    renouveler(session, CLE, personne, agent, adresse).await
+}
+
+/// The password was right and a code is awaited, ten minutes at most: nobody is signed in by it. `verifie`: the fingerprint
+/// of what was verified, so that the code does not complete a password changed meanwhile.
+pub async fn entrouvrir(
+    session: &Session,
+    personne: UtilisateurId,
+    verifie: &str,
+    agent: &str,
+    adresse: &str,
+) -> Result<(), Erreur> {
+    renouveler(session, ATTENTE, personne, agent, adresse).await?;
+    Ok(session.insert(VERIFIE, verifie).await?)
+}
+
+/// Whose code this session awaits, with the fingerprint given to [`entrouvrir`].
+pub async fn entrouverte(session: &Session) -> Result<Option<(UtilisateurId, String)>, Erreur> {
+    let personne = session.get::<UtilisateurId>(ATTENTE).await?;
+    let verifie = session.get::<String>(VERIFIE).await?;
+    Ok(personne.zip(verifie))
+}
+
+async fn renouveler(
+    session: &Session,
+    cle: &str,
+    personne: UtilisateurId,
+    agent: &str,
+    adresse: &str,
+) -> Result<(), Erreur> {
     // Not `flush`: it forgets that an id is in use but keeps it in the record, which the next save would create again.
     session.clear().await;
     session.cycle_id().await?;
-    session.insert(CLE, personne).await?;
+    session.insert(cle, personne).await?;
     session
         .insert(
             AGENT,
@@ -164,7 +203,8 @@ pub struct SessionOuverte {
     pub celle_ci: bool,
 }
 
-fn hache_de(session: &Session) -> Vec<u8> {
+/// SHA-256 of the session's id: binds to this session what no other may read. Empty without a session.
+pub fn hache_de(session: &Session) -> Vec<u8> {
     session.id().map(|id| hache(&id)).unwrap_or_default()
 }
 
@@ -180,7 +220,7 @@ pub async fn ouvertes(
                   id_hache = $2 as "celle_ci!"
            from sessions
            where utilisateur_id = $1 and revoquee_le is null and expire_le > maintenant()
-             and vue_le > maintenant() - interval '30 minutes'
+             and vue_le > maintenant() - interval '30 minutes' and code_attendu_jusqu_au is null
            order by id_hache = $2 desc, vue_le desc limit 50"#,
         personne.0,
         hache_de(session)

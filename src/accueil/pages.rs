@@ -2,9 +2,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::store::{self, Attente, Evenement, Situation};
+use super::store::{self, Attente, Bureau, Evenement, Situation};
 use crate::App;
-use crate::acces::{Connecte, Page, Visiteur};
+use crate::acces::{Connecte, Page, Support, Visiteur};
 use crate::web::texte::accord;
 use crate::web::{self, Erreur};
 
@@ -22,31 +22,17 @@ struct AccueilConnecte {
     situation: Situation,
     attentes: Vec<Attente>,
     evenements: Vec<Evenement>,
+    /// For the staff of the support only.
+    bureau: Option<Bureau>,
 }
 
 impl AccueilConnecte {
-    /// « demandes de rattachement », in number.
-    fn demandes_a_traiter(&self) -> &'static str {
-        if self.situation.a_traiter > 1 {
-            "demandes de rattachement"
-        } else {
-            "demande de rattachement"
-        }
+    fn age_de(jours: &Option<i32>) -> String {
+        ancienne(*jours)
     }
 
-    /// « demandes d'abonnement », in number.
-    fn abonnements_a_traiter(&self) -> &'static str {
-        if self.situation.abonnements_a_traiter > 1 {
-            "demandes d’abonnement"
-        } else {
-            "demande d’abonnement"
-        }
-    }
-
-    fn plus_ancienne(&self, jours: &Option<i32>) -> String {
-        jours
-            .map(|jours| format!("La plus ancienne attend {}.", depuis(jours)))
-            .unwrap_or_default()
+    fn mot(nombre: &i64, singulier: &'static str, pluriel: &'static str) -> &'static str {
+        if *nombre > 1 { pluriel } else { singulier }
     }
 
     fn age(&self, attente: &Attente) -> String {
@@ -64,6 +50,12 @@ impl AccueilConnecte {
     }
 }
 
+fn ancienne(jours: Option<i32>) -> String {
+    jours
+        .map(|jours| format!("La plus ancienne attend {}.", depuis(jours)))
+        .unwrap_or_default()
+}
+
 /// « depuis aujourd’hui », « depuis 1 jour », « depuis 12 jours ».
 fn depuis(jours: i32) -> String {
     match jours {
@@ -77,6 +69,7 @@ fn depuis(jours: i32) -> String {
 pub async fn accueil(
     visiteur: Visiteur,
     connecte: Result<Connecte, Erreur>,
+    support: Option<Support>,
     page: Page,
     State(app): State<App>,
 ) -> Result<Response, Erreur> {
@@ -90,7 +83,12 @@ pub async fn accueil(
         Vec::new()
     };
     let evenements = store::evenements(&app, &connecte).await?;
+    let bureau = match &support {
+        Some(support) => Some(store::bureau(&app, support).await?),
+        None => None,
+    };
     web::page(&AccueilConnecte {
+        bureau,
         page,
         prenom: personne.prenom.clone(),
         situation,

@@ -1,5 +1,5 @@
 use crate::App;
-use crate::acces::Connecte;
+use crate::acces::{Connecte, Support};
 use crate::db::Temps;
 use crate::historique::Action;
 use crate::web::Erreur;
@@ -19,6 +19,8 @@ pub struct Situation {
     pub decide: bool,
     /// My own open requests.
     pub en_attente: i64,
+    /// My sollicitations that wait for my answer.
+    pub a_repondre: i64,
 }
 
 pub async fn situation(app: &App, connecte: &Connecte) -> Result<Situation, Erreur> {
@@ -40,8 +42,41 @@ pub async fn situation(app: &App, connecte: &Connecte) -> Result<Situation, Erre
                   exists (select from miens where capacites && array['valider_rattachements', 'valider_abonnements']
                           and structure_active) as "decide!",
                   (select count(*) from demandes_rattachement d
-                   where d.utilisateur_id = $1 and d.statut = 'en_cours_de_validation') as "en_attente!""#,
+                   where d.utilisateur_id = $1 and d.statut = 'en_cours_de_validation') as "en_attente!",
+                  (select count(*) from sollicitations s
+                   where s.emetteur_id = $1 and s.statut = 'en_attente_du_demandeur') as "a_repondre!""#,
         connecte.id().0
+    )
+    .fetch_one(&app.db)
+    .await?)
+}
+
+/// What waits for the desk of the support.
+pub struct Bureau {
+    pub nouvelles: i64,
+    /// Age of the oldest new one, in days.
+    pub nouvelle_age: Option<i32>,
+    /// Of this agent, in progress.
+    pub miennes: i64,
+    /// Requests that nobody answers, counted up to 10 001.
+    pub sans_reponse: i64,
+    pub sans_reponse_age: Option<i32>,
+}
+
+pub async fn bureau(app: &App, support: &Support) -> Result<Bureau, Erreur> {
+    Ok(sqlx::query_as!(
+        Bureau,
+        r#"with nouvelles as materialized (
+             select creee_le from sollicitations where destinataire = 'support' and statut = 'nouvelle' limit 10001),
+           sans_reponse as materialized (
+             select creee_le from demandes_sans_reponse order by creee_le limit 10001)
+           select (select count(*) from nouvelles) as "nouvelles!",
+                  (select aujourdhui() - (min(creee_le) at time zone 'Europe/Paris')::date from nouvelles) as nouvelle_age,
+                  (select count(*) from sollicitations
+                   where destinataire = 'support' and statut = 'en_cours' and prise_en_charge_par = $1) as "miennes!",
+                  (select count(*) from sans_reponse) as "sans_reponse!",
+                  (select aujourdhui() - (min(creee_le) at time zone 'Europe/Paris')::date from sans_reponse) as sans_reponse_age"#,
+        support.id().0
     )
     .fetch_one(&app.db)
     .await?)

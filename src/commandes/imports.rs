@@ -14,6 +14,7 @@ use crate::db::bassin::Usage;
 use crate::db::transaction;
 use crate::historique::{self, Action, Changement, Details, Entree};
 use crate::imports::{self, Options, Rapport, Source};
+use crate::jobs;
 
 #[derive(Subcommand)]
 pub(super) enum Import {
@@ -48,7 +49,11 @@ pub(super) async fn executer(import: Import) -> Result<ExitCode> {
             )
         }
     };
-    noter(&app, &Systeme::processus(), quoi, &rapport).await?;
+    let systeme = Systeme::processus();
+    noter(&app, &systeme, quoi, &rapport).await?;
+    jobs::annoncer_les_imports(&app, &systeme)
+        .await
+        .map_err(|e| anyhow!("the structures whose state changed cannot be announced: {e:?}"))?;
     rapport.ecrire(&mut stdout().lock())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -48,3 +48,22 @@ pub async fn prevenir<C: Courrier>(
         .collect();
     Ok(deposer_plusieurs(tx, evenement, &courriers).await?)
 }
+
+/// A mail of its own to each, all about one event.
+///
+/// # Errors
+/// Those of the database.
+pub async fn envoyer<C: Courrier>(
+    tx: &mut Tx,
+    evenement: Uuid,
+    courriers: Vec<(Joignable, C)>,
+) -> Result<(), Erreur> {
+    if courriers.is_empty() {
+        return Ok(());
+    }
+    let courriers: Vec<_> = courriers
+        .into_iter()
+        .map(|(j, c)| (j.destinataire(), c))
+        .collect();
+    Ok(deposer_plusieurs(tx, evenement, &courriers).await?)
+}

@@ -48,6 +48,8 @@ identifiant! {
     ServiceId: "A sub-unit of a structure.",
     RattachementId: "The right of a person to act for a structure.",
     DemandeId: "A demande de rattachement.",
+    PassationId: "A handover of the role of gestionnaire principal on a date.",
+    SollicitationId: "A sollicitation, to the support or to a structure.",
     DemandeAbonnementId: "A demande d’abonnement.",
     LigneAbonnementId: "A line of a demande d’abonnement.",
     AbonnementId: "Access to an espace, through a rattachement.",

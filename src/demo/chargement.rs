@@ -6,11 +6,14 @@ use uuid::Uuid;
 
 use super::chargement_abonnements;
 use super::monde::{Acte, IlYA, Monde};
+use super::sollicitations;
 use crate::abonnements;
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire, Usage, jeton};
 use crate::db::{DemandeId, StructureId, Tx};
 use crate::historique::{self, Auteur, Changement, Details, Entree};
+use crate::inscription::{self, Intention};
+use crate::rattachements::Demandee;
 use crate::utilisateurs::courriers::Activation;
 use crate::web::Erreur;
 
@@ -26,6 +29,8 @@ pub(super) async fn charger(
     rattachements(tx, &m).await?;
     demandes(tx, &m).await?;
     chargement_abonnements::charger(tx, &m).await?;
+    sollicitations::charger(tx, &m).await?;
+    inscriptions(tx, &m).await?;
     activations(tx, &m).await?;
     historique(tx, systeme, &m).await
 }
@@ -210,14 +215,14 @@ async fn demandes(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     let d = &m.demandes;
     sqlx::query!(
         "insert into demandes_rattachement (id, structure_id, utilisateur_id, statut, role, maille_structure, commentaire, creee_le,
-                                            relancee_le, traitee_le, traitee_par, motif, acte, rattachement_id)
+                                            relancee_le, rappel_jours, signalee_le, signalee_a, traitee_le, traitee_par, motif, acte, rattachement_id)
          select l.id, l.structure, l.personne, l.statut, l.role, l.maille, l.commentaire,
-                maintenant() - make_interval(mins => l.creee), maintenant() - make_interval(mins => l.relancee),
-                maintenant() - make_interval(mins => l.traitee), l.par, l.motif, l.acte, l.rattachement
+                maintenant() - make_interval(mins => l.creee), maintenant() - make_interval(mins => l.relancee), l.rappel,
+                maintenant() - make_interval(mins => l.signalee), l.signalee_a, maintenant() - make_interval(mins => l.traitee), l.par, l.motif, l.acte, l.rattachement
          from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bool[], $7::text[], $8::int[], $9::int[],
-                     $10::int[], $11::uuid[], $12::text[], $13::text[], $14::uuid[])
+                     $10::int[], $11::uuid[], $12::text[], $13::text[], $14::uuid[], $15::int[], $16::int[], $17::text[])
               as l (id, structure, personne, statut, role, maille, commentaire, creee, relancee, traitee, par, motif, acte,
-                    rattachement)",
+                    rattachement, rappel, signalee, signalee_a)",
         &d.iter().map(|d| d.id.0).collect::<Vec<_>>(),
         &d.iter().map(|d| m.structures[d.structure.0].id.0).collect::<Vec<_>>(),
         &d.iter().map(|d| m.personnes[d.personne.0].id.0).collect::<Vec<_>>(),
@@ -231,7 +236,11 @@ async fn demandes(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
         &d.iter().map(|d| d.par.map(|p| m.personnes[p.0].id.0)).collect::<Vec<_>>() as &[Option<Uuid>],
         &d.iter().map(|d| d.motif.clone()).collect::<Vec<_>>() as &[Option<String>],
         &d.iter().map(|d| d.acte.map(str::to_owned)).collect::<Vec<_>>() as &[Option<String>],
-        &d.iter().map(|d| d.rattachement.map(|r| m.rattachements[r.0].id.0)).collect::<Vec<_>>() as &[Option<Uuid>]
+        &d.iter().map(|d| d.rattachement.map(|r| m.rattachements[r.0].id.0)).collect::<Vec<_>>() as &[Option<Uuid>],
+        &d.iter().map(super::monde::Demande::rappel).collect::<Vec<_>>(),
+        &d.iter().map(|d| d.signalee).collect::<Vec<_>>() as &[Option<IlYA>],
+        &d.iter().map(|d| d.signalee.map(|_| if m.structures[d.structure.0].pigp { "referent" } else { "support" }.to_owned()))
+            .collect::<Vec<_>>() as &[Option<String>]
     )
     .execute(&mut **tx)
     .await?;
@@ -258,6 +267,30 @@ async fn demandes(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     Ok(())
 }
 
+async fn inscriptions(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
+    for i in &m.inscriptions {
+        let personne = m.personnes[i.personne.0].id;
+        sqlx::query!(
+            "update utilisateurs set demandee_par = $2 where id = $1",
+            personne.0,
+            i.demandeur
+        )
+        .execute(&mut **tx)
+        .await?;
+        let intention = Intention::Demande {
+            structure: m.structures[i.structure.0].id,
+            demandee: Demandee {
+                role: Role::Us,
+                maille_structure: true,
+                services: Vec::new(),
+                commentaire: i.commentaire.clone(),
+            },
+        };
+        inscription::ecrire(tx, personne, &intention).await?;
+    }
+    Ok(())
+}
+
 /// The accounts never activated have their mail, whose link works.
 async fn activations(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     for p in m
@@ -270,7 +303,12 @@ async fn activations(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
             utilisateur: Some(p.id.0),
             adresse: p.login.to_owned(),
         };
+        let demandeur = m
+            .inscriptions
+            .iter()
+            .find(|i| m.personnes[i.personne.0].id == p.id);
         let courrier = Activation {
+            demandeur: demandeur.map(|i| i.demandeur.to_owned()),
             prenom: p.prenom.to_owned(),
             nom: p.nom.to_owned(),
             marque: tx.marque.to_string(),

@@ -17,6 +17,7 @@ pub struct Manifeste {
     pub structures: Vec<StructureDemo>,
     pub demandes: Vec<DemandeDemo>,
     pub demandes_abonnement: Vec<DemandeAbonnementDemo>,
+    pub sollicitations: Vec<SollicitationDemo>,
 }
 
 #[derive(Serialize)]
@@ -65,6 +66,15 @@ pub struct ServiceDemo {
     pub id: String,
     pub code: String,
     pub libelle: String,
+}
+
+#[derive(Serialize)]
+pub struct SollicitationDemo {
+    pub id: String,
+    pub reference: String,
+    pub login: String,
+    pub categorie: String,
+    pub statut: String,
 }
 
 #[derive(Serialize)]
@@ -182,6 +192,7 @@ pub async fn lire(app: &App) -> Result<Manifeste> {
         structures,
         demandes: demandes(app, &sirets).await?,
         demandes_abonnement: demandes_abonnement(app, &sirets).await?,
+        sollicitations: sollicitations(app, &logins).await?,
     })
 }
 
@@ -215,6 +226,27 @@ async fn rattachements(
         });
     }
     Ok(par_login)
+}
+
+async fn sollicitations(app: &App, logins: &[String]) -> Result<Vec<SollicitationDemo>> {
+    let lignes = sqlx::query!(
+        "select s.id, s.reference, u.adresse_connexion, s.categorie, s.statut
+         from sollicitations s join utilisateurs u on u.id = s.emetteur_id
+         where u.adresse_connexion = any ($1) order by s.reference",
+        logins
+    )
+    .fetch_all(&app.db)
+    .await?;
+    Ok(lignes
+        .into_iter()
+        .map(|l| SollicitationDemo {
+            id: l.id.to_string(),
+            reference: l.reference,
+            login: l.adresse_connexion,
+            categorie: l.categorie,
+            statut: l.statut,
+        })
+        .collect())
 }
 
 async fn demandes(app: &App, sirets: &[String]) -> Result<Vec<DemandeDemo>> {

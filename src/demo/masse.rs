@@ -274,18 +274,21 @@ async fn demandes(tx: &mut PgConnection, taille: Taille) -> Result<()> {
         // The last users: they hold nothing on structure 0, whose people are the first.
         let u = taille.utilisateurs - 1 - d;
         let s = if d < grande { 0 } else { d % taille.structures };
+        let mois =
+            ["2025-06", "2025-07", "2025-08", "2025-09"][usize::try_from(d % 4).unwrap_or(0)];
+        // Its reminders are past: no storm of mails at the first start.
         writeln!(
             texte,
-            "{}\t{}\t{}\tus\ttrue\tMonde de charge, demande {d}\t{}-01",
+            "{}\t{}\t{}\tus\ttrue\tMonde de charge, demande {d}\t{mois}-01\t14\t{mois}-15\tsupport",
             id(Genre::Demande, d),
             id(Genre::Structure, s),
             id(Genre::Utilisateur, u),
-            ["2025-06", "2025-07", "2025-08", "2025-09"][usize::try_from(d % 4).unwrap_or(0)],
         )?;
     }
     copier(
         tx,
-        "copy demandes_rattachement (id, structure_id, utilisateur_id, role, maille_structure, commentaire, creee_le) from stdin",
+        "copy demandes_rattachement (id, structure_id, utilisateur_id, role, maille_structure, commentaire, creee_le, \
+         rappel_jours, signalee_le, signalee_a) from stdin",
         &texte,
     )
     .await

@@ -3,6 +3,7 @@
 //! Every free text ends with the markers of its structure and of its person, `[terneuil] [julie.bon@terneuil]`: seen on
 //! a screen of another structure, one of them is a leak (spec §11).
 
+use super::sollicitations::Sollicitation;
 use crate::acces::Role;
 use crate::db::{
     DemandeAbonnementId, DemandeId, RattachementId, ServiceId, StructureId, UtilisateurId,
@@ -244,11 +245,27 @@ pub struct Demande {
     pub commentaire: String,
     pub creee: IlYA,
     pub relancee: Option<IlYA>,
+    /// When the support, or the référents, were told.
+    pub signalee: Option<IlYA>,
     pub traitee: Option<IlYA>,
     pub par: Option<P>,
     pub motif: Option<String>,
     pub acte: Option<&'static str>,
     pub rattachement: Option<R>,
+}
+
+impl Demande {
+    pub fn ouverte(&self) -> bool {
+        self.statut == "en_cours_de_validation"
+    }
+
+    /// Its automatic reminders have left: nothing is due when the demo starts.
+    pub fn rappel(&self) -> i32 {
+        [14, 7, 3]
+            .into_iter()
+            .find(|n| self.ouverte() && self.creee >= jours(*n))
+            .unwrap_or(0)
+    }
 }
 
 /// Espaces asked for: service (none: all of them), code of the espace, right.
@@ -280,6 +297,15 @@ pub struct Acte {
     pub changements: Vec<(&'static str, String, String)>,
 }
 
+/// What a person who has not activated her account asked for while it was created.
+pub struct Inscription {
+    pub personne: P,
+    pub structure: S,
+    pub commentaire: String,
+    /// Who asked for the account.
+    pub demandeur: &'static str,
+}
+
 #[derive(Default)]
 pub struct Monde {
     pub personnes: Vec<Personne>,
@@ -288,5 +314,7 @@ pub struct Monde {
     pub rattachements: Vec<Rattachement>,
     pub demandes: Vec<Demande>,
     pub demandes_abonnement: Vec<DemandeAbonnement>,
+    pub inscriptions: Vec<Inscription>,
     pub actes: Vec<Acte>,
+    pub sollicitations: Vec<Sollicitation>,
 }

@@ -1,7 +1,8 @@
 //! What happens in the demo world: each sentence leaves the rows and the lines of the historique that the portal would.
 
 use super::monde::{
-    Acte, Demande, IlYA, Maille, Monde, P, Personne, R, Rattachement, S, Service, Structure, V,
+    Acte, Demande, IlYA, Inscription, Maille, Monde, P, Personne, R, Rattachement, S, Service,
+    Structure, V, jours,
 };
 use crate::acces::{Capacite, Role};
 use crate::db::{DemandeId, RattachementId, ServiceId};
@@ -148,6 +149,7 @@ impl Monde {
             commentaire,
             creee: quand,
             relancee: None,
+            signalee: None,
             traitee: None,
             par: None,
             motif: None,
@@ -155,6 +157,39 @@ impl Monde {
             rattachement: None,
         });
         rang
+    }
+
+    /// Told to the support: at once where nobody manages, after 14 days elsewhere.
+    pub fn signalements(&mut self) {
+        for rang in 0..self.demandes.len() {
+            let d = &self.demandes[rang];
+            let (s, p, creee, commentaire) =
+                (d.structure, d.personne, d.creee, d.commentaire.clone());
+            let geree = self
+                .rattachements
+                .iter()
+                .any(|r| r.structure == s && r.role == Role::Gp && r.statut == "validee");
+            let (quand, par) = match (d.ouverte(), geree) {
+                (true, false) => (creee, Some(p)),
+                (true, true) if creee >= jours(14) => (creee - jours(14), None),
+                _ => continue,
+            };
+            self.demandes[rang].signalee = Some(quand);
+            let acte = self.acte(quand, s, par, Action::DemandeSignalee, p);
+            acte.demande = Some(rang);
+            acte.commentaire = commentaire;
+        }
+    }
+
+    /// A request that will leave with the activation of an account somebody else asked for (R-COMPTE-TIERS).
+    pub fn inscription(&mut self, s: S, p: P, demandeur: &'static str, texte: &str) {
+        let commentaire = self.texte(texte, s, p);
+        self.inscriptions.push(Inscription {
+            personne: p,
+            structure: s,
+            commentaire,
+            demandeur,
+        });
     }
 
     pub fn relance(&mut self, demande: usize, quand: IlYA) {

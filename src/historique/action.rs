@@ -13,9 +13,20 @@ pub enum Action {
     RattachementSupprime,
     ServicesQuittes,
     RoleTransfere,
+    PassationProgrammee,
+    PassationAnnulee,
+    PassationCaduque,
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
+    StructureCreee,
+    DemandeSignalee,
+    SollicitationDeposee,
+    SollicitationPriseEnCharge,
+    SollicitationRepondue,
+    SollicitationResolue,
+    SollicitationClose,
+    SollicitationRouverte,
     DemandeAbonnementDeposee,
     DemandeAbonnementRetiree,
     AbonnementValide,
@@ -26,7 +37,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const TOUTES: [Self; 22] = [
+    pub const TOUTES: &[Self] = &[
         Self::DemandeDeposee,
         Self::DemandeRelancee,
         Self::DemandeRetiree,
@@ -39,9 +50,20 @@ impl Action {
         Self::RattachementSupprime,
         Self::ServicesQuittes,
         Self::RoleTransfere,
+        Self::PassationProgrammee,
+        Self::PassationAnnulee,
+        Self::PassationCaduque,
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
+        Self::StructureCreee,
+        Self::DemandeSignalee,
+        Self::SollicitationDeposee,
+        Self::SollicitationPriseEnCharge,
+        Self::SollicitationRepondue,
+        Self::SollicitationResolue,
+        Self::SollicitationClose,
+        Self::SollicitationRouverte,
         Self::DemandeAbonnementDeposee,
         Self::DemandeAbonnementRetiree,
         Self::AbonnementValide,
@@ -66,9 +88,20 @@ impl Action {
             Self::RattachementSupprime => "rattachement_supprime",
             Self::ServicesQuittes => "services_quittes",
             Self::RoleTransfere => "role_transfere",
+            Self::PassationProgrammee => "passation_programmee",
+            Self::PassationAnnulee => "passation_annulee",
+            Self::PassationCaduque => "passation_caduque",
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
+            Self::StructureCreee => "structure_creee",
+            Self::DemandeSignalee => "demande_signalee",
+            Self::SollicitationDeposee => "sollicitation_deposee",
+            Self::SollicitationPriseEnCharge => "sollicitation_prise_en_charge",
+            Self::SollicitationRepondue => "sollicitation_repondue",
+            Self::SollicitationResolue => "sollicitation_resolue",
+            Self::SollicitationClose => "sollicitation_close",
+            Self::SollicitationRouverte => "sollicitation_rouverte",
             Self::DemandeAbonnementDeposee => "demande_abonnement_deposee",
             Self::DemandeAbonnementRetiree => "demande_abonnement_retiree",
             Self::AbonnementValide => "abonnement_valide",
@@ -94,9 +127,20 @@ impl Action {
             Self::RattachementSupprime => "Supprimé",
             Self::ServicesQuittes => "Services quittés",
             Self::RoleTransfere => "Rôle de gestionnaire principal transféré",
+            Self::PassationProgrammee => "Passation programmée",
+            Self::PassationAnnulee => "Passation annulée",
+            Self::PassationCaduque => "Passation devenue sans objet",
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
+            Self::StructureCreee => "Structure créée",
+            Self::DemandeSignalee => "Demande signalée faute de réponse",
+            Self::SollicitationDeposee => "Sollicitation déposée",
+            Self::SollicitationPriseEnCharge => "Sollicitation prise en charge",
+            Self::SollicitationRepondue => "Réponse à une sollicitation",
+            Self::SollicitationResolue => "Sollicitation résolue",
+            Self::SollicitationClose => "Sollicitation close",
+            Self::SollicitationRouverte => "Sollicitation rouverte",
             Self::DemandeAbonnementDeposee => "Demande d’abonnement déposée",
             Self::DemandeAbonnementRetiree => "Demande d’abonnement retirée",
             Self::AbonnementValide => "Validée",
@@ -141,11 +185,34 @@ impl Action {
             Self::RattachementSupprime => format!("{qui} n’est plus rattaché(e) à {structure}."),
             Self::ServicesQuittes => format!("{qui} quitte des services de {structure}."),
             Self::RoleTransfere => format!("{qui} devient gestionnaire principal de {structure}."),
+            Self::PassationProgrammee => {
+                format!("Le rôle de gestionnaire principal de {structure} passera à {qui}.")
+            }
+            Self::PassationAnnulee => {
+                format!("La passation de {structure} à {qui} est annulée.")
+            }
+            Self::PassationCaduque => {
+                format!("La passation de {structure} à {qui} n’aura pas lieu.")
+            }
             Self::GestionnaireDesigne => {
                 format!("{qui} est désigné(e) gestionnaire principal de {structure}.")
             }
             Self::StructureDesactivee => format!("{structure} est désactivée."),
             Self::StructureReactivee => format!("{structure} est réactivée."),
+            Self::StructureCreee => {
+                format!("{qui} crée {structure} et en est gestionnaire principal.")
+            }
+            Self::DemandeSignalee => {
+                format!("La demande de {qui} sur {structure} est signalée, faute de réponse.")
+            }
+            Self::SollicitationDeposee => format!("{qui} dépose une sollicitation."),
+            Self::SollicitationPriseEnCharge => {
+                format!("La sollicitation de {qui} est prise en charge.")
+            }
+            Self::SollicitationRepondue => format!("La sollicitation de {qui} a une réponse."),
+            Self::SollicitationResolue => format!("La sollicitation de {qui} est résolue."),
+            Self::SollicitationClose => format!("{qui} clôt sa sollicitation."),
+            Self::SollicitationRouverte => format!("{qui} rouvre sa sollicitation."),
             Self::DemandeAbonnementDeposee => {
                 format!("{qui} demande des espaces sur {structure}.")
             }
@@ -170,7 +237,21 @@ impl Action {
         }
     }
 
+    /// An act on a structure: it stands in the chain of that structure. The others are acts of the instance.
+    pub fn d_une_structure(self) -> bool {
+        !matches!(
+            self,
+            Self::Import
+                | Self::SollicitationDeposee
+                | Self::SollicitationPriseEnCharge
+                | Self::SollicitationRepondue
+                | Self::SollicitationResolue
+                | Self::SollicitationClose
+                | Self::SollicitationRouverte
+        )
+    }
+
     pub fn lire(code: &str) -> Option<Self> {
-        Self::TOUTES.into_iter().find(|a| a.code() == code)
+        Self::TOUTES.iter().copied().find(|a| a.code() == code)
     }
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Action;
-use crate::acces::{Connecte, Systeme};
+use crate::acces::{Connecte, Support, Systeme};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
 use crate::web::Erreur;
 
@@ -22,6 +22,15 @@ impl From<&Connecte> for Auteur {
         Self {
             genre: "utilisateur",
             id: Some(connecte.id()),
+        }
+    }
+}
+
+impl From<&Support> for Auteur {
+    fn from(support: &Support) -> Self {
+        Self {
+            genre: "equipe",
+            id: Some(support.id()),
         }
     }
 }

@@ -61,6 +61,12 @@ impl Siret {
         &self.as_str()[..9]
     }
 
+    /// The legal unit is of public law: its SIREN begins with 1 (State) or 2 (local authorities), by the rule of the
+    /// SIRENE repertory.
+    pub fn semble_public(&self) -> bool {
+        matches!(self.0[0], b'1' | b'2')
+    }
+
     /// For the eye: groups of 3, 3, 3 and 5 digits parted by no-break spaces (U+00A0).
     pub fn affiche(&self) -> String {
         let s = self.as_str();

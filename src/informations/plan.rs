@@ -9,12 +9,17 @@ use crate::web::{self, Erreur};
 
 /// Every page that has an address of its own, by part of the site. The table of routes says who reaches it; a page
 /// that no route serves is not shown.
-pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
+pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
     (
         "Accueil et connexion",
         &[
             ("/", "Accueil"),
             ("/connexion", "Connexion"),
+            ("/inscription", "Créer un compte"),
+            (
+                "/inscription/autre-personne",
+                "Créer le compte d’une autre personne",
+            ),
             ("/mot-de-passe-oublie", "Mot de passe oublié"),
             (
                 "/activation/renvoi",
@@ -28,7 +33,16 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
         &[
             ("/mon-compte", "Mon compte"),
             ("/mon-compte/mot-de-passe", "Modifier mon mot de passe"),
+            (
+                "/mon-compte/acces",
+                "Pourquoi ai-je, ou n’ai-je pas, accès ?",
+            ),
             ("/mon-compte/sessions", "Mes sessions"),
+            (
+                "/mon-compte/double-authentification",
+                "Double authentification",
+            ),
+            ("/mon-compte/adresse", "Modifier mon adresse de connexion"),
             (
                 "/mon-compte/rattachements",
                 "Mes rattachements aux structures",
@@ -37,6 +51,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
                 "/mon-compte/rattachements/demande",
                 "Demander un rattachement",
             ),
+            ("/structures/nouvelle", "Créer une structure"),
             ("/mon-compte/abonnements", "Mes abonnements aux espaces"),
             ("/mon-compte/abonnements/ajout", "Ajouter un espace"),
         ],
@@ -44,6 +59,19 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
     (
         "Activités du gestionnaire",
         &[("/activites", "Activités du gestionnaire")],
+    ),
+    (
+        "Sollicitations",
+        &[
+            ("/sollicitations", "Sollicitations émises"),
+            ("/sollicitations/saisie", "Saisir sollicitation"),
+            (
+                "/sollicitations/saisie/changement-gestionnaire",
+                "Changement de gestionnaire principal",
+            ),
+            ("/sollicitations/saisie/autre", "Autre demande au support"),
+            ("/support", "Bureau du support"),
+        ],
     ),
     (
         "Informations sur le site",
@@ -61,7 +89,8 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 4] = [
 fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
     match permission {
         Permission::Visiteur => true,
-        Permission::Connecte => personne.is_some(),
+        Permission::Identifie | Permission::Connecte => personne.is_some(),
+        Permission::Support => personne.is_some_and(Personne::support),
         Permission::Portee(_) => personne.is_some_and(|p| p.gestionnaire),
         Permission::Membre | Permission::Gestion(_) | Permission::GestionPrincipale => false,
     }
@@ -82,7 +111,9 @@ fn parties(table: &[Route], personne: Option<&Personne>) -> Vec<Partie> {
                 .iter()
                 .copied()
                 // Signed in already: nothing to do on the sign-in page.
-                .filter(|(chemin, _)| personne.is_none() || *chemin != "/connexion")
+                .filter(|(chemin, _)| {
+                    personne.is_none() || !["/connexion", "/inscription"].contains(chemin)
+                })
                 .filter(|(chemin, _)| {
                     table.iter().any(|r| {
                         r.methode == "GET"

@@ -17,6 +17,13 @@ pub(super) async fn effacer(db: &PgPool) -> sqlx::Result<Bilan> {
     let compteurs = sqlx::query!("delete from compteurs where fin_le <= maintenant()")
         .execute(db)
         .await?;
+    // Known browsers (their cookie lives 180 days) and second factors nobody finished to set up.
+    sqlx::query!("delete from appareils where vu_le <= maintenant() - interval '180 days'")
+        .execute(db)
+        .await?;
+    sqlx::query!("delete from enrolements where expire_le <= maintenant()")
+        .execute(db)
+        .await?;
     Ok(Bilan {
         messages_effaces: messages.rows_affected(),
         sessions_effacees: sessions.rows_affected(),

@@ -3,7 +3,10 @@
 //! Rights never wait for it: they are read with their dates (spec §2). One instance at a time does it.
 
 mod echeances;
+mod imports;
 mod menage;
+mod passations;
+mod rappels;
 
 use std::fmt;
 use std::time::Duration;
@@ -14,6 +17,9 @@ use tokio_util::sync::CancellationToken;
 use crate::App;
 use crate::acces::Systeme;
 use crate::courrier;
+use crate::inscription;
+
+pub use imports::annoncer as annoncer_les_imports;
 
 /// Key of the advisory lock that makes one instance work at a time.
 pub const VERROU: i64 = 0x7661_6e74_0002;
@@ -24,27 +30,53 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub struct Bilan {
     /// Rattachements past their date, now `desactivee`.
     pub rattachements_echus: u64,
+    /// Programmed handovers that took place.
+    pub passations_executees: u64,
+    /// Programmed handovers that became void.
+    pub passations_caduques: u64,
+    /// Programmed handovers whose people were warned.
+    pub passations_annoncees: u64,
+    /// Structures whose change of state by an import was carried through.
+    pub structures_annoncees: u64,
+    /// Requests whose deciders, or the support, were reminded.
+    pub demandes_rappelees: u64,
     /// Mails whose bodies were blanked.
     pub courriers_purges: u64,
     /// Messages shown after a redirect, older than a day.
     pub messages_effaces: u64,
     /// Sessions ended for 30 days.
     pub sessions_effacees: u64,
+    /// Intents of accounts that were not activated within 30 days.
+    pub inscriptions_oubliees: u64,
     /// Throttling counters past their end.
     pub compteurs_effaces: u64,
 }
 
 impl fmt::Display for Bilan {
+    /// What was done, and nothing of what was not.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} rattachements ended, {} mails blanked, {} messages, {} sessions and {} counters erased",
-            self.rattachements_echus,
-            self.courriers_purges,
-            self.messages_effaces,
-            self.sessions_effacees,
-            self.compteurs_effaces
-        )
+        let faits = [
+            (self.rattachements_echus, "rattachements ended"),
+            (self.demandes_rappelees, "requests reminded"),
+            (self.passations_executees, "handovers done"),
+            (self.passations_caduques, "handovers void"),
+            (self.passations_annoncees, "handovers announced"),
+            (self.structures_annoncees, "structures announced"),
+            (self.courriers_purges, "mails blanked"),
+            (self.inscriptions_oubliees, "sign-up intents erased"),
+            (self.messages_effaces, "messages erased"),
+            (self.sessions_effacees, "sessions erased"),
+            (self.compteurs_effaces, "counters erased"),
+        ];
+        let mut premier = true;
+        for (nombre, quoi) in faits.into_iter().filter(|(nombre, _)| *nombre > 0) {
+            write!(f, "{}{nombre} {quoi}", if premier { "" } else { ", " })?;
+            premier = false;
+        }
+        if premier {
+            f.write_str("nothing to do")?;
+        }
+        Ok(())
     }
 }
 
@@ -67,10 +99,25 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let rattachements_echus = echeances::toutes(app, systeme)
         .await
         .map_err(|e| anyhow!("rattachements past their date: {e:?}"))?;
+    let passations = passations::suivre(app, systeme)
+        .await
+        .map_err(|e| anyhow!("programmed handovers: {e:?}"))?;
+    let structures_annoncees = imports::annoncer(app, systeme)
+        .await
+        .map_err(|e| anyhow!("structures changed by an import: {e:?}"))?;
+    let demandes_rappelees = rappels::tous(app, systeme)
+        .await
+        .map_err(|e| anyhow!("reminders of requests: {e:?}"))?;
     let courriers_purges = courrier::purger(&app.db).await?;
     let bilan = Bilan {
         rattachements_echus,
+        demandes_rappelees,
         courriers_purges,
+        passations_executees: passations.executees,
+        passations_caduques: passations.caduques,
+        passations_annoncees: passations.annoncees,
+        structures_annoncees,
+        inscriptions_oubliees: inscription::oublier_les_anciennes(&app.db).await?,
         ..menage::effacer(&app.db).await?
     };
     verrou.commit().await?;

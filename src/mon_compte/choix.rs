@@ -8,18 +8,9 @@ use super::lecture::Statut;
 use crate::App;
 use crate::acces::compteurs::{self, RECHERCHE_COMPTES};
 use crate::acces::{Connecte, Role};
-use crate::db::{RattachementId, ServiceId, StructureId, Temps, UtilisateurId};
-use crate::rattachements::Ligne;
+use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, Temps, UtilisateurId};
+use crate::rattachements::{Ligne, ServiceDemandable};
 use crate::web::{Erreur, texte};
-
-/// A service that can be asked for.
-pub struct ServiceDemandable {
-    pub id: ServiceId,
-    pub code: String,
-    pub libelle: String,
-    /// Held already: shown, not offered.
-    pub tenu: bool,
-}
 
 /// The structure of « Demander un rattachement », as somebody who is not in it may see it (decisions 13: exact identifier).
 pub struct StructureDemandee {
@@ -54,10 +45,6 @@ impl StructureDemandee {
                 _ => None,
             }
         }
-    }
-
-    pub fn offre_des_services(&self) -> bool {
-        self.services.iter().any(|s| !s.tenu)
     }
 }
 
@@ -106,6 +93,35 @@ pub async fn structure_demandee(
     })
 }
 
+/// What a refused request of mine asked for, to ask it again.
+pub struct Reprise {
+    pub role: Role,
+    pub maille_structure: bool,
+    pub services: Vec<ServiceId>,
+    pub commentaire: String,
+}
+
+/// A refused request of the reader on this structure; `None` for any other id, whoever it belongs to.
+pub async fn reprise(
+    app: &App,
+    connecte: &Connecte,
+    structure: StructureId,
+    demande: DemandeId,
+) -> Result<Option<Reprise>, Erreur> {
+    Ok(sqlx::query_as!(
+        Reprise,
+        r#"select d.role as "role: Role", d.maille_structure, d.commentaire,
+                  array(select ds.service_id from demande_services ds where ds.demande_id = d.id) as "services!: Vec<ServiceId>"
+           from demandes_rattachement d
+           where d.id = $1 and d.utilisateur_id = $2 and d.structure_id = $3 and d.statut = 'refusee'"#,
+        demande.0,
+        connecte.id().0,
+        structure.0
+    )
+    .fetch_optional(&app.db)
+    .await?)
+}
+
 /// A line of the confirmation window (seed 003 F).
 pub struct LigneQuittee {
     pub ligne: Ligne,
@@ -113,6 +129,7 @@ pub struct LigneQuittee {
     pub identifiant: String,
     pub raison_sociale: String,
     pub structure_active: bool,
+    pub passe_par_pigp: bool,
     /// Empty for the whole structure.
     pub code_service: String,
     pub statut: Statut,
@@ -139,7 +156,7 @@ pub async fn lignes_a_quitter(
     let ids: Vec<Uuid> = rattachements.iter().map(|r| r.0).collect();
     let lignes = sqlx::query!(
         r#"select r.id as "id: RattachementId", rs.service_id as "service?: ServiceId", r.structure_id as "structure: StructureId",
-                  s.identifiant, s.raison_sociale, s.statut = 'active' as "structure_active!", coalesce(v.code, '') as "code!",
+                  s.identifiant, s.raison_sociale, s.statut = 'active' as "structure_active!", s.passe_par_pigp, coalesce(v.code, '') as "code!",
                   case when r.statut = 'desactivee' or rs.statut = 'desactivee' then 'desactive'
                        when least(r.date_fin, rs.date_fin) <= maintenant() then 'echu'
                        when greatest(r.date_debut, rs.date_debut) > maintenant() then 'a_venir' else 'valide' end as "statut!",
@@ -166,6 +183,7 @@ pub async fn lignes_a_quitter(
             identifiant: l.identifiant,
             raison_sociale: l.raison_sociale,
             structure_active: l.structure_active,
+            passe_par_pigp: l.passe_par_pigp,
             code_service: l.code,
             statut: Statut::lire(&l.statut),
             est_gp: l.est_gp,
@@ -179,6 +197,19 @@ pub struct Candidat {
     pub id: UtilisateurId,
     pub nom_complet: String,
     pub adresse_connexion: String,
+    /// The account comes from the PIGP: so does its login.
+    pub pigp: bool,
+}
+
+impl Candidat {
+    /// What the login of this account is called (spec §13).
+    pub fn libelle_connexion(&self) -> &'static str {
+        if self.pigp {
+            "Adresse de connexion (login PIGP)"
+        } else {
+            "Identifiant de connexion"
+        }
+    }
 }
 
 /// The people offered on a structure, and whether its GP is alone there.
@@ -197,7 +228,7 @@ pub async fn candidats(
 ) -> Result<Candidats, Erreur> {
     let personnes = sqlx::query_as!(
         Candidat,
-        r#"select u.id as "id: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!", u.adresse_connexion
+        r#"select u.id as "id: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!", u.adresse_connexion, u.pigp
            from rattachements_effectifs g
            join rattachements_effectifs r on r.structure_id = g.structure_id and r.id <> g.id
            join utilisateurs u on u.id = r.utilisateur_id
@@ -217,6 +248,15 @@ pub async fn candidats(
     .fetch_one(&app.db)
     .await?;
     Ok(Candidats { personnes, seul })
+}
+
+/// What helps to fill in the login of a successor (seed 000 §1).
+pub fn aide_identifiant(pigp: bool) -> &'static str {
+    if pigp {
+        "Adresse de connexion (login PIGP) de la personne. Si elle n’a pas encore de compte, son référent le crée."
+    } else {
+        ""
+    }
 }
 
 /// The account of a login typed by a GP who looks for a successor: counted like an account search (decisions 13).
@@ -249,7 +289,7 @@ pub async fn par_identifiant(
 async fn par_adresse(app: &App, adresse: &str) -> Result<Option<Candidat>, Erreur> {
     Ok(sqlx::query_as!(
         Candidat,
-        r#"select id as "id: UtilisateurId", prenom || ' ' || nom as "nom_complet!", adresse_connexion
+        r#"select id as "id: UtilisateurId", prenom || ' ' || nom as "nom_complet!", adresse_connexion, pigp
            from utilisateurs where adresse_connexion = lower($1) and statut <> 'clos'"#,
         adresse
     )
@@ -261,7 +301,7 @@ async fn par_adresse(app: &App, adresse: &str) -> Result<Option<Candidat>, Erreu
 pub async fn par_id(app: &App, id: UtilisateurId) -> Result<Candidat, Erreur> {
     sqlx::query_as!(
         Candidat,
-        r#"select id as "id: UtilisateurId", prenom || ' ' || nom as "nom_complet!", adresse_connexion
+        r#"select id as "id: UtilisateurId", prenom || ' ' || nom as "nom_complet!", adresse_connexion, pigp
            from utilisateurs where id = $1 and statut <> 'clos'"#,
         id.0
     )

@@ -86,6 +86,8 @@ pub struct LigneRattachement {
     pub services: Vec<String>,
     /// The fiche opens.
     pub en_vigueur: bool,
+    /// « maille service », services remain, and no request is open.
+    pub autres_services: bool,
 }
 
 impl LigneRattachement {
@@ -97,6 +99,11 @@ impl LigneRattachement {
         } else {
             self.services.join(", ")
         }
+    }
+
+    /// « Mon gestionnaire est parti » is offered: the gestionnaire himself transfers.
+    pub fn depend_d_un_gestionnaire(&self) -> bool {
+        self.role != Role::Gp && self.structure_active
     }
 
     /// « Transférer le rôle » is offered.
@@ -132,6 +139,14 @@ pub async fn rattachements(
                   b.identifiant as "identifiant!", b.raison_sociale as "raison_sociale!", b.structure_active as "structure_active!",
                   b.role as "role!: Role", b.statut as "statut!", b.maille_structure as "maille_structure!",
                   b.en_vigueur as "en_vigueur!",
+                  (b.en_vigueur and b.structure_active and not b.maille_structure
+                   and exists (select from services_actifs a
+                               where a.structure_id = b.structure_id
+                                 and not exists (select from services_effectifs se
+                                                 where se.rattachement_id = b.id and se.service_id = a.id))
+                   and not exists (select from demandes_rattachement o
+                                   where o.structure_id = b.structure_id and o.utilisateur_id = $1
+                                     and o.statut = 'en_cours_de_validation')) as "autres_services!",
                   array(select v.libelle || case when rs.statut = 'validee' then '' else ' (désactivé)' end
                         from rattachement_services rs join services v on v.id = rs.service_id
                         where rs.rattachement_id = b.id order by v.cle_tri, v.id) as "services!"
@@ -164,6 +179,7 @@ pub async fn rattachements(
             maille_structure: l.maille_structure,
             services: l.services,
             en_vigueur: l.en_vigueur,
+            autres_services: l.autres_services,
         })
         .collect();
     Ok(Liste::new(lignes, total, fenetre, "rattachements"))

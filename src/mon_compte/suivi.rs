@@ -3,12 +3,13 @@
 use crate::App;
 use crate::acces::{Connecte, Role};
 use crate::db::{DemandeId, StructureId, Temps};
-use crate::rattachements;
+use crate::rattachements::{self, Signalement};
 use crate::web::{Erreur, texte};
 
 /// A pending request.
 pub struct DemandeSuivie {
     pub id: DemandeId,
+    pub structure: StructureId,
     pub identifiant: String,
     pub raison_sociale: String,
     pub role: Role,
@@ -23,6 +24,13 @@ pub struct DemandeSuivie {
     pub decideurs: Vec<String>,
     /// Seconds; known from three decisions of that structure.
     pub delai_median: Option<f64>,
+    /// How many decisions it rests on.
+    pub decisions: i64,
+    /// Days of waiting of the last automatic reminder; 0: none yet.
+    pub rappel_jours: i32,
+    pub prochain_rappel: Option<Temps>,
+    pub signalee_le: Option<Temps>,
+    pub signalee_a: Option<Signalement>,
 }
 
 fn perimetre(maille_structure: bool, services: &[String]) -> String {
@@ -43,12 +51,44 @@ impl DemandeSuivie {
     }
 
     pub fn qui_decide(&self) -> String {
-        rattachements::suite(&self.decideurs)
+        rattachements::suite(&self.decideurs, None)
     }
 
+    /// Honest: on how many decisions it rests, and none below three.
     pub fn delai(&self) -> String {
-        self.delai_median
-            .map_or_else(|| "pas encore de délai connu".to_owned(), duree)
+        self.delai_median.map_or_else(
+            || {
+                "Pas encore connu\u{202F}: cette structure a pris moins de trois décisions"
+                    .to_owned()
+            },
+            |secondes| {
+                format!(
+                    "Généralement décidé en {} (médiane de ses {} dernières décisions)",
+                    duree(secondes),
+                    self.decisions
+                )
+            },
+        )
+    }
+
+    /// What the portal does by itself while the request waits.
+    pub fn rappels(&self) -> String {
+        let prochain = |quand: &Temps| format!("le {}", quand.jour());
+        match (self.rappel_jours, &self.prochain_rappel) {
+            (0, Some(quand)) => format!("Le premier partira {}", prochain(quand)),
+            (jours, Some(quand)) => {
+                format!(
+                    "Envoyé après {jours} jours, le prochain {}",
+                    prochain(quand)
+                )
+            }
+            (jours, None) => format!("Envoyé après {jours} jours, le dernier"),
+        }
+    }
+
+    /// Told to whom, once it is.
+    pub fn signalement(&self) -> Option<(&'static str, &Temps)> {
+        Some((self.signalee_a?.libelle(), self.signalee_le.as_ref()?))
     }
 }
 
@@ -72,7 +112,7 @@ fn duree(secondes: f64) -> String {
 pub async fn en_cours(app: &App, connecte: &Connecte) -> Result<Vec<DemandeSuivie>, Erreur> {
     Ok(sqlx::query_as!(
         DemandeSuivie,
-        r#"select d.id as "id: DemandeId", s.identifiant, s.raison_sociale, d.role as "role: Role",
+        r#"select d.id as "id: DemandeId", s.id as "structure: StructureId", s.identifiant, s.raison_sociale, d.role as "role: Role",
                   d.maille_structure, d.commentaire, temps(d.creee_le) as "creee_le!: Temps",
                   temps(d.relancee_le) as "relancee_le: Temps",
                   case when d.relancee_le > maintenant() - interval '1 day'
@@ -81,12 +121,20 @@ pub async fn en_cours(app: &App, connecte: &Connecte) -> Result<Vec<DemandeSuivi
                         where ds.demande_id = d.id order by v.cle_tri, v.id) as "services!",
                   array(select u.prenom || ' ' || u.nom from decideurs dc join utilisateurs u on u.id = dc.decideur_id
                         where dc.demande_id = d.id order by u.cle_tri, u.id) as "decideurs!",
-                  (select case when count(*) >= 3
-                               then percentile_cont(0.5) within group (order by extract(epoch from t.traitee_le - t.creee_le)::float8) end
-                   from (select a.traitee_le, a.creee_le, a.statut, a.traitee_par from demandes_rattachement a
-                         where a.structure_id = d.structure_id order by a.id desc limit 200) t
-                   where t.statut in ('validee', 'refusee') and t.traitee_par is not null) as delai_median
+                  m.median as delai_median, m.nombre as "decisions!", d.rappel_jours,
+                  case d.rappel_jours when 0 then temps(d.creee_le + interval '3 days')
+                                      when 3 then temps(d.creee_le + interval '7 days')
+                                      when 7 then temps(d.creee_le + interval '14 days') end as "prochain_rappel: Temps",
+                  temps(d.signalee_le) as "signalee_le: Temps", d.signalee_a as "signalee_a: Signalement"
            from demandes_rattachement d join structures s on s.id = d.structure_id
+           cross join lateral (
+             select count(*) as nombre,
+                    case when count(*) >= 3
+                         then percentile_cont(0.5) within group (order by extract(epoch from t.traitee_le - t.creee_le)::float8)
+                    end as median
+             from (select a.traitee_le, a.creee_le, a.statut, a.traitee_par from demandes_rattachement a
+                   where a.structure_id = d.structure_id order by a.id desc limit 200) t
+             where t.statut in ('validee', 'refusee') and t.traitee_par is not null) m
            where d.utilisateur_id = $1 and d.statut = 'en_cours_de_validation'
            order by d.creee_le, d.id limit 100"#,
         connecte.id().0
@@ -97,6 +145,7 @@ pub async fn en_cours(app: &App, connecte: &Connecte) -> Result<Vec<DemandeSuivi
 
 /// A request refused in the last 30 days.
 pub struct DemandeRefusee {
+    pub id: DemandeId,
     pub structure: StructureId,
     pub raison_sociale: String,
     pub maille_structure: bool,
@@ -117,7 +166,7 @@ impl DemandeRefusee {
 pub async fn refusees(app: &App, connecte: &Connecte) -> Result<Vec<DemandeRefusee>, Erreur> {
     Ok(sqlx::query_as!(
         DemandeRefusee,
-        r#"select s.id as "structure: StructureId", s.raison_sociale, d.maille_structure,
+        r#"select d.id as "id: DemandeId", s.id as "structure: StructureId", s.raison_sociale, d.maille_structure,
                   array(select v.libelle from demande_services ds join services v on v.id = ds.service_id
                         where ds.demande_id = d.id order by v.cle_tri, v.id) as "services!",
                   coalesce(d.motif, '') as "motif!", temps(d.traitee_le) as "refusee_le!: Temps",

@@ -1,6 +1,7 @@
 //! Mails about requests and rattachements (spec §9), one template each.
 
 use crate::courrier::gabarit;
+use crate::db::StructureId;
 
 /// To the author: the request was accepted.
 pub struct RattachementValide {
@@ -102,6 +103,53 @@ gabarit!(
     "courriers/demande_relancee.html",
     |c| format!("Relance : {} attend votre décision sur {}", c.demandeur, c.structure),
     lien: |c| c.chemin.clone()
+);
+
+/// To each gestionnaire who can decide: the request has waited for 3, 7 or 14 days (spec §9).
+pub struct DemandeRappelee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub jours: i32,
+    pub demandeur: String,
+    pub adresse: String,
+    pub structure: String,
+    pub role: &'static str,
+    pub perimetre: String,
+    pub commentaire: String,
+    pub depuis: String,
+    pub chemin: String,
+}
+
+gabarit!(
+    DemandeRappelee,
+    "demande_rappelee",
+    "courriers/demande_rappelee.txt",
+    "courriers/demande_rappelee.html",
+    |c| format!("Rappel\u{202F}: {} attend votre décision sur {} depuis {} jours", c.demandeur, c.structure, c.jours),
+    lien: |c| c.chemin.clone()
+);
+
+/// To the support, or to the référents: a request waits and nobody answers (R-STR-SANS-GP, spec §9).
+pub struct DemandeSignalee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub demandeur: String,
+    pub adresse: String,
+    pub structure: String,
+    pub identifiant: String,
+    pub depuis: String,
+    pub qui_decide: String,
+    /// The recipient has the desk of the support.
+    pub au_bureau: bool,
+}
+
+gabarit!(
+    DemandeSignalee,
+    "demande_signalee",
+    "courriers/demande_signalee.txt",
+    "courriers/demande_signalee.html",
+    |c| format!("Demande de rattachement sans réponse\u{202F}: {}", c.structure),
+    lien: |c| if c.au_bureau { "/support#demandes" } else { "/" }
 );
 
 /// To each gestionnaire who could decide: there is nothing left to do.
@@ -247,6 +295,23 @@ gabarit!(
     lien: |_c| "/mon-compte/rattachements"
 );
 
+/// To the members of a structure that is active again (spec §13).
+pub struct StructureReactivee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    pub par: String,
+}
+
+gabarit!(
+    StructureReactivee,
+    "structure_reactivee",
+    "courriers/structure_reactivee.txt",
+    "courriers/structure_reactivee.html",
+    |c| format!("{} est réactivée", c.structure),
+    lien: |_c| "/mon-compte/rattachements"
+);
+
 /// To the author of a request closed by the deactivation of the structure (decisions 3).
 pub struct DemandeClose {
     pub marque: String,
@@ -283,4 +348,23 @@ gabarit!(
     "courriers/gestionnaire_designe.html",
     |c| format!("Vous êtes gestionnaire principal de {}", c.structure),
     lien: |_c| "/activites"
+);
+
+/// To the person who created the fiche of a structure, and manages it (R-STR-CREER).
+pub struct StructureCreee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    /// Type and value, as the screens show them.
+    pub identifiant: String,
+    pub fiche: StructureId,
+}
+
+gabarit!(
+    StructureCreee,
+    "structure_creee",
+    "courriers/structure_creee.txt",
+    "courriers/structure_creee.html",
+    |c| format!("Vous êtes gestionnaire principal de {}", c.structure),
+    lien: |c| format!("/structures/{}", c.fiche)
 );

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::courriers::{DepartUtilisateur, RattachementSupprime};
 use super::effets::{self, Cause};
-use super::{echeance, fermeture, joignables, transfert};
+use super::transfert::Cedant;
+use super::{echeance, fermeture, joignables, passations, transfert};
 use crate::abonnements;
 use crate::acces::{Connecte, Role, Systeme};
 use crate::db::{RattachementId, ServiceId, StructureId, Tx, UtilisateurId};
@@ -188,7 +189,8 @@ async fn ceder(
     mien: &Mien,
     successeur: UtilisateurId,
 ) -> Result<String, Erreur> {
-    let fait = transfert::sous_verrou(tx, auteur, mien.structure, successeur)
+    let cedant = Cedant::en_personne(auteur);
+    let fait = transfert::sous_verrou(tx, &cedant, mien.structure, successeur)
         .await
         .map_err(|e| match e {
             Erreur::Invalide(erreurs) => au_champ(mien.structure, &erreurs),
@@ -227,6 +229,7 @@ async fn fermer_et_partir(tx: &mut Tx, auteur: &Connecte, mien: &Mien) -> Result
     )
     .execute(&mut **tx)
     .await?;
+    passations::caduques(tx, mien.structure).await?;
     annoncer(
         tx,
         auteur,

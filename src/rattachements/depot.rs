@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::attente::{self, Signalement};
 use super::courriers::{DemandeADecider, DemandeEnregistree};
 use super::effets;
 use super::joignables;
@@ -9,7 +10,8 @@ use crate::acces::{Connecte, Role};
 pub(super) use crate::courrier::noms;
 use crate::db::{DemandeId, ServiceId, StructureId, Temps, Tx, contrainte};
 use crate::historique::{self, Action, Details, Entree};
-pub use crate::structures::suite;
+use crate::structures;
+pub(super) use crate::structures::noms_des_decideurs;
 use crate::web::{Erreur, Erreurs};
 
 /// What a person asks for.
@@ -31,8 +33,21 @@ pub struct Deposee {
     pub raison_sociale: String,
     /// Names of those who can decide; empty: nobody can, the request waits.
     pub decideurs: Vec<String>,
+    /// Told to whom, when nobody can decide.
+    pub signalee: Option<Signalement>,
     /// False when the very same request was there already (a double click).
     pub nouvelle: bool,
+}
+
+/// The sentence of the page and of the mail: who can decide, or that nobody can yet and who was told.
+pub fn suite(decideurs: &[String], signalee: Option<Signalement>) -> String {
+    let phrase = structures::suite(decideurs);
+    match signalee {
+        Some(averti) if decideurs.is_empty() => {
+            format!("{phrase} Nous avons averti {}.", averti.libelle())
+        }
+        _ => phrase,
+    }
 }
 
 /// Where a gestionnaire opens the request.
@@ -90,6 +105,11 @@ pub async fn deposer(
     })
     .await?;
     let decideurs = noms(&decideurs);
+    let signalee = if decideurs.is_empty() {
+        attente::signaler_au_depot(tx, auteur, id).await?
+    } else {
+        None
+    };
     let soi = joignables::personne(tx, auteur.id()).await?;
     joignables::prevenir(tx, id.0, &[soi], |j| DemandeEnregistree {
         marque: marque.clone(),
@@ -97,13 +117,14 @@ pub async fn deposer(
         structure: raison_sociale.clone(),
         role: demandee.role.libelle(),
         perimetre: perimetre.clone(),
-        suite: suite(&decideurs),
+        suite: suite(&decideurs, signalee),
     })
     .await?;
     Ok(Deposee {
         id,
         raison_sociale,
         decideurs,
+        signalee,
         nouvelle: true,
     })
 }
@@ -130,6 +151,7 @@ async fn ouverte_aux_demandes(tx: &mut Tx, structure: StructureId) -> Result<Str
 struct Ouverte {
     id: DemandeId,
     depuis: Temps,
+    signalee: Option<Signalement>,
     demandee: Demandee,
 }
 
@@ -140,7 +162,7 @@ async fn deja_ouverte(
 ) -> Result<Option<Ouverte>, Erreur> {
     let ligne = sqlx::query!(
         r#"select d.id as "id: DemandeId", temps(d.creee_le) as "depuis!: Temps", d.role as "role: Role", d.maille_structure,
-                  d.commentaire,
+                  d.commentaire, d.signalee_a as "signalee: Signalement",
                   array(select ds.service_id from demande_services ds where ds.demande_id = d.id
                         order by ds.service_id) as "services!: Vec<ServiceId>"
            from demandes_rattachement d
@@ -153,6 +175,7 @@ async fn deja_ouverte(
     Ok(ligne.map(|l| Ouverte {
         id: l.id,
         depuis: l.depuis,
+        signalee: l.signalee,
         demandee: Demandee {
             role: l.role,
             maille_structure: l.maille_structure,
@@ -182,6 +205,7 @@ async fn meme_ou_conflit(
             id: ouverte.id,
             raison_sociale,
             decideurs: noms(&decideurs),
+            signalee: ouverte.signalee,
             nouvelle: false,
         });
     }

@@ -3,6 +3,7 @@
 
 use super::courriers::GestionnaireDesigne;
 use super::effets::{self, Attribution};
+use super::passations;
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire};
 use crate::db::{StructureId, Temps, Tx, UtilisateurId};
@@ -95,6 +96,7 @@ pub async fn designer(
     )
     .execute(&mut **tx)
     .await?;
+    passations::caduques(tx, structure).await?;
     let acte = "désignation comme gestionnaire principal";
     let demande =
         effets::clore_la_demande(tx, structure, personne.id, None, rattache.id, acte).await?;

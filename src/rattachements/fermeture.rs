@@ -1,11 +1,12 @@
-//! Closing a structure (decisions 3).
+//! Closing a structure (decisions 3), by its gestionnaire principal or because the file of an import says so.
 
-use super::courriers::{DemandeClose, StructureDesactivee};
-use super::joignables;
+use super::courriers::{DemandeClose, StructureDesactivee, StructureReactivee};
+use super::{effets, joignables, passations};
+use crate::App;
 use crate::abonnements;
 use crate::acces::{Connecte, Systeme};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
-use crate::historique::{self, Action, Changement, Details, Entree};
+use crate::historique::{self, Action, Auteur, Changement, Details, Entree};
 use crate::web::Erreur;
 
 /// Motif of the requests closed with their structure (decisions 3).
@@ -32,40 +33,131 @@ pub async fn desactiver(
     if !lue.active {
         return Ok(false);
     }
-    let membres = joignables::membres(tx, structure).await?;
     sqlx::query!(
         "update structures set statut = 'inactive', modifiee_le = maintenant() where id = $1",
         structure.0
     )
     .execute(&mut **tx)
     .await?;
-    let ligne = historique::noter(
+    let par = auteur.personne().nom_complet();
+    fermer(tx, auteur.into(), &par, structure, &lue.raison_sociale).await?;
+    Ok(true)
+}
+
+/// What an import is called in the historique and in the mails.
+const ANNUAIRE: &str = "L’annuaire des structures publiques";
+
+/// Structures whose state an import changed, with something still to close or somebody to tell.
+///
+/// # Errors
+/// Those of the database.
+pub async fn a_annoncer(app: &App) -> Result<Vec<StructureId>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select id as "id: StructureId" from structures where statut_a_annoncer order by id"#
+    )
+    .fetch_all(&app.db)
+    .await?)
+}
+
+/// The same closing as a gestionnaire's, after an import that changed the state of the structure; a return to « active »
+/// is told too. Nothing waits for it: an inactive structure takes no request and no decision meanwhile. Answers false when
+/// somebody else did it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn annoncer_l_import(
+    tx: &mut Tx,
+    systeme: &Systeme,
+    structure: StructureId,
+) -> Result<bool, Erreur> {
+    effets::verrouiller(tx, &[structure]).await?;
+    let Some(lue) = sqlx::query!(
+        r#"update structures set statut_a_annoncer = false where id = $1 and statut_a_annoncer
+           returning raison_sociale, statut = 'active' as "active!""#,
+        structure.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    else {
+        return Ok(false);
+    };
+    if !lue.active {
+        fermer(tx, systeme.into(), ANNUAIRE, structure, &lue.raison_sociale).await?;
+        return Ok(true);
+    }
+    let ligne = noter(
         tx,
-        auteur,
-        Entree {
-            structure: Some(structure),
-            action: Action::StructureDesactivee,
-            concerne: None,
-            demande: None,
-            details: Details {
-                acteur: auteur.personne().nom_complet(),
-                changements: vec![Changement::new("Statut", "Active", "Inactive")],
-                ..Details::default()
-            },
-        },
+        systeme.into(),
+        ANNUAIRE,
+        structure,
+        Action::StructureReactivee,
     )
     .await?;
+    let membres = joignables::membres(tx, structure).await?;
+    let marque = tx.marque.to_string();
+    joignables::prevenir(tx, ligne, &membres, |j| StructureReactivee {
+        marque: marque.clone(),
+        nom_complet: j.nom_complet.clone(),
+        structure: lue.raison_sociale.clone(),
+        par: ANNUAIRE.to_owned(),
+    })
+    .await?;
+    Ok(true)
+}
+
+async fn noter(
+    tx: &mut Tx,
+    auteur: Auteur,
+    par: &str,
+    structure: StructureId,
+    action: Action,
+) -> Result<uuid::Uuid, Erreur> {
+    let (avant, apres) = if action == Action::StructureReactivee {
+        ("Inactive", "Active")
+    } else {
+        ("Active", "Inactive")
+    };
+    let entree = Entree {
+        structure: Some(structure),
+        action,
+        concerne: None,
+        demande: None,
+        details: Details {
+            acteur: par.to_owned(),
+            commentaire: if auteur.id().is_none() {
+                par.to_owned()
+            } else {
+                String::new()
+            },
+            changements: vec![Changement::new("Statut", avant, apres)],
+            ..Details::default()
+        },
+    };
+    historique::noter(tx, auteur, entree).await
+}
+
+/// What follows the end of a structure, whoever decided it.
+async fn fermer(
+    tx: &mut Tx,
+    auteur: Auteur,
+    par: &str,
+    structure: StructureId,
+    raison_sociale: &str,
+) -> Result<(), Erreur> {
+    let membres = joignables::membres(tx, structure).await?;
+    let ligne = noter(tx, auteur, par, structure, Action::StructureDesactivee).await?;
     let marque = tx.marque.to_string();
     joignables::prevenir(tx, ligne, &membres, |j| StructureDesactivee {
         marque: marque.clone(),
         nom_complet: j.nom_complet.clone(),
-        structure: lue.raison_sociale.clone(),
-        par: auteur.personne().nom_complet(),
+        structure: raison_sociale.to_owned(),
+        par: par.to_owned(),
     })
     .await?;
-    clore_les_demandes(tx, structure, &lue.raison_sociale).await?;
+    clore_les_demandes(tx, structure, raison_sociale).await?;
     abonnements::clore_pour_structure(tx, structure, MOTIF_STRUCTURE_DESACTIVEE).await?;
-    Ok(true)
+    passations::caduques(tx, structure).await?;
+    Ok(())
 }
 
 async fn clore_les_demandes(

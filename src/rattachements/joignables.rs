@@ -1,6 +1,6 @@
 //! Whom an act is told to: always read in the transaction of the act, from the views of rights.
 
-pub(super) use crate::courrier::{Joignable, prevenir};
+pub(super) use crate::courrier::{Joignable, envoyer, prevenir};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
 pub(super) use crate::utilisateurs::joignable as personne;
 use crate::web::Erreur;
@@ -60,5 +60,17 @@ pub(super) async fn membres(tx: &mut Tx, structure: StructureId) -> Result<Vec<J
         structure.0
     )
     .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// One person, unless the account is closed for good: nothing is written to it any more.
+pub(super) async fn ouvert(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Joignable>, Erreur> {
+    Ok(sqlx::query_as!(
+        Joignable,
+        r#"select id as "id: UtilisateurId", prenom || ' ' || nom as "nom_complet!", adresse_contact as adresse
+           from utilisateurs where id = $1 and statut <> 'clos'"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
     .await?)
 }

@@ -8,6 +8,7 @@
 //! Every act locks the row of the structure first (decisions 16), changes the state by a guarded update, then writes the
 //! effects, the historique line and the mails in the same transaction.
 
+mod attente;
 pub mod courriers;
 mod decision;
 mod depart;
@@ -17,14 +18,18 @@ mod direct;
 mod echeance;
 mod effets;
 mod fermeture;
+mod fondation;
 mod joignables;
 mod lecture;
 mod lot;
+pub mod passations;
 mod regle;
 mod relance;
+mod saisie;
 mod selection;
 mod transfert;
 
+pub use attente::{Signalement, rappeler, rappels_dus};
 pub use decision::{refuser, valider};
 pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};
@@ -35,7 +40,8 @@ pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
 };
-pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, desactiver};
+pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver};
+pub use fondation::{Fondation, fonder};
 pub use lecture::{
     DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,
     suivante,
@@ -43,5 +49,6 @@ pub use lecture::{
 pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
 pub use regle::Octroi;
 pub use relance::{relancer, retirer};
+pub use saisie::{SaisieDemande, ServiceDemandable, offre_des_services};
 pub use selection::{Choisie, choisies, motifs_recents, toutes};
-pub use transfert::{Transferee, transferer, verifier_successeur};
+pub use transfert::{Transferee, transferer, verifier_principal, verifier_successeur};

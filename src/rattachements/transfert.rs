@@ -2,10 +2,10 @@
 
 use super::courriers::{RoleChange, RoleRecu, RoleTransmis};
 use super::effets::{self, Attribution};
-use super::joignables;
-use crate::acces::{Connecte, GestionPrincipale, Role};
+use super::{joignables, passations};
+use crate::acces::{Connecte, GestionPrincipale, Role, Systeme};
 use crate::db::{RattachementId, StructureId, Tx, UtilisateurId};
-use crate::historique::{self, Action, Changement, Details, Entree};
+use crate::historique::{self, Action, Auteur, Changement, Details, Entree};
 use crate::web::{Erreur, Erreurs};
 
 /// What a transfer did.
@@ -28,20 +28,88 @@ pub async fn transferer(
 ) -> Result<Transferee, Erreur> {
     let structure = gestion.structure().id;
     effets::verrouiller(tx, &[structure]).await?;
-    sous_verrou(tx, gestion, structure, successeur).await
+    sous_verrou(tx, &Cedant::en_personne(gestion), structure, successeur).await
 }
 
-/// Where the author stands on the structure, under its lock.
-struct Tenant {
-    raison_sociale: String,
-    active: bool,
-    rattachement: RattachementId,
-    est_gp: bool,
+/// Who hands the role over: the gestionnaire principal himself, or the portal on the day he chose.
+pub(super) struct Cedant {
+    pub id: UtilisateurId,
+    pub nom: String,
+    auteur: Auteur,
+    /// Empty when he does it himself.
+    commentaire: String,
+}
+
+impl Cedant {
+    pub fn en_personne(auteur: &Connecte) -> Self {
+        Self {
+            id: auteur.id(),
+            nom: auteur.personne().nom_complet(),
+            auteur: auteur.into(),
+            commentaire: String::new(),
+        }
+    }
+
+    /// The portal signs: nobody clicks at midnight.
+    pub fn programme(
+        systeme: &Systeme,
+        id: UtilisateurId,
+        nom: String,
+        commentaire: String,
+    ) -> Self {
+        Self {
+            id,
+            nom,
+            auteur: systeme.into(),
+            commentaire,
+        }
+    }
+}
+
+/// Where a person stands on the structure, under its lock.
+pub(super) struct Tenant {
+    pub raison_sociale: String,
+    pub active: bool,
+    pub rattachement: RattachementId,
+    pub est_gp: bool,
     gp: Option<UtilisateurId>,
     gp_nom: Option<String>,
 }
 
-async fn tenant(tx: &mut Tx, auteur: &Connecte, structure: StructureId) -> Result<Tenant, Erreur> {
+impl Tenant {
+    /// « Vous n’êtes plus gestionnaire principal de … : … l’est désormais. »
+    pub fn plus_gp(&self) -> Erreur {
+        Erreur::Conflit(format!(
+            "Vous n’êtes plus gestionnaire principal de {}\u{202F}: {} l’est désormais. Rien n’a changé.",
+            self.raison_sociale,
+            self.gp_nom.as_deref().unwrap_or("personne ne")
+        ))
+    }
+}
+
+/// Is the author the gestionnaire principal of all of these? Asked before a confirmation; the act asks again.
+///
+/// # Errors
+/// `Conflit`: of one of them he is no longer; it says who is. `Introuvable`: one he is not attached to.
+pub async fn verifier_principal(
+    tx: &mut Tx,
+    auteur: &Connecte,
+    structures: &[StructureId],
+) -> Result<(), Erreur> {
+    for structure in structures {
+        let tenant = tenant(tx, auteur.id(), *structure).await?;
+        if !tenant.est_gp {
+            return Err(tenant.plus_gp());
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn tenant(
+    tx: &mut Tx,
+    personne: UtilisateurId,
+    structure: StructureId,
+) -> Result<Tenant, Erreur> {
     sqlx::query_as!(
         Tenant,
         r#"select s.raison_sociale, s.statut = 'active' as "active!", r.id as "rattachement: RattachementId",
@@ -53,22 +121,22 @@ async fn tenant(tx: &mut Tx, auteur: &Connecte, structure: StructureId) -> Resul
            left join utilisateurs u on u.id = g.utilisateur_id
            where r.structure_id = $1 and r.utilisateur_id = $2 and r.statut <> 'supprimee'"#,
         structure.0,
-        auteur.id().0
+        personne.0
     )
     .fetch_optional(&mut **tx)
     .await?
     .ok_or(Erreur::Introuvable)
 }
 
-struct Candidat {
-    nom_complet: String,
-    adresse_connexion: String,
+pub(super) struct Candidat {
+    pub nom_complet: String,
+    pub adresse_connexion: String,
     statut: String,
     equipe: bool,
 }
 
 /// Locks the account as well: it may be deactivated at the same time.
-async fn candidat(tx: &mut Tx, id: UtilisateurId) -> Result<Candidat, Erreur> {
+pub(super) async fn candidat(tx: &mut Tx, id: UtilisateurId) -> Result<Candidat, Erreur> {
     sqlx::query_as!(
         Candidat,
         r#"select prenom || ' ' || nom as "nom_complet!", adresse_connexion, statut, equipe is not null as "equipe!"
@@ -81,8 +149,12 @@ async fn candidat(tx: &mut Tx, id: UtilisateurId) -> Result<Candidat, Erreur> {
 }
 
 /// Why this person may not be the gestionnaire principal.
-fn eligible(auteur: &Connecte, id: UtilisateurId, candidat: &Candidat) -> Result<(), Erreurs> {
-    let phrase = if id == auteur.id() {
+pub(super) fn eligible(
+    cedant: UtilisateurId,
+    id: UtilisateurId,
+    candidat: &Candidat,
+) -> Result<(), Erreurs> {
+    let phrase = if id == cedant {
         "Vous êtes déjà gestionnaire principal\u{202F}: choisissez une autre personne.".to_owned()
     } else if candidat.equipe {
         "Ce compte est celui d’un agent du portail\u{202F}: il ne peut pas être gestionnaire principal."
@@ -110,17 +182,17 @@ pub async fn verifier_successeur(
     successeur: UtilisateurId,
 ) -> Result<(), Erreur> {
     let candidat = candidat(tx, successeur).await?;
-    Ok(eligible(auteur, successeur, &candidat)?)
+    Ok(eligible(auteur.id(), successeur, &candidat)?)
 }
 
-/// The transfer itself; the structure must be locked. The author becomes utilisateur simple there.
+/// The transfer itself; the structure must be locked. He who hands over becomes utilisateur simple there.
 pub(super) async fn sous_verrou(
     tx: &mut Tx,
-    auteur: &Connecte,
+    cedant: &Cedant,
     structure: StructureId,
     successeur: UtilisateurId,
 ) -> Result<Transferee, Erreur> {
-    let tenant = tenant(tx, auteur, structure).await?;
+    let tenant = tenant(tx, cedant.id, structure).await?;
     let candidat = candidat(tx, successeur).await?;
     if !tenant.est_gp {
         if tenant.gp == Some(successeur) {
@@ -130,13 +202,9 @@ pub(super) async fn sous_verrou(
                 nouvelle: false,
             });
         }
-        return Err(Erreur::Conflit(format!(
-            "Vous n’êtes plus gestionnaire principal de {}\u{202F}: {} l’est désormais. Rien n’a changé.",
-            tenant.raison_sociale,
-            tenant.gp_nom.as_deref().unwrap_or("personne ne")
-        )));
+        return Err(tenant.plus_gp());
     }
-    eligible(auteur, successeur, &candidat)?;
+    eligible(cedant.id, successeur, &candidat)?;
     let (avant, promu) = rattacher(tx, structure, successeur, tenant.active).await?;
     // The order that the unique index allows (decisions 3).
     effets::changer_role(tx, tenant.rattachement, Role::Us).await?;
@@ -152,15 +220,15 @@ pub(super) async fn sous_verrou(
         tx,
         structure,
         successeur,
-        Some(auteur.id()),
+        Some(cedant.id),
         promu,
         "Transfert du rôle de gestionnaire principal",
     )
     .await?;
-    let ancien = auteur.personne().nom_complet();
+    let ancien = cedant.nom.clone();
     let ligne = historique::noter(
         tx,
-        auteur,
+        cedant.auteur,
         Entree {
             structure: Some(structure),
             action: Action::RoleTransfere,
@@ -169,6 +237,7 @@ pub(super) async fn sous_verrou(
             details: Details {
                 acteur: ancien.clone(),
                 concerne: candidat.nom_complet.clone(),
+                commentaire: cedant.commentaire.clone(),
                 changements: vec![
                     Changement::new("Gestionnaire principal", &*ancien, &*candidat.nom_complet),
                     Changement::new(
@@ -187,7 +256,8 @@ pub(super) async fn sous_verrou(
         },
     )
     .await?;
-    prevenir(tx, auteur, structure, successeur, &tenant, &candidat, ligne).await?;
+    prevenir(tx, cedant, structure, successeur, &tenant, &candidat, ligne).await?;
+    passations::caduques(tx, structure).await?;
     Ok(Transferee {
         raison_sociale: tenant.raison_sociale,
         successeur: candidat.nom_complet,
@@ -241,7 +311,7 @@ async fn rattacher(
 /// Old, new, and the other gestionnaires (spec §9).
 async fn prevenir(
     tx: &mut Tx,
-    auteur: &Connecte,
+    cedant: &Cedant,
     structure: StructureId,
     successeur: UtilisateurId,
     tenant: &Tenant,
@@ -249,7 +319,7 @@ async fn prevenir(
     evenement: uuid::Uuid,
 ) -> Result<(), Erreur> {
     let marque = tx.marque.to_string();
-    let ancien = joignables::personne(tx, auteur.id()).await?;
+    let ancien = joignables::personne(tx, cedant.id).await?;
     joignables::prevenir(tx, evenement, &[ancien], |j| RoleTransmis {
         marque: marque.clone(),
         nom_complet: j.nom_complet.clone(),
@@ -263,16 +333,16 @@ async fn prevenir(
         marque: marque.clone(),
         nom_complet: j.nom_complet.clone(),
         structure: tenant.raison_sociale.clone(),
-        par: auteur.personne().nom_complet(),
+        par: cedant.nom.clone(),
     })
     .await?;
     let mut autres = joignables::gestionnaires(tx, structure).await?;
-    autres.retain(|j| j.id != successeur && j.id != auteur.id());
+    autres.retain(|j| j.id != successeur && j.id != cedant.id);
     joignables::prevenir(tx, evenement, &autres, |j| RoleChange {
         marque: marque.clone(),
         nom_complet: j.nom_complet.clone(),
         structure: tenant.raison_sociale.clone(),
-        ancien: auteur.personne().nom_complet(),
+        ancien: cedant.nom.clone(),
         successeur: candidat.nom_complet.clone(),
         adresse: candidat.adresse_connexion.clone(),
     })

@@ -21,7 +21,7 @@ pub async fn verrouiller(tx: &mut Tx, structures: &[StructureId]) -> Result<usiz
 }
 
 /// « A, B ou C »: who can decide.
-fn noms_des_decideurs(noms: &[String]) -> String {
+pub fn noms_des_decideurs(noms: &[String]) -> String {
     match noms {
         [] => String::new(),
         [seul] => seul.clone(),

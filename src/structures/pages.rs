@@ -4,7 +4,7 @@ use axum::response::Response;
 
 use super::store::{self, Fiche, Service, legende_des_services};
 use crate::App;
-use crate::acces::{Action, Membre, Page, StructureVue};
+use crate::acces::{Action, Membre, Page, Role, StructureVue};
 use crate::identifiants::TypeIdentifiant;
 use crate::web::{self, Erreur, Liste, Requete};
 
@@ -21,6 +21,8 @@ struct PageFiche {
     droits: Vec<String>,
     peut_rattacher: bool,
     peut_transferer: bool,
+    /// « Mon gestionnaire est parti »: for whoever is not the gestionnaire principal.
+    peut_signaler: bool,
     services: Liste<Service>,
 }
 
@@ -101,6 +103,7 @@ pub async fn fiche(
         peut_rattacher: membre.structure().active
             && membre.droits().peut(Action::RattacherUtilisateur),
         peut_transferer: membre.structure().active && membre.droits().peut(Action::TransfererRole),
+        peut_signaler: membre.structure().active && membre.droits().role != Role::Gp,
         services,
     })
 }

@@ -44,6 +44,8 @@ pub struct Fiche {
     pub est_moa_uniquement: bool,
     /// « Prénom Nom » of the gestionnaire principal.
     pub gestionnaire_principal: Option<String>,
+    /// « Rémi Chauvet, le 12/03/2027 »: the handover programmed.
+    pub passation: Option<String>,
     pub depuis: Temps,
     pub jusqu_au: Option<Temps>,
     /// Services of my rattachement, where it is « maille service ».
@@ -90,6 +92,9 @@ pub async fn fiche(app: &App, membre: &Membre) -> Result<Fiche, Erreur> {
                   s.gestion_service_engagement, s.gestion_statut_mise_en_paiement, s.est_moa, s.est_moa_uniquement,
                   (select u.prenom || ' ' || u.nom from rattachements g join utilisateurs u on u.id = g.utilisateur_id
                    where g.id = s.gp_id) as gestionnaire_principal,
+                  (select u.prenom || ' ' || u.nom || ', le ' || to_char(p.le, 'DD/MM/YYYY')
+                   from passations p join utilisateurs u on u.id = p.successeur_id
+                   where p.structure_id = s.id and p.statut = 'programmee') as passation,
                   temps(r.date_debut) as "depuis!: Temps", temps(r.date_fin - interval '1 microsecond') as "jusqu_au: Temps",
                   array(select v.libelle from services_effectifs e join services v on v.id = e.service_id
                         where e.rattachement_id = r.id order by v.cle_tri, v.id) as "mes_services!"

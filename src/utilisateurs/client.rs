@@ -7,10 +7,12 @@ use axum::http::{header, request::Parts};
 use crate::serveur::AdresseClient;
 
 /// Where a request comes from: for throttling, the log and « Mes sessions ».
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
     pub adresse: IpAddr,
     pub agent: String,
+    /// Cookies as sent, name and value; only `appareils` reads them.
+    pub(super) cookies: Vec<(String, String)>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Client {
@@ -27,7 +29,20 @@ impl<S: Sync> FromRequestParts<S> for Client {
             .and_then(|v| v.to_str().ok())
             .unwrap_or_default()
             .to_owned();
-        Ok(Self { adresse, agent })
+        let cookies = parts
+            .headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|c| c.to_str().ok())
+            .flat_map(|c| c.split(';'))
+            .filter_map(|c| c.trim().split_once('='))
+            .map(|(nom, valeur)| (nom.to_owned(), valeur.to_owned()))
+            .collect();
+        Ok(Self {
+            adresse,
+            agent,
+            cookies,
+        })
     }
 }
 
@@ -103,6 +118,7 @@ mod tests {
         Client {
             adresse: adresse.parse().expect("an address"),
             agent: String::new(),
+            cookies: Vec::new(),
         }
     }
 

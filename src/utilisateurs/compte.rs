@@ -103,6 +103,8 @@ pub struct NouveauCompte {
     pub equipe: Option<Equipe>,
     /// Who created it for somebody else (R-COMPTE-TIERS).
     pub cree_par: Option<UtilisateurId>,
+    /// Name of that somebody else, told in the activation mail.
+    pub demandee_par: Option<String>,
 }
 
 /// Longest first or last name, in characters (as the table).
@@ -137,6 +139,7 @@ impl NouveauCompte {
             nom,
             equipe: None,
             cree_par: None,
+            demandee_par: None,
         })
     }
 }

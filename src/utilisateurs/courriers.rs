@@ -9,6 +9,8 @@ pub struct Activation {
     pub prenom: String,
     /// Last name.
     pub nom: String,
+    /// Who asked for it, as that person wrote it, when it was somebody else (R-COMPTE-TIERS).
+    pub demandeur: Option<String>,
     /// Name of the site.
     pub marque: String,
 }

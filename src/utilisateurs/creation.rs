@@ -20,8 +20,8 @@ pub async fn creer(tx: &mut Tx, compte: &NouveauCompte) -> Result<UtilisateurId,
         .as_ref()
         .unwrap_or(&compte.adresse_connexion);
     let cree = sqlx::query!(
-        "insert into utilisateurs (id, adresse_connexion, adresse_contact, prenom, nom, equipe, creee_par)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict (adresse_connexion) do nothing",
+        "insert into utilisateurs (id, adresse_connexion, adresse_contact, prenom, nom, equipe, creee_par, demandee_par)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (adresse_connexion) do nothing",
         id.0,
         compte.adresse_connexion.as_str(),
         contact.as_str(),
@@ -29,6 +29,7 @@ pub async fn creer(tx: &mut Tx, compte: &NouveauCompte) -> Result<UtilisateurId,
         compte.nom,
         compte.equipe.map(Equipe::code),
         compte.cree_par.map(|p| p.0),
+        compte.demandee_par,
     )
     .execute(&mut **tx)
     .await?;
@@ -43,10 +44,36 @@ pub async fn creer(tx: &mut Tx, compte: &NouveauCompte) -> Result<UtilisateurId,
     Ok(id)
 }
 
+/// Writes new answers over those of an account that waits for its activation, and sends a fresh link: every older one
+/// dies, so that nobody confirms what he has not read (failure-modes I5). `false`: the account is not waiting any more.
+pub async fn refaire(
+    tx: &mut Tx,
+    id: UtilisateurId,
+    compte: &NouveauCompte,
+) -> Result<bool, Erreur> {
+    let contact = compte
+        .adresse_contact
+        .as_ref()
+        .unwrap_or(&compte.adresse_connexion);
+    let refait = sqlx::query!(
+        "update utilisateurs set adresse_contact = $2, prenom = $3, nom = $4, creee_par = $5, demandee_par = $6
+         where id = $1 and statut = 'en_cours_activation'",
+        id.0,
+        contact.as_str(),
+        compte.prenom,
+        compte.nom,
+        compte.cree_par.map(|p| p.0),
+        compte.demandee_par
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(refait.rows_affected() == 1 && envoyer_activation(tx, id).await?)
+}
+
 /// Sends a fresh activation link to an account that waits for one; every older link dies. `false`: nothing to activate.
 pub async fn envoyer_activation(tx: &mut Tx, id: UtilisateurId) -> Result<bool, Erreur> {
     let Some(compte) = sqlx::query!(
-        "select adresse_connexion, prenom, nom from utilisateurs
+        "select adresse_connexion, prenom, nom, demandee_par from utilisateurs
          where id = $1 and statut = 'en_cours_activation' for no key update",
         id.0
     )
@@ -59,6 +86,7 @@ pub async fn envoyer_activation(tx: &mut Tx, id: UtilisateurId) -> Result<bool, 
     let courrier = Activation {
         prenom: compte.prenom,
         nom: compte.nom,
+        demandeur: compte.demandee_par,
         marque: tx.marque.to_string(),
     };
     let destinataire = Destinataire {

@@ -4,20 +4,28 @@
 //! (creer) ──▶ en_cours_activation ──link + password──▶ actif ──▶ inactif ──60 days──▶ clos
 //! ```
 
+mod adresse;
+mod appareils;
 mod attente;
 mod client;
 mod compte;
 mod connexion;
+mod conseil;
 pub mod courriers;
+pub mod courriers_securite;
 mod creation;
+mod equipe;
 mod joignable;
-mod mots_de_passe;
+pub mod mots_de_passe;
 mod pages;
 mod recherche;
+mod second_facteur;
 
 pub use client::Client;
 pub use compte::{Compte, Equipe, NouveauCompte, Statut, lire_adresse, par_adresse};
-pub use creation::{creer, creer_equipe, envoyer_activation};
+pub use creation::{creer, creer_equipe, envoyer_activation, refaire};
+pub use equipe::{Agent, agents};
 pub use joignable::joignable;
-pub use pages::routes;
+pub use pages::{Retour, par_lien, routes};
 pub use recherche::{CompteTrouve, Criteres, MAXIMUM, Resultats, rechercher};
+pub use second_facteur::retirer_d_office;

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tower_sessions::Session;
 use uuid::Uuid;
 
+use super::appareils::{self, Appareil};
 use super::client::Client;
 use super::connexion::cle_echecs;
 use super::courriers::{MotDePasseModifie, MotDePasseOublie};
@@ -20,12 +21,14 @@ use crate::identifiants::AdresseElectronique;
 use crate::web::{Erreur, MotDePasse};
 
 /// The person a live link was mailed to.
-pub(super) struct Titulaire {
+pub struct Titulaire {
     jeton: Uuid,
-    id: UtilisateurId,
+    pub id: UtilisateurId,
     pub prenom: String,
     pub nom: String,
     pub adresse: String,
+    /// Where the other mails go, as somebody wrote it while creating the account.
+    pub contact: String,
 }
 
 impl Titulaire {
@@ -44,11 +47,7 @@ fn statut_attendu(usage: Usage) -> &'static str {
 
 /// Who holds this link; reading consumes nothing. `None` for expired, used, replaced, forged, and for an account that
 /// is no longer in the state the link was made for: the visitor does the same thing in every case.
-pub(super) async fn titulaire(
-    app: &App,
-    secret: &str,
-    usage: Usage,
-) -> Result<Option<Titulaire>, Erreur> {
+pub async fn titulaire(app: &App, secret: &str, usage: Usage) -> Result<Option<Titulaire>, Erreur> {
     let Some(jeton) = jeton::lire(&app.cles, secret, usage) else {
         return Ok(None);
     };
@@ -57,7 +56,8 @@ pub(super) async fn titulaire(
     };
     Ok(sqlx::query_as!(
         Titulaire,
-        r#"select $2::uuid as "jeton!", id as "id: UtilisateurId", prenom, nom, adresse_connexion as adresse
+        r#"select $2::uuid as "jeton!", id as "id: UtilisateurId", prenom, nom, adresse_connexion as adresse,
+                  adresse_contact as contact
            from utilisateurs where id = $1 and adresse_connexion = $3 and statut = $4"#,
         vu.utilisateur,
         jeton,
@@ -93,6 +93,23 @@ pub(super) async fn choisir(
     usage: Usage,
     mot: &MotDePasse,
 ) -> Result<bool, Erreur> {
+    let hache = preparer(app, titulaire, mot).await?;
+    let choisi = en_transaction!(app, |tx| poser(tx, titulaire, usage, &hache).await)?;
+    if choisi {
+        constater(app, titulaire, usage).await?;
+    }
+    Ok(choisi)
+}
+
+/// Judges the password and hashes it, before any transaction: hashing is slow on purpose.
+///
+/// # Errors
+/// `Invalide` at `mot_de_passe`; the link is still good.
+pub async fn preparer(
+    app: &App,
+    titulaire: &Titulaire,
+    mot: &MotDePasse,
+) -> Result<String, Erreur> {
     juger(
         app,
         mot,
@@ -101,21 +118,23 @@ pub(super) async fn choisir(
         &titulaire.adresse,
     )
     .map_err(|phrase| Erreur::champ("mot_de_passe", &phrase))?;
-    let hache = mot_de_passe::hacher(app, mot).await?;
-    let choisi = en_transaction!(app, |tx| poser(tx, titulaire, usage, &hache).await)?;
-    if choisi {
-        // A reset by mail is the way out of a lock (security.md AU3).
-        compteurs::remettre(&app.db, &cle_echecs(&titulaire.adresse)).await?;
-        let evenement = match usage {
-            Usage::Activation => "activation",
-            Usage::MotDePasse | Usage::Adresse => "mot_de_passe_reinitialise",
-        };
-        tracing::info!(evenement, utilisateur = %titulaire.id, "compte");
-    }
-    Ok(choisi)
+    mot_de_passe::hacher(app, mot).await
 }
 
-async fn poser(
+/// Once committed: the counter of failures starts afresh (a reset by mail is the way out of a lock, security.md AU3).
+pub async fn constater(app: &App, titulaire: &Titulaire, usage: Usage) -> Result<(), Erreur> {
+    compteurs::remettre(&app.db, &cle_echecs(&titulaire.adresse)).await?;
+    let evenement = match usage {
+        Usage::Activation => "activation",
+        Usage::MotDePasse | Usage::Adresse => "mot_de_passe_reinitialise",
+    };
+    tracing::info!(evenement, utilisateur = %titulaire.id, "compte");
+    Ok(())
+}
+
+/// In the caller's transaction: uses the link up, sets the password, makes the account active, ends every session and
+/// link. `false`: somebody was faster, or the account is not in the state of the link.
+pub async fn poser(
     tx: &mut Tx,
     titulaire: &Titulaire,
     usage: Usage,
@@ -129,7 +148,7 @@ async fn poser(
     }
     let pose = sqlx::query!(
         "update utilisateurs set mot_de_passe = $2, mot_de_passe_change_le = maintenant(), statut = 'actif',
-                active_le = coalesce(active_le, maintenant())
+                active_le = coalesce(active_le, maintenant()), demandee_par = null
          where id = $1 and adresse_connexion = $3 and statut = $4",
         titulaire.id.0,
         hache,
@@ -141,17 +160,22 @@ async fn poser(
     if pose.rows_affected() == 0 {
         return Ok(false);
     }
-    finir(tx, titulaire.id).await?;
+    finir(tx, titulaire.id, None).await?;
     if usage == Usage::MotDePasse {
         prevenir(tx, titulaire.id).await?;
     }
     Ok(true)
 }
 
-/// Every link and every session of the person ends. After the update of the account: see `connexion::tenter`.
-async fn finir(tx: &mut Tx, personne: UtilisateurId) -> Result<(), Erreur> {
+/// Every link and every session of the person ends, and the privilege of the browsers known. After the update of the account: see `connexion::tenter`.
+pub(super) async fn finir(
+    tx: &mut Tx,
+    personne: UtilisateurId,
+    sauf: Option<&Session>,
+) -> Result<(), Erreur> {
     jeton::revoquer_tous(tx, personne.0).await?;
-    sessions::revoquer(tx, personne, None).await
+    appareils::revoquer(tx, personne).await?;
+    sessions::revoquer(tx, personne, sauf).await
 }
 
 /// « Votre mot de passe a été modifié » to the login address, and to the contact address when it differs.
@@ -192,16 +216,7 @@ pub(super) async fn changer(
     nouveau: &MotDePasse,
 ) -> Result<(), Erreur> {
     let id = connecte.id();
-    let cle = format!("mot_de_passe:{id}");
-    compteurs::compter(&app.db, &cle, CONNEXION_COMPTE).await?;
-    let faux = || Erreur::champ("actuel", "Ce n’est pas votre mot de passe actuel.");
-    let hache = sqlx::query_scalar!("select mot_de_passe from utilisateurs where id = $1", id.0)
-        .fetch_one(&app.db)
-        .await?;
-    if !mot_de_passe::verifier(app, actuel, hache.clone()).await? {
-        tracing::warn!(evenement = "mot_de_passe_refuse", utilisateur = %id, "compte");
-        return Err(faux());
-    }
+    let hache = reconnaitre(app, id, "actuel", actuel).await?;
     let personne = connecte.personne();
     juger(
         app,
@@ -230,14 +245,47 @@ pub(super) async fn changer(
         .execute(&mut **tx)
         .await?;
         if change.rows_affected() == 0 {
-            return Err(faux());
+            return Err(faux("actuel"));
         }
-        finir(tx, id).await?;
+        finir(tx, id, None).await?;
         prevenir(tx, id).await
     })?;
-    compteurs::remettre(&app.db, &cle).await?;
     tracing::info!(evenement = "mot_de_passe_change", utilisateur = %id, "compte");
     rester(app, client, session, id, &neuf).await
+}
+
+fn faux(champ: &str) -> Erreur {
+    Erreur::champ(champ, "Ce n’est pas votre mot de passe actuel.")
+}
+
+/// The person gives the password again before an act that touches the security of the account; answers the hash that
+/// said it is right.
+///
+/// # Errors
+/// `Invalide` at `champ`; `TropDeRequetes` before any hashing.
+pub(super) async fn reconnaitre(
+    app: &App,
+    id: UtilisateurId,
+    champ: &str,
+    mot: &MotDePasse,
+) -> Result<String, Erreur> {
+    if mot.exposer().is_empty() {
+        return Err(Erreur::champ(champ, "Saisissez votre mot de passe."));
+    }
+    let cle = format!("mot_de_passe:{id}");
+    compteurs::compter(&app.db, &cle, CONNEXION_COMPTE).await?;
+    let hache = sqlx::query_scalar!(
+        r#"select mot_de_passe as "hache!" from utilisateurs where id = $1 and statut = 'actif'"#,
+        id.0
+    )
+    .fetch_optional(&app.db)
+    .await?;
+    if !mot_de_passe::verifier(app, mot, hache.clone()).await? {
+        tracing::warn!(evenement = "mot_de_passe_refuse", utilisateur = %id, "compte");
+        return Err(faux(champ));
+    }
+    compteurs::remettre(&app.db, &cle).await?;
+    hache.ok_or_else(|| faux(champ))
 }
 
 /// This session goes on, unless the password changed once more meanwhile.
@@ -260,20 +308,44 @@ async fn rester(
     .await?;
     if meme.is_none() {
         sessions::fermer(session).await?;
+        return Ok(());
+    }
+    if let Some(navigateur) = Appareil::presente(app, client) {
+        let mut db = app.db.acquire().await?;
+        navigateur.noter(&mut db, id, &client.agent).await?;
     }
     Ok(())
 }
 
 /// What a page open to anybody may ask to be mailed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Demande {
+pub enum Demande {
     Activation,
     MotDePasse,
 }
 
 /// How long asking for a link takes, whoever asks: an account costs a token and a mail more than none, and a clock must
 /// not see it (security.md AU1, failure-modes T6).
-const DUREE_DEMANDE: Duration = Duration::from_millis(150);
+pub(super) const DUREE_DEMANDE: Duration = Duration::from_millis(150);
+
+/// Counts one mail asked for by this client to this address, known or not, and says until when the answer waits.
+///
+/// # Errors
+/// `TropDeRequetes`.
+pub async fn compter_l_envoi(
+    app: &App,
+    client: &Client,
+    adresse: &AdresseElectronique,
+) -> Result<Instant, Erreur> {
+    compteurs::compter(
+        &app.db,
+        &format!("envoi:{}", client.hote()),
+        CONNEXION_ADRESSE,
+    )
+    .await?;
+    compteurs::compter(&app.db, &format!("envoi:{adresse}"), ENVOI).await?;
+    Ok(Instant::now() + DUREE_DEMANDE)
+}
 
 /// Mails a link to the stored login address, if it has an account that can use it; answers the same otherwise.
 ///
@@ -285,14 +357,7 @@ pub(super) async fn demander_lien(
     adresse: &AdresseElectronique,
     demande: Demande,
 ) -> Result<(), Erreur> {
-    compteurs::compter(
-        &app.db,
-        &format!("envoi:{}", client.hote()),
-        CONNEXION_ADRESSE,
-    )
-    .await?;
-    compteurs::compter(&app.db, &format!("envoi:{adresse}"), ENVOI).await?;
-    let fin = Instant::now() + DUREE_DEMANDE;
+    let fin = compter_l_envoi(app, client, adresse).await?;
     let issue = deposer_lien(app, adresse, demande).await;
     tokio::time::sleep_until(fin).await;
     issue

@@ -11,6 +11,8 @@ use super::Erreurs;
 pub enum Erreur {
     /// Sign in first, then come back to where you were going.
     ConnexionRequise,
+    /// Signed in, but this account must set up its second factor before anything else (decisions 22).
+    SecondFacteurRequis,
     /// Absent, or not yours: the same answer (spec §8.4).
     Introuvable,
     /// You may see it, you may not do this. The sentence says which right is missing and who can give it.
@@ -49,7 +51,7 @@ impl Erreur {
 
     pub fn statut(&self) -> StatusCode {
         match self {
-            Self::ConnexionRequise => StatusCode::SEE_OTHER,
+            Self::ConnexionRequise | Self::SecondFacteurRequis => StatusCode::SEE_OTHER,
             Self::Introuvable => StatusCode::NOT_FOUND,
             Self::Interdit(_) => StatusCode::FORBIDDEN,
             Self::Conflit(_) => StatusCode::CONFLICT,

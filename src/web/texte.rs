@@ -55,6 +55,16 @@ pub fn accord(n: usize, singulier: &str, pluriel: &str) -> String {
     format!("{n} {}", if n > 1 { pluriel } else { singulier })
 }
 
+/// A day as the screens write it: JJ/MM/AAAA.
+pub fn date(jour: time::Date) -> String {
+    format!(
+        "{:02}/{:02}/{}",
+        jour.day(),
+        u8::from(jour.month()),
+        jour.year()
+    )
+}
+
 /// A day typed as JJ/MM/AAAA or AAAA-MM-JJ (what a date field sends).
 pub fn jour(saisi: &str) -> Result<time::Date, String> {
     let faux = || "Saisissez une date au format JJ/MM/AAAA.".to_owned();

@@ -104,6 +104,7 @@ const ORDRE: [&[&str]; 9] = [
         "annuaire",
         "informations",
         "boite_demo",
+        "inscription",
         "mon_compte",
         "activites",
         "accueil",

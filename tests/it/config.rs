@@ -46,6 +46,7 @@ fn une_valeur_fausse_nomme_sa_variable() {
         ("TRUSTED_PROXIES", Some("10.0.0.0/8,proxy")),
         ("TRUSTED_PROXIES", Some("10.0.0.0/64")),
         ("ACCESSIBILITY_STATUS", Some("conforme")),
+        ("SECOND_FACTOR_REQUIRED", Some("tous")),
         ("ESPACES_FACTURES_RECUES", Some("factures")),
         ("ESPACES_FACTURES_A_VALIDER", Some("javascript:alert(1)")),
     ];

@@ -223,6 +223,7 @@ async fn chaque_texte_libre_porte_un_repere_unique() {
                    union all select commentaire from demandes_rattachement
                    union all select commentaire from demande_abonnement_lignes
                    union all select motif from demandes_abonnement where motif is not null
+                   union all select commentaire from inscriptions
                    union all select motif from demandes_rattachement where motif is not null) x
                  where texte is null or texte !~ '\\[[^]]+\\]'"
             )

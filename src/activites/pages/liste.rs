@@ -288,7 +288,7 @@ impl PageActivites {
     fn actions(&self) -> Vec<(String, String)> {
         let offre = |a: &Action| (a.code().to_owned(), a.libelle_distinct().to_owned());
         // Imports are acts of the instance: they are on no structure's chain.
-        let siennes = Action::TOUTES.iter().filter(|a| **a != Action::Import);
+        let siennes = Action::TOUTES.iter().filter(|a| a.d_une_structure());
         siennes.map(offre).collect()
     }
 

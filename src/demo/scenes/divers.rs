@@ -1,6 +1,6 @@
 //! 4 ROUES SOUS UN PARAPLUIE (seed 003), COMMUNE DE PIETRALBA (seed 001), a commune without gestionnaire, the staff.
 
-use super::super::monde::{Maille, Monde, Personne, Structure, heures, jours};
+use super::super::monde::{Maille, Monde, Personne, S, Structure, heures, jours};
 use crate::acces::Role::{Gs, Us};
 
 pub(super) fn ajouter(m: &mut Monde) {
@@ -114,6 +114,23 @@ fn pietralba(m: &mut Monde) {
         Maille::Structure,
         jours(4) + heures(2),
         "Je suis secrétaire de mairie à mi-temps.",
+    );
+    a_activer(m, commune);
+}
+
+/// An account that somebody else asked for: the mail and the activation page say what will happen.
+fn a_activer(m: &mut Monde, commune: S) {
+    let lucie = m.personne(
+        Personne::new("lucie.moreau@pietralba.example", "Lucie", "Moreau")
+            .a("20218", "Pietralba")
+            .qui("compte à activer, demandé par Ange Casanova, avec une demande sur COMMUNE DE PIETRALBA")
+            .jamais_activee(heures(20)),
+    );
+    m.inscription(
+        commune,
+        lucie,
+        "Ange Casanova",
+        "Je remplace la secrétaire de mairie.",
     );
 }
 

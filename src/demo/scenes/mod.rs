@@ -3,6 +3,7 @@
 mod abc;
 mod academies;
 mod divers;
+mod sollicitations;
 mod terneuil;
 
 use super::monde::Monde;
@@ -14,5 +15,7 @@ pub(super) fn monde() -> Monde {
     divers::ajouter(&mut m);
     academies::ajouter(&mut m);
     abc::ajouter(&mut m);
+    sollicitations::ajouter(&mut m);
+    m.signalements();
     m
 }

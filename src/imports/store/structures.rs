@@ -2,7 +2,13 @@
 //!
 //! `structures.importe` remembers what the last import brought. A value of the fiche still equal to it (or to the default of its
 //! column) was not edited here: the file replaces it. Any other is kept, and reported when the file has it otherwise.
+//!
+//! The statut obeys the same rule, with one more case: where the file says otherwise than at the last import, the file
+//! wins. A structure that its GP deactivated stays so until the directory itself changes its mind.
 
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -77,6 +83,14 @@ impl Chargement for LigneStructure {
     }
 }
 
+/// What `structures.importe` remembers of a line: its fiche and its statut.
+#[derive(Serialize)]
+struct Retenue<'a> {
+    statut: &'static str,
+    #[serde(flatten)]
+    fiche: &'a BTreeMap<&'static str, Value>,
+}
+
 async fn copier(
     tx: &mut PgConnection,
     lignes: &[LigneStructure],
@@ -84,16 +98,20 @@ async fn copier(
 ) -> sqlx::Result<()> {
     let mut copie = Copie::default();
     for ligne in lignes {
+        let statut = if ligne.active { "active" } else { "inactive" };
         copie
             .texte(&ligne.ligne.to_string())
             .texte(&Uuid::now_v7().to_string())
             .texte(ligne.identifiant.type_identifiant().code())
             .texte(ligne.identifiant.valeur())
             .texte(&ligne.raison_sociale)
-            .texte(if ligne.active { "active" } else { "inactive" })
+            .texte(statut)
             .texte(ligne.categorie())
             .texte(if options.pigp { "t" } else { "f" })
-            .json(&ligne.fiche)?;
+            .json(&Retenue {
+                statut,
+                fiche: &ligne.fiche,
+            })?;
         for colonne in FICHE {
             match ligne.fiche.get(colonne) {
                 Some(Value::String(texte)) => copie.texte(texte),
@@ -164,7 +182,7 @@ create temporary table import_vus (
   type_identifiant text, identifiant text, ligne bigint not null, primary key (type_identifiant, identifiant)
 );
 create function pg_temp.import_fiche(s structures) returns jsonb language sql stable as $$ select jsonb_build_object(
-  'emetteur_edi', s.emetteur_edi, 'recepteur_edi', s.recepteur_edi,
+  'statut', s.statut, 'emetteur_edi', s.emetteur_edi, 'recepteur_edi', s.recepteur_edi,
   'gestion_statut_mise_en_paiement', s.gestion_statut_mise_en_paiement, 'gestion_engagement', s.gestion_engagement,
   'gestion_service', s.gestion_service, 'gestion_service_engagement', s.gestion_service_engagement,
   'est_moa', s.est_moa, 'est_moa_uniquement', s.est_moa_uniquement,
@@ -177,16 +195,18 @@ from import_lot l
 join structures s on s.type_identifiant = l.type_identifiant and s.identifiant = l.identifiant
 cross join lateral (select pg_temp.import_fiche(s) as fiche offset 0) ici
 cross join lateral (select jsonb_build_object(
-  'emetteur_edi', false, 'recepteur_edi', false, 'gestion_statut_mise_en_paiement', false, 'gestion_engagement', false,
+  'statut', 'active', 'emetteur_edi', false, 'recepteur_edi', false, 'gestion_statut_mise_en_paiement', false, 'gestion_engagement', false,
   'gestion_service', false, 'gestion_service_engagement', false, 'est_moa', false, 'est_moa_uniquement', false,
   'adresse', null, 'complement_adresse_1', null, 'complement_adresse_2', null, 'code_postal', null, 'ville', null,
   'telephone', null, 'courriel', null, 'code_pays', 'FR', 'libelle_pays', 'FRANCE')
   || coalesce(s.importe, '{}') as fiche offset 0) dernier
 cross join lateral (
-  select coalesce(jsonb_object_agg(f.key, f.value) filter (where ici.fiche -> f.key = dernier.fiche -> f.key), '{}') as retenu,
-         coalesce(jsonb_object_agg(f.key, f.value)
-           filter (where ici.fiche -> f.key <> dernier.fiche -> f.key and ici.fiche -> f.key <> f.value), '{}') as garde
-  from jsonb_each(l.fiche) f offset 0) choix;
+  select coalesce(jsonb_object_agg(f.key, f.value) filter (where suit), '{}') as retenu,
+         coalesce(jsonb_object_agg(f.key, f.value) filter (where not suit and ici.fiche -> f.key <> f.value), '{}') as garde
+  from jsonb_each(l.fiche) f
+  cross join lateral (
+    select ici.fiche -> f.key = dernier.fiche -> f.key
+           or (f.key = 'statut' and f.value <> dernier.fiche -> f.key) as suit) r offset 0) choix;
 ";
 
 const MEMORISER: &str = "
@@ -247,9 +267,11 @@ from import_comparaison c cross join lateral jsonb_each_text(c.garde) g
 order by c.ligne, g.key";
 
 /// Only rows with something to change are written: no dead row, no lock, no line in « modifiées » for the others.
+/// Where the statut changes and somebody is concerned, the rest is done by `jobs::annoncer_les_imports`: mails and lines of
+/// the historique are signed and rendered, which SQL cannot do.
 const MODIFIER: &str = "
 update structures s set
-  raison_sociale = c.raison_sociale, statut = c.statut, publique = true, categorie = coalesce(s.categorie, c.categorie),
+  raison_sociale = c.raison_sociale, statut = f.statut, publique = true, categorie = coalesce(s.categorie, c.categorie),
   passe_par_pigp = s.passe_par_pigp or c.pigp,
   emetteur_edi = f.emetteur_edi, recepteur_edi = f.recepteur_edi,
   gestion_statut_mise_en_paiement = f.gestion_statut_mise_en_paiement, gestion_engagement = f.gestion_engagement,
@@ -258,15 +280,18 @@ update structures s set
   adresse = f.adresse, complement_adresse_1 = f.complement_adresse_1, complement_adresse_2 = f.complement_adresse_2,
   code_postal = f.code_postal, ville = f.ville, telephone = f.telephone, courriel = f.courriel,
   code_pays = f.code_pays, libelle_pays = f.libelle_pays,
-  importe = coalesce(s.importe, '{}') || c.fiche
+  importe = coalesce(s.importe, '{}') || c.fiche,
+  statut_a_annoncer = s.statut_a_annoncer or (s.statut <> f.statut and (
+    exists (select from rattachements r where r.structure_id = s.id and r.statut = 'validee')
+    or exists (select from demandes_rattachement d where d.structure_id = s.id and d.statut = 'en_cours_de_validation')))
 from import_comparaison c
-cross join lateral jsonb_to_record(c.ici || c.retenu) as f (emetteur_edi boolean, recepteur_edi boolean,
+cross join lateral jsonb_to_record(c.ici || c.retenu) as f (statut text, emetteur_edi boolean, recepteur_edi boolean,
   gestion_statut_mise_en_paiement boolean, gestion_engagement boolean, gestion_service boolean,
   gestion_service_engagement boolean, est_moa boolean, est_moa_uniquement boolean, adresse text,
   complement_adresse_1 text, complement_adresse_2 text, code_postal text, ville text, telephone text, courriel text,
   code_pays text, libelle_pays text)
 where s.id = c.structure_id
-  and (not c.ici @> c.retenu or s.raison_sociale <> c.raison_sociale or s.statut <> c.statut or not s.publique
+  and (not c.ici @> c.retenu or s.raison_sociale <> c.raison_sociale or not s.publique
        or s.categorie is null or (c.pigp and not s.passe_par_pigp))";
 
 /// What the file said is remembered even where nothing shown changes.

@@ -2,69 +2,46 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::MES_RATTACHEMENTS;
 use crate::App;
 use crate::acces::compteurs::{self, DEMANDES};
 use crate::acces::{Connecte, Message, Page, Role};
 use crate::db::{StructureId, en_transaction};
-use crate::mon_compte::choix::{self, ServiceDemandable, StructureDemandee};
-use crate::rattachements::{self, Demandee, suite};
-use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Saisie};
+use crate::mon_compte::choix::{self, Reprise, StructureDemandee};
+use crate::rattachements::{self, SaisieDemande, suite};
+use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Requete, Saisie};
 
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-pub struct SaisieDemande {
-    maille: String,
-    services: Vec<String>,
-    role: String,
-    commentaire: String,
+/// The form before anything is typed.
+fn vierge(structure: &StructureDemandee) -> SaisieDemande {
+    let mut saisie =
+        SaisieDemande::vierge(structure.mon_role.unwrap_or(Role::Us), &structure.services);
+    if rattachements::offre_des_services(&structure.services) && structure.ma_maille == Some(false)
+    {
+        // Attached to services already: it is for others that one comes here.
+        "services".clone_into(&mut saisie.maille);
+    }
+    saisie
 }
 
-impl Saisie for SaisieDemande {
-    type Lu = Demandee;
-
-    fn lire(&self) -> Result<Demandee, Erreurs> {
-        let mut erreurs = Erreurs::default();
-        let maille_structure = self.maille == "structure";
-        if !maille_structure && self.maille != "services" {
-            erreurs.ajouter(
-                "maille",
-                "Choisissez toute la structure, ou seulement des services.",
-            );
-        }
-        let services: Result<Vec<_>, _> = self.services.iter().map(|s| s.parse()).collect();
-        let services = erreurs.lire(
-            "services",
-            services.map_err(|_| "Un des services cochés n’existe pas. Rechargez la page."),
-        );
-        if maille_structure && !services.is_empty() {
-            erreurs.ajouter(
-                "services",
-                "«\u{202F}Toute la structure\u{202F}» comprend tous ses services\u{202F}: décochez-les, ou choisissez «\u{202F}Seulement les services cochés\u{202F}».",
-            );
-        }
-        if self.maille == "services" && self.services.is_empty() {
-            erreurs.ajouter("services", "Cochez au moins un service.");
-        }
-        let role = Role::accordable(&self.role);
-        if role.is_none() {
-            erreurs.ajouter("role", "Choisissez le rôle demandé.");
-        }
-        let commentaire = erreurs.paragraphe(
-            "commentaire",
-            &self.commentaire,
-            255,
-            "Écrivez un commentaire\u{202F}: il aide le gestionnaire à vous reconnaître.",
-        );
-        erreurs.verdict()?;
-        Ok(Demandee {
-            role: role.unwrap_or(Role::Us),
-            maille_structure,
-            services,
-            commentaire,
-        })
+/// « Redemander »: what was refused, as far as it can still be asked.
+fn reprendre(structure: &StructureDemandee, reprise: Reprise) -> SaisieDemande {
+    let services: Vec<String> = structure
+        .services
+        .iter()
+        .filter(|s| !s.tenu && reprise.services.contains(&s.id))
+        .map(|s| s.id.to_string())
+        .collect();
+    let maille = match (reprise.maille_structure, services.is_empty()) {
+        (true, _) => "structure",
+        (false, true) => "",
+        (false, false) => "services",
+    };
+    SaisieDemande {
+        maille: maille.to_owned(),
+        services,
+        role: reprise.role.code().to_owned(),
+        commentaire: reprise.commentaire,
     }
 }
 
@@ -81,21 +58,6 @@ impl PageDemande {
     fn resume(&self) -> Vec<(String, String)> {
         super::resume(&self.erreurs)
     }
-
-    fn coche(&self, service: &ServiceDemandable) -> bool {
-        let id = service.id.to_string();
-        self.saisie.services.contains(&id)
-    }
-
-    fn tenus(&self) -> String {
-        self.structure
-            .services
-            .iter()
-            .filter(|s| s.tenu)
-            .map(|s| s.libelle.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
 }
 
 pub async fn page(
@@ -103,17 +65,14 @@ pub async fn page(
     page: Page,
     State(app): State<App>,
     Chemin(structure): Chemin<StructureId>,
+    requete: Requete,
 ) -> Result<Response, Erreur> {
     let structure = choix::structure_demandee(&app, &connecte, structure).await?;
-    let saisie = SaisieDemande {
-        maille: if structure.offre_des_services() {
-            String::new()
-        } else {
-            "structure".to_owned()
-        },
-        role: structure.mon_role.unwrap_or(Role::Us).code().to_owned(),
-        ..SaisieDemande::default()
+    let reprise = match requete.valeur("reprise").parse() {
+        Ok(demande) => choix::reprise(&app, &connecte, structure.id, demande).await?,
+        Err(_) => None,
     };
+    let saisie = reprise.map_or_else(|| vierge(&structure), |r| reprendre(&structure, r));
     web::page(&PageDemande {
         page,
         structure,
@@ -166,7 +125,7 @@ async fn essayer(
         .texte(format!(
             "Structure\u{202F}: {}. {}",
             deposee.raison_sociale,
-            suite(&deposee.decideurs)
+            suite(&deposee.decideurs, deposee.signalee)
         ))
         .et_aller(app, Some(connecte.id()), MES_RATTACHEMENTS)
         .await

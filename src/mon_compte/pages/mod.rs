@@ -5,6 +5,9 @@ mod ajout;
 mod comptes;
 mod demande;
 mod depart;
+mod explication;
+mod passage;
+mod passation;
 mod rattachements;
 mod recherche;
 mod succession;
@@ -23,6 +26,7 @@ use crate::web::{self, Erreur, Erreurs, texte};
 pub fn routes() -> Routes {
     Routes::new()
         .get("/mon-compte", accueil)
+        .get("/mon-compte/acces", explication::page)
         .get("/mon-compte/rattachements", rattachements::liste)
         .post(
             "/mon-compte/rattachements/selection",
@@ -73,6 +77,14 @@ pub fn routes() -> Routes {
         .post("/mon-compte/rattachements/suppression", depart::valider)
         .get("/mon-compte/rattachements/succession", succession::page)
         .post("/mon-compte/rattachements/succession", succession::valider)
+        .get(
+            "/mon-compte/rattachements/succession/confirmation",
+            passage::page,
+        )
+        .post(
+            "/mon-compte/rattachements/succession/confirmation",
+            passage::confirmer,
+        )
         .get("/structures/{structure}/transfert", transfert::page)
         .post("/structures/{structure}/transfert", transfert::choisir)
         .get("/structures/{structure}/transfert/recherche", comptes::page)
@@ -83,6 +95,14 @@ pub fn routes() -> Routes {
         .post(
             "/structures/{structure}/transfert/confirmation",
             transfert::confirmer,
+        )
+        .get(
+            "/structures/{structure}/transfert/annulation",
+            passation::page,
+        )
+        .post(
+            "/structures/{structure}/transfert/annulation",
+            passation::annuler,
         )
 }
 

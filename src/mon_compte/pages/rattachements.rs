@@ -10,6 +10,7 @@ use crate::acces::{Connecte, Message, Page};
 use crate::db::{DemandeId, RattachementId, en_transaction};
 use crate::mon_compte::lecture::{self, LigneRattachement};
 use crate::mon_compte::suivi::{self, DemandeRefusee, DemandeSuivie};
+use crate::rattachements::passations::{self, PassationVue};
 use crate::rattachements::{self, suite};
 use crate::web::{self, Chemin, Erreur, Formulaire, Liste, Requete, texte};
 
@@ -18,6 +19,7 @@ use crate::web::{self, Chemin, Erreur, Formulaire, Liste, Requete, texte};
 struct PageRattachements {
     page: Page,
     liste: Liste<LigneRattachement>,
+    passations: Vec<PassationVue>,
     demandes: Vec<DemandeSuivie>,
     refusees: Vec<DemandeRefusee>,
     erreurs: Vec<(String, String)>,
@@ -82,6 +84,7 @@ async fn construire(
     Ok(PageRattachements {
         page,
         liste: lecture::rattachements(app, connecte, lecture::fenetre(requete)).await?,
+        passations: passations::les_miennes(app, connecte).await?,
         demandes: suivi::en_cours(app, connecte).await?,
         refusees: suivi::refusees(app, connecte).await?,
         erreurs: Vec::new(),
@@ -130,7 +133,7 @@ pub async fn relancer(
 ) -> Result<Response, Erreur> {
     let relances = en_transaction!(&app, |tx| rattachements::relancer(tx, &connecte, id).await)?;
     let vers = Message::succes("Votre demande est relancée.")
-        .texte(format!("Un courriel part. {}", suite(&relances)))
+        .texte(format!("Un courriel part. {}", suite(&relances, None)))
         .et_aller(
             &app,
             Some(connecte.id()),

@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use crate::App;
 use crate::acces::{Connecte, Page};
+use crate::identifiants::Siret;
 use crate::structures::{self, Recherche, Resultats, Situation, Trouvee};
 use crate::web::{self, Erreur, Erreurs, Requete};
 
@@ -22,6 +23,16 @@ impl PageRecherche {
     /// The form sets every key of its query.
     fn caches(&self) -> [(String, String); 0] {
         []
+    }
+
+    /// What was typed is a SIRET of private law that nobody has.
+    fn a_creer(&self) -> bool {
+        Siret::lire(&self.q).is_ok_and(|siret| !siret.semble_public())
+    }
+
+    fn creation(&self) -> String {
+        let siret = Siret::lire(&self.q).map_or_else(|_| String::new(), String::from);
+        format!("/structures/nouvelle?type_identifiant=SIRET&identifiant={siret}")
     }
 
     fn genre(s: &Trouvee) -> &'static str {

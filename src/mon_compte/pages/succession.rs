@@ -22,6 +22,7 @@ struct Geree {
     identifiant: String,
     raison_sociale: String,
     active: bool,
+    pigp: bool,
     candidats: Candidats,
     choix: String,
     identifiant_saisi: String,
@@ -32,7 +33,7 @@ impl Geree {
         format!("structure-{}", self.id)
     }
 
-    fn champ_choix(&self) -> String {
+    pub(super) fn champ_choix(&self) -> String {
         champ_choix(self.id)
     }
 
@@ -40,12 +41,16 @@ impl Geree {
         champ_identifiant(self.id)
     }
 
+    fn aide_identifiant(&self) -> &'static str {
+        choix::aide_identifiant(self.pigp)
+    }
+
     fn choisit(&self, candidat: &Candidat) -> bool {
         self.choix == candidat.id.to_string()
     }
 }
 
-fn champ_choix(structure: StructureId) -> String {
+pub(super) fn champ_choix(structure: StructureId) -> String {
     format!("c-{structure}")
 }
 
@@ -95,7 +100,7 @@ impl SaisieSuccession {
     }
 }
 
-fn inattendu() -> Erreur {
+pub(super) fn inattendu() -> Erreur {
     Erreur::Invalide(Erreurs::generale(
         "Le formulaire envoyé n’est pas celui de cette page. Rechargez la page et recommencez.",
     ))
@@ -185,6 +190,7 @@ async fn construire(
             identifiant: l.identifiant,
             raison_sociale: l.raison_sociale,
             active: l.structure_active,
+            pigp: l.passe_par_pigp,
             candidats,
             choix: saisie.valeur(&champ_choix(l.structure)).to_owned(),
             identifiant_saisi: saisie.valeur(&champ_identifiant(l.structure)).to_owned(),
@@ -246,27 +252,39 @@ pub async fn valider(
     }
 }
 
+/// Everything is checked here, and again by the act: then to the confirmation window.
 async fn essayer(
     app: &App,
     connecte: &Connecte,
     saisie: &SaisieSuccession,
 ) -> Result<String, Erreur> {
     let successions = successions(app, connecte, saisie).await?;
-    let faits = en_transaction!(app, |tx| rattachements::quitter(
+    let structures: Vec<StructureId> = successions.keys().copied().collect();
+    en_transaction!(app, |tx| rattachements::verifier_principal(
         tx,
         connecte,
-        &saisie.lignes,
-        &successions
+        &structures
     )
-    .await)
-    .map_err(|e| match e {
-        // One field for all: that is where the person looks.
-        Erreur::Invalide(erreurs) if saisie.meme() => {
-            Erreur::champ("s", &erreurs.phrases().join(" "))
+    .await)?;
+    let mut question = paires("l", &saisie.lignes);
+    let unique = successions.values().next().copied();
+    match unique {
+        // One pair however many structures: the query has so many places.
+        Some(Succession::Successeur(id)) if saisie.meme() => {
+            question.push(("meme".to_owned(), id.to_string()));
         }
-        autre => autre,
-    })?;
-    super::depart::rendre_compte(app, connecte, faits).await
+        _ => question.extend(successions.iter().map(|(structure, succession)| {
+            let choix = match succession {
+                Succession::Successeur(id) => id.to_string(),
+                Succession::Desactiver => "desactiver".to_owned(),
+            };
+            (champ_choix(*structure), choix)
+        })),
+    }
+    Ok(adresse(
+        "/mon-compte/rattachements/succession/confirmation",
+        &question,
+    ))
 }
 
 /// What the form says of each structure, every message at its field.

@@ -7,11 +7,11 @@ use tower_sessions::Session;
 
 use super::Retour;
 use crate::App;
-use crate::acces::{Message, Page, Visiteur, sessions};
+use crate::acces::{Identifie, Message, Page, Visiteur, sessions};
 use crate::identifiants::AdresseElectronique;
 use crate::utilisateurs::client::Client;
 use crate::utilisateurs::compte::lire_adresse;
-use crate::utilisateurs::connexion;
+use crate::utilisateurs::connexion::{self, Issue};
 use crate::web::{self, Erreur, Erreurs, Formulaire, MotDePasse, Requete, Saisie, texte};
 
 #[derive(Deserialize, Default)]
@@ -81,7 +81,7 @@ pub async fn entrer(
     Formulaire(saisie): Formulaire<SaisieConnexion>,
 ) -> Result<Response, Erreur> {
     match essayer(&app, &client, &session, &saisie).await {
-        Ok(()) => Ok(web::vers(texte::retour(&saisie.retour, "/"))),
+        Ok(reponse) => Ok(reponse),
         Err(erreur) => {
             let gabarit = PageConnexion::new(page, &saisie, Retour::de(&app, erreur).await?);
             gabarit.retour.rendre(&gabarit)
@@ -94,11 +94,12 @@ async fn essayer(
     client: &Client,
     session: &Session,
     saisie: &SaisieConnexion,
-) -> Result<(), Erreur> {
+) -> Result<Response, Erreur> {
     let adresse = saisie.lire()?;
     match connexion::tenter(app, client, session, &adresse, &saisie.mot_de_passe).await? {
-        Some(_) => Ok(()),
-        None => Err(Erreur::Invalide(Erreurs::generale(
+        Issue::Ouverte(navigateur) => super::code::entre(app, navigateur, &saisie.retour),
+        Issue::CodeAttendu => Ok(web::vers(&super::code::adresse(&saisie.retour, false))),
+        Issue::Refusee => Err(Erreur::Invalide(Erreurs::generale(
             "Adresse ou mot de passe incorrect.",
         ))),
     }
@@ -106,12 +107,12 @@ async fn essayer(
 
 /// Whoever asks is signed out; the browser forgets the pages it kept (security.md SE3).
 pub async fn sortir(
-    visiteur: Visiteur,
+    present: Option<Identifie>,
     State(app): State<App>,
     session: Session,
 ) -> Result<Response, Erreur> {
     sessions::fermer(&session).await?;
-    let vers = match visiteur.personne() {
+    let vers = match present.as_ref().map(Identifie::personne) {
         Some(personne) => {
             tracing::info!(evenement = "deconnexion", utilisateur = %personne.id, "connexion");
             Message::succes("Vous êtes déconnecté.")

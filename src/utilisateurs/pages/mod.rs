@@ -1,9 +1,12 @@
 //! The pages of accounts. All work without script; a refused form comes back with its status and its words.
 
-mod activation;
+mod adresse;
 mod changement;
+mod code;
 mod connexion;
 mod oubli;
+pub mod par_lien;
+mod second_facteur;
 mod sessions;
 
 use std::time::Duration;
@@ -20,34 +23,38 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/connexion", connexion::page)
         .post("/connexion", connexion::entrer)
+        .get("/connexion/code", code::page)
+        .post("/connexion/code", code::donner)
         .post("/deconnexion", connexion::sortir)
-        .get("/activation/renvoi", activation::page_renvoi)
-        .post("/activation/renvoi", activation::renvoyer)
-        .get("/activation/{secret}", activation::page)
-        .post("/activation/{secret}", activation::activer)
         .get("/mot-de-passe-oublie", oubli::page)
         .post("/mot-de-passe-oublie", oubli::demander)
         .get("/mot-de-passe/{secret}", oubli::page_choix)
         .post("/mot-de-passe/{secret}", oubli::choisir)
         .get("/mon-compte/mot-de-passe", changement::page)
         .post("/mon-compte/mot-de-passe", changement::changer)
+        .get("/mon-compte/adresse", adresse::page)
+        .post("/mon-compte/adresse", adresse::demander)
+        .post("/mon-compte/adresse/annulation", adresse::annuler)
+        .get("/adresse/{secret}", adresse::page_confirmation)
+        .post("/adresse/{secret}", adresse::confirmer)
         .get("/mon-compte/sessions", sessions::page)
         .post("/mon-compte/sessions/fin", sessions::finir_les_autres)
         .post("/mon-compte/sessions/{session}/fin", sessions::finir)
+        .et(second_facteur::routes())
 }
 
 /// What a form shows when it comes back, and with which status.
 #[derive(Default)]
-struct Retour {
-    erreurs: Erreurs,
+pub struct Retour {
+    pub erreurs: Erreurs,
     /// Sentence of a lock, until when included.
-    attente: Option<String>,
+    pub attente: Option<String>,
     delai: Option<Duration>,
 }
 
 impl Retour {
     /// The refusals a form can show; any other error is not its own.
-    async fn de(app: &App, erreur: Erreur) -> Result<Self, Erreur> {
+    pub async fn de(app: &App, erreur: Erreur) -> Result<Self, Erreur> {
         match erreur {
             Erreur::Invalide(erreurs) => Ok(Self {
                 erreurs,
@@ -63,7 +70,7 @@ impl Retour {
     }
 
     /// For the summary above the form: pairs (field, sentence), the field "" for the whole.
-    fn resume(&self) -> Vec<(String, String)> {
+    pub fn resume(&self) -> Vec<(String, String)> {
         let champs = self.erreurs.champs().iter().cloned();
         let generales = self.erreurs.generales().iter();
         champs
@@ -71,7 +78,7 @@ impl Retour {
             .collect()
     }
 
-    fn pour(&self, champ: &str) -> Option<&str> {
+    pub fn pour(&self, champ: &str) -> Option<&str> {
         self.erreurs.pour(champ)
     }
 
@@ -85,7 +92,7 @@ impl Retour {
         }
     }
 
-    fn rendre(&self, gabarit: &impl askama::Template) -> Result<Response, Erreur> {
+    pub fn rendre(&self, gabarit: &impl askama::Template) -> Result<Response, Erreur> {
         let mut reponse = crate::web::rendre(self.statut(), gabarit)?;
         if let Some(delai) = self.delai {
             reponse.headers_mut().insert(
@@ -97,8 +104,17 @@ impl Retour {
     }
 }
 
+impl From<Erreurs> for Retour {
+    fn from(erreurs: Erreurs) -> Self {
+        Self {
+            erreurs,
+            ..Self::default()
+        }
+    }
+}
+
 /// The pages of a secret link: their address must not leave with a link or an image (security.md OU3, ML6).
-fn sans_referent(mut reponse: Response) -> Response {
+pub fn sans_referent(mut reponse: Response) -> Response {
     reponse.headers_mut().insert(
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),

@@ -150,7 +150,7 @@ async fn une_recherche_vide_ou_sans_resultat_dit_quoi_faire() {
         .await
         .statut(200)
         .contient("Aucune structure ne correspond")
-        .contient("demandez à son responsable de la créer");
+        .contient("créez sa fiche");
 }
 
 #[tokio::test]

@@ -8,12 +8,19 @@ use crate::gestes::Visite;
 const PERSONNE: &str = "";
 const ZAHRA: &str = "zahra.hamou@example.org";
 const PAULINE: &str = "pauline.dufour@terneuil.example";
+/// Given a second factor for the visit.
 const JULIE: &str = "julie.bon@terneuil.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
-const AUTRES: [&str; 4] = [
+const AUTRES: [&str; 9] = [
     "/activites/abonnements/suivante",
+    // steps of a journey, seen in its states (`etats::inscription`)
+    "/inscription/demande",
+    "/inscription/fiche",
+    "/inscription/messagerie",
+    "/inscription/structure",
+    "/inscription/verification",
     "/annuaire.csv",
     "/activites/historique.csv",
     // answers by a redirection, followed by the journeys
@@ -29,9 +36,13 @@ enum Groupe {
 use Groupe::{Compte, Gestion, Ouvert};
 
 /// Route, who reads it, and the query that fills it. `{…}` are taken from the demo world.
-const VISITES: [(Groupe, &str, &str, &str); 46] = [
+const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/", PERSONNE, ""),
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
+    (Ouvert, "/inscription", PERSONNE, ""),
+    (Ouvert, "/inscription/autre-personne", PERSONNE, ""),
+    (Ouvert, "/connexion/code", PERSONNE, ""),
+    (Ouvert, "/adresse/{secret}", PERSONNE, ""),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
     (Ouvert, "/activation/{secret}", PERSONNE, ""),
     (Ouvert, "/mot-de-passe-oublie", PERSONNE, ""),
@@ -52,6 +63,40 @@ const VISITES: [(Groupe, &str, &str, &str); 46] = [
     (Compte, "/mon-compte", SORTANT, ""),
     (Compte, "/mon-compte/mot-de-passe", ZAHRA, ""),
     (Compte, "/mon-compte/sessions", ZAHRA, ""),
+    (Compte, "/mon-compte/acces", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/acces",
+        ZAHRA,
+        "?structure=14700985600138&espace=factures_recues",
+    ),
+    (
+        Compte,
+        "/mon-compte/acces",
+        PAULINE,
+        "?structure=14700985600138&espace=factures_de_travaux",
+    ),
+    (Compte, "/mon-compte/adresse", ZAHRA, ""),
+    (Compte, "/mon-compte/adresse", SORTANT, ""),
+    (Compte, "/mon-compte/double-authentification", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/double-authentification/activation",
+        ZAHRA,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/double-authentification/codes",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/double-authentification/retrait",
+        JULIE,
+        "",
+    ),
     (Compte, "/mon-compte/rattachements", ZAHRA, ""),
     (Compte, "/mon-compte/rattachements", SORTANT, ""),
     (Compte, "/mon-compte/demandes/{demande}/retrait", ZAHRA, ""),
@@ -111,6 +156,12 @@ const VISITES: [(Groupe, &str, &str, &str); 46] = [
         "",
     ),
     (Compte, "/structures/{structure}", PAULINE, ""),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=73282932000074",
+    ),
     (Gestion, "/", PAULINE, ""),
     (Gestion, "/activites", PAULINE, ""),
     (Gestion, "/activites/historique/{ligne}", PAULINE, ""),
@@ -263,20 +314,39 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
 
 /// The page behind the link of a mail.
 async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
-    if route.starts_with("/mot-de-passe/") {
+    if route.starts_with("/adresse/") {
+        v.devenir(ZAHRA).await?;
+        v.aller("/mon-compte/adresse").await?;
+        v.remplir("Nouvelle adresse", "z.hamou@mairie.example")
+            .await?;
+        v.remplir("Mot de passe", vantail::demo::MOT_DE_PASSE)
+            .await?;
+        v.clic("Recevoir le lien").await?;
+        v.lire("Changement en attente").await?;
+        v.deconnecte().await?;
+        v.suivre_le_courriel("z.hamou@mairie.example").await
+    } else if route.starts_with("/mot-de-passe/") {
         v.aller("/mot-de-passe-oublie").await?;
         v.remplir("Adresse électronique", ZAHRA).await?;
         v.clic("Recevoir le lien").await?;
         v.lire("Consultez votre messagerie").await?;
         v.suivre_le_courriel(ZAHRA).await
     } else {
-        v.suivre_le_courriel("jamais.active@a.example").await
+        // With a request that waits for the activation.
+        v.suivre_le_courriel("lucie.moreau@pietralba.example").await
     }
 }
 
 async fn revue(v: Visite, groupe: Groupe, nom: &str) -> Result<()> {
     toutes_les_routes(&v)?;
     let mut revue = Revue::nouvelle(&v, nom)?;
+    sqlx::query(
+        "update utilisateurs set facteur_le = maintenant(), facteur_sel = decode(repeat('00', 32), 'hex'),
+                facteur_version = 1, facteur_pas = 0 where adresse_connexion = $1",
+    )
+    .bind(JULIE)
+    .execute(&v.site.app().db)
+    .await?;
     for (_, route, login, question) in visites().filter(|(g, ..)| *g == groupe) {
         v.deconnecte().await?;
         if !login.is_empty() {

@@ -62,6 +62,82 @@ pub async fn formulaires(v: Visite) -> Result<()> {
     revue.conclure().await
 }
 
+/// The steps of « Créer un compte », and every answer to an identifier.
+pub async fn inscription(v: Visite) -> Result<()> {
+    let mut revue = Revue::nouvelle(&v, "inscription")?;
+    for (chemin, suite) in [
+        ("/inscription/autre-personne", "Sa structure"),
+        ("/inscription", "Votre structure"),
+    ] {
+        v.deconnecte().await?;
+        v.aller(chemin).await?;
+        v.envoyer_vide("Continuer").await?;
+        revue.voir(&format!("{chemin} 422")).await?;
+        v.remplir("Adresse électronique de connexion", "lucie.b@example.org")
+            .await?;
+        v.remplir("Prénom", "Lucie").await?;
+        v.remplir("Nom", "Bernard").await?;
+        if chemin.contains("autre") {
+            v.remplir("Vos prénom et nom", "Ange Casanova").await?;
+        }
+        v.clic("Continuer").await?;
+        v.titre(suite).await?;
+        revue.voir(&format!("{chemin} step 2")).await?;
+    }
+    v.envoyer_vide("Vérifier l’identifiant").await?;
+    revue.voir("identifier 422").await?;
+    sqlx::query("update structures set statut = 'inactive' where identifiant = '21200136600013'")
+        .execute(&v.site.app().db)
+        .await?;
+    for (identifiant, titre) in [
+        ("21200136600013", "Cette structure est désactivée"),
+        ("19690199500015", "Le compte se demande au référent"),
+        ("13002526500013", "n’est pas enregistrée"),
+    ] {
+        v.aller("/inscription/structure").await?;
+        v.remplir("Identifiant de la structure", identifiant)
+            .await?;
+        v.clic("Vérifier l’identifiant").await?;
+        v.lire(titre).await?;
+        revue.voir(titre).await?;
+    }
+    v.remplir("Identifiant de la structure", "73282932000074")
+        .await?;
+    v.clic("Vérifier l’identifiant").await?;
+    v.titre("La fiche de votre structure").await?;
+    revue.voir("fiche").await?;
+    v.envoyer_vide("Continuer").await?;
+    revue.voir("fiche 422").await?;
+    v.aller("/inscription/structure").await?;
+    v.remplir("Identifiant de la structure", "14700985600138")
+        .await?;
+    v.clic("Vérifier l’identifiant").await?;
+    v.titre("Votre demande de rattachement").await?;
+    revue.voir("request of a visitor").await?;
+    v.envoyer_vide("Continuer").await?;
+    revue.voir("request of a visitor 422").await?;
+    v.cocher("Toute la structure").await?;
+    v.remplir("Commentaire", "J’arrive aux achats.").await?;
+    v.clic("Continuer").await?;
+    v.titre("Vérifiez et validez").await?;
+    revue.voir("check answers").await?;
+    v.clic("Valider la création de mon compte").await?;
+    v.titre("Consultez votre messagerie").await?;
+    revue.voir("mail sent").await?;
+    v.devenir(ZAHRA).await?;
+    revue
+        .aller("/structures/nouvelle?type_identifiant=SIRET&identifiant=14700985600138")
+        .await?;
+    v.aller("/structures/nouvelle?type_identifiant=SIRET&identifiant=73282932000074")
+        .await?;
+    v.envoyer_vide("Créer la structure").await?;
+    revue.voir("new structure 422").await?;
+    revue
+        .aller("/mon-compte/rattachements/demande?q=73282932000074&cp=")
+        .await?;
+    revue.conclure().await
+}
+
 /// Empty, one line, many; long names; the window; a result.
 pub async fn listes(v: Visite) -> Result<()> {
     let mut revue = Revue::nouvelle(&v, "listes")?;

@@ -1,0 +1,82 @@
+//! One sollicitation in each state, among them the one of seed 000 §3: the gestionnaire of a lycée left.
+
+use super::super::monde::{Monde, heures, jours};
+
+pub(super) fn ajouter(m: &mut Monde) {
+    let (sabine, sofiane) = (
+        m.qui("support.un@vantail.example"),
+        m.qui("support.deux@vantail.example"),
+    );
+
+    let anne = m.qui("nouvelle.proviseure@ac-lyon.example");
+    let parti = m.qui("ancien.proviseur@ac-lyon.example");
+    let lycee = m.ou("19420017600015");
+    m.demande_un_gestionnaire(anne, lycee, parti, jours(2));
+
+    let toussaint = m.qui("toussaint.leca@example.org");
+    let s = m.sollicite(
+        toussaint,
+        "Personne ne gère ma commune",
+        "Ma demande attend depuis deux semaines\u{202F}: à qui dois-je m’adresser\u{202F}?",
+        jours(5),
+    );
+    m.prend_en_charge(s, sabine, jours(4));
+    m.support_repond(
+        s,
+        "Votre commune n’a pas encore de gestionnaire. Nous écrivons à la mairie.",
+        false,
+        jours(4) - heures(1),
+    );
+    m.support_note(s, sofiane, "La mairie rappelle jeudi.", jours(1));
+
+    let julie = m.qui("julie.bon@terneuil.example");
+    let s = m.sollicite(
+        julie,
+        "Les courriels n’arrivent plus",
+        "Je ne reçois plus les courriels du portail depuis lundi.",
+        jours(3),
+    );
+    m.prend_en_charge(s, sofiane, jours(3) - heures(2));
+    m.support_repond(
+        s,
+        "Votre adresse de contact est-elle toujours la bonne\u{202F}? Regardez dans Mon compte.",
+        true,
+        jours(2),
+    );
+
+    let thomas = m.qui("thomas.mostkowsy@terneuil.example");
+    let s = m.sollicite(
+        thomas,
+        "Nom mal orthographié",
+        "Mon nom s’écrit Mostkowsy, avec un y.",
+        jours(9),
+    );
+    m.prend_en_charge(s, sabine, jours(8));
+    m.support_repond(
+        s,
+        "Où le voyez-vous mal écrit\u{202F}?",
+        true,
+        jours(8) - heures(1),
+    );
+    m.auteur_repond(s, "Sur un courriel de 2024 seulement.", jours(7));
+    m.support_resout(
+        s,
+        "Votre compte porte le bon nom, les prochains courriels aussi.",
+        jours(6),
+    );
+
+    let marc = m.qui("marc.orsini@pietralba.example");
+    let s = m.sollicite(
+        marc,
+        "Ajouter un service à la commune",
+        "Comment créer un service pour l’école\u{202F}?",
+        jours(40),
+    );
+    m.prend_en_charge(s, sofiane, jours(39));
+    m.support_resout(
+        s,
+        "Un service se crée depuis l’écran de la structure.",
+        jours(38),
+    );
+    m.auteur_clot(s, jours(37));
+}

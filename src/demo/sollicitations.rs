@@ -1,0 +1,296 @@
+//! The sollicitations of the demo world: how a scene tells them, and how they reach the tables.
+
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::monde::{IlYA, Monde, P, S};
+use crate::db::{SollicitationId, Tx};
+use crate::sollicitations::{Categorie, ChangementGestionnaire, Identite};
+use crate::web::Erreur;
+
+/// A line of a thread.
+pub struct Message {
+    par: P,
+    cote: &'static str,
+    interne: bool,
+    acte: Option<&'static str>,
+    texte: String,
+    quand: IlYA,
+}
+
+/// What somebody asks of the support.
+pub struct Sollicitation {
+    pub id: SollicitationId,
+    emetteur: P,
+    categorie: Categorie,
+    structure: Option<S>,
+    objet: String,
+    texte: String,
+    donnees: serde_json::Value,
+    statut: &'static str,
+    agent: Option<(P, IlYA)>,
+    creee: IlYA,
+    resolue: Option<IlYA>,
+    close: Option<IlYA>,
+    messages: Vec<Message>,
+}
+
+impl Monde {
+    /// The person of this login; the scenes before have put her in the world.
+    pub fn qui(&self, login: &str) -> P {
+        P(self
+            .personnes
+            .iter()
+            .position(|p| p.login == login)
+            .expect("a login of the scenes"))
+    }
+
+    /// The structure of this SIRET.
+    pub fn ou(&self, siret: &str) -> S {
+        S(self
+            .structures
+            .iter()
+            .position(|s| s.siret == siret)
+            .expect("a SIRET of the scenes"))
+    }
+
+    fn dire(&self, p: P, texte: &str) -> String {
+        format!("{texte} {}", self.personnes[p.0].marque())
+    }
+
+    fn poser(&mut self, sollicitation: Sollicitation) -> usize {
+        self.sollicitations.push(sollicitation);
+        self.sollicitations.len() - 1
+    }
+
+    /// The free category. Answers its rank, for what follows.
+    pub fn sollicite(&mut self, p: P, objet: &str, texte: &str, quand: IlYA) -> usize {
+        let (objet, texte) = (self.dire(p, objet), self.dire(p, texte));
+        self.poser(Sollicitation {
+            id: SollicitationId::nouveau(),
+            emetteur: p,
+            categorie: Categorie::Autre,
+            structure: None,
+            objet,
+            texte,
+            donnees: serde_json::json!({}),
+            statut: "nouvelle",
+            agent: None,
+            creee: quand,
+            resolue: None,
+            close: None,
+            messages: Vec::new(),
+        })
+    }
+
+    /// « Changement de gestionnaire principal » of a structure, for oneself.
+    pub fn demande_un_gestionnaire(&mut self, p: P, s: S, parti: P, quand: IlYA) -> usize {
+        let identite = |p: P| Identite {
+            login: self.personnes[p.0].login.to_owned(),
+            nom: self.personnes[p.0].nom.to_owned(),
+            prenom: self.personnes[p.0].prenom.to_owned(),
+        };
+        let structure = &self.structures[s.0];
+        let changement = ChangementGestionnaire {
+            siret: structure.siret.to_owned(),
+            raison_sociale: structure.raison_sociale.to_owned(),
+            gp_inconnu: false,
+            gp: identite(parti),
+            cible: identite(p),
+        };
+        let objet = format!(
+            "Changement de gestionnaire principal de {}",
+            structure.raison_sociale
+        );
+        self.poser(Sollicitation {
+            id: SollicitationId::nouveau(),
+            emetteur: p,
+            categorie: Categorie::ChangementGestionnaire,
+            structure: Some(s),
+            texte: self.dire(p, &objet),
+            objet,
+            donnees: serde_json::to_value(&changement).unwrap_or_default(),
+            statut: "nouvelle",
+            agent: None,
+            creee: quand,
+            resolue: None,
+            close: None,
+            messages: Vec::new(),
+        })
+    }
+
+    fn ajouter_au_fil(&mut self, rang: usize, message: Message) {
+        self.sollicitations[rang].messages.push(message);
+    }
+
+    pub fn prend_en_charge(&mut self, rang: usize, agent: P, quand: IlYA) {
+        let s = &mut self.sollicitations[rang];
+        s.statut = "en_cours";
+        s.agent = Some((agent, quand));
+        self.ajouter_au_fil(
+            rang,
+            Message {
+                par: agent,
+                cote: "support",
+                interne: false,
+                acte: Some("prise_en_charge"),
+                texte: String::new(),
+                quand,
+            },
+        );
+    }
+
+    /// `attend`: the author is expected to answer.
+    pub fn support_repond(&mut self, rang: usize, texte: &str, attend: bool, quand: IlYA) {
+        let s = &mut self.sollicitations[rang];
+        let Some((agent, _)) = s.agent else { return };
+        if attend {
+            s.statut = "en_attente_du_demandeur";
+        }
+        let texte = self.dire(agent, texte);
+        self.ajouter_au_fil(
+            rang,
+            Message {
+                par: agent,
+                cote: "support",
+                interne: false,
+                acte: None,
+                texte,
+                quand,
+            },
+        );
+    }
+
+    pub fn support_note(&mut self, rang: usize, agent: P, texte: &str, quand: IlYA) {
+        let texte = self.dire(agent, texte);
+        self.ajouter_au_fil(
+            rang,
+            Message {
+                par: agent,
+                cote: "support",
+                interne: true,
+                acte: None,
+                texte,
+                quand,
+            },
+        );
+    }
+
+    pub fn auteur_repond(&mut self, rang: usize, texte: &str, quand: IlYA) {
+        let s = &mut self.sollicitations[rang];
+        s.statut = "en_cours";
+        let par = s.emetteur;
+        let texte = self.dire(par, texte);
+        self.ajouter_au_fil(
+            rang,
+            Message {
+                par,
+                cote: "demandeur",
+                interne: false,
+                acte: None,
+                texte,
+                quand,
+            },
+        );
+    }
+
+    pub fn support_resout(&mut self, rang: usize, texte: &str, quand: IlYA) {
+        let s = &mut self.sollicitations[rang];
+        let Some((agent, _)) = s.agent else { return };
+        s.statut = "resolue";
+        s.resolue = Some(quand);
+        let texte = self.dire(agent, texte);
+        self.ajouter_au_fil(
+            rang,
+            Message {
+                par: agent,
+                cote: "support",
+                interne: false,
+                acte: Some("resolution"),
+                texte,
+                quand,
+            },
+        );
+    }
+
+    pub fn auteur_clot(&mut self, rang: usize, quand: IlYA) {
+        let s = &mut self.sollicitations[rang];
+        s.statut = "close";
+        s.close = Some(quand);
+        let par = s.emetteur;
+        self.ajouter_au_fil(
+            rang,
+            Message {
+                par,
+                cote: "demandeur",
+                interne: false,
+                acte: Some("cloture"),
+                texte: String::new(),
+                quand,
+            },
+        );
+    }
+}
+
+/// The references follow the order of the deposits, year by year.
+pub(super) async fn charger(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
+    let s = &m.sollicitations;
+    let dernier = |s: &Sollicitation| s.messages.last().map_or(s.creee, |d| d.quand);
+    sqlx::query!(
+        "insert into sollicitations (id, reference, emetteur_id, destinataire, categorie, structure_id, objet, texte, donnees,
+                                     statut, prise_en_charge_par, prise_en_charge_le, creee_le, modifiee_le, resolue_le, close_le)
+         select l.id,
+                'SOL-' || l.annee || '-' || lpad((row_number() over (partition by l.annee order by l.creee desc))::text, 6, '0'),
+                l.emetteur, 'support', l.categorie, l.structure, l.objet, l.texte, l.donnees, l.statut, l.agent,
+                maintenant() - make_interval(mins => l.prise), maintenant() - make_interval(mins => l.creee),
+                maintenant() - make_interval(mins => l.modifiee), maintenant() - make_interval(mins => l.resolue),
+                maintenant() - make_interval(mins => l.close)
+         from (select u.*, extract(year from (maintenant() - make_interval(mins => u.creee)) at time zone 'Europe/Paris') as annee
+               from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
+                           $9::uuid[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[])
+                    as u (id, emetteur, categorie, structure, objet, texte, donnees, statut, agent, prise, creee, modifiee,
+                          resolue, close)) l",
+        &s.iter().map(|s| s.id.0).collect::<Vec<_>>(),
+        &s.iter().map(|s| m.personnes[s.emetteur.0].id.0).collect::<Vec<_>>(),
+        &s.iter().map(|s| s.categorie.code().to_owned()).collect::<Vec<_>>(),
+        &s.iter().map(|s| s.structure.map(|s| m.structures[s.0].id.0)).collect::<Vec<_>>() as &[Option<Uuid>],
+        &s.iter().map(|s| s.objet.clone()).collect::<Vec<_>>(),
+        &s.iter().map(|s| s.texte.clone()).collect::<Vec<_>>(),
+        &s.iter().map(|s| Json(s.donnees.clone())).collect::<Vec<_>>() as _,
+        &s.iter().map(|s| s.statut.to_owned()).collect::<Vec<_>>(),
+        &s.iter().map(|s| s.agent.map(|(p, _)| m.personnes[p.0].id.0)).collect::<Vec<_>>() as &[Option<Uuid>],
+        &s.iter().map(|s| s.agent.map(|(_, quand)| quand)).collect::<Vec<_>>() as &[Option<IlYA>],
+        &s.iter().map(|s| s.creee).collect::<Vec<_>>(),
+        &s.iter().map(dernier).collect::<Vec<_>>(),
+        &s.iter().map(|s| s.resolue).collect::<Vec<_>>() as &[Option<IlYA>],
+        &s.iter().map(|s| s.close).collect::<Vec<_>>() as &[Option<IlYA>]
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "insert into sollicitation_numeros (annee, dernier)
+         select substr(reference, 5, 4)::integer, count(*) from sollicitations group by 1"
+    )
+    .execute(&mut **tx)
+    .await?;
+    let lignes: Vec<_> = s
+        .iter()
+        .flat_map(|s| s.messages.iter().map(move |d| (s, d)))
+        .collect();
+    sqlx::query!(
+        "insert into sollicitation_messages (id, sollicitation_id, auteur_id, cote, interne, acte, texte, cree_le)
+         select uuid_v7(), l.sollicitation, l.auteur, l.cote, l.interne, l.acte, l.texte, maintenant() - make_interval(mins => l.quand)
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[], $5::text[], $6::text[], $7::int[])
+              as l (sollicitation, auteur, cote, interne, acte, texte, quand)",
+        &lignes.iter().map(|(s, _)| s.id.0).collect::<Vec<_>>(),
+        &lignes.iter().map(|(_, d)| m.personnes[d.par.0].id.0).collect::<Vec<_>>(),
+        &lignes.iter().map(|(_, d)| d.cote.to_owned()).collect::<Vec<_>>(),
+        &lignes.iter().map(|(_, d)| d.interne).collect::<Vec<_>>(),
+        &lignes.iter().map(|(_, d)| d.acte.map(str::to_owned)).collect::<Vec<_>>() as &[Option<String>],
+        &lignes.iter().map(|(_, d)| d.texte.clone()).collect::<Vec<_>>(),
+        &lignes.iter().map(|(_, d)| d.quand).collect::<Vec<_>>()
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,26 @@
+use crate::App;
+use crate::acces::Systeme;
+use crate::db::transaction;
+use crate::rattachements;
+use crate::web::Erreur;
+
+/// Reminders of one run: the next minute does the rest.
+const PAR_TOUR: i64 = 1_000;
+
+/// Every reminder that is due, one request at a time, each in a transaction of its own: one that fails is logged and does
+/// not keep the others from leaving.
+pub(super) async fn tous(app: &App, systeme: &Systeme) -> Result<u64, Erreur> {
+    let mut envoyes = 0;
+    for (structure, demande) in rattachements::rappels_dus(app, systeme, PAR_TOUR).await? {
+        let issue = transaction(app, async |tx| {
+            rattachements::rappeler(tx, systeme, structure, demande).await
+        })
+        .await;
+        match issue {
+            Ok(envoye) => envoyes += u64::from(envoye),
+            Err(Erreur::Indisponible) => return Err(Erreur::Indisponible),
+            Err(erreur) => tracing::error!(%demande, ?erreur, "automatic reminder"),
+        }
+    }
+    Ok(envoyes)
+}

@@ -1,0 +1,53 @@
+//! « Annuler la passation »: the confirmation window, and the act.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::MES_RATTACHEMENTS;
+use crate::App;
+use crate::acces::{GestionPrincipale, Message, Page};
+use crate::db::{PassationId, en_transaction};
+use crate::rattachements::passations::{self, PassationVue};
+use crate::web::{self, Erreur, Formulaire};
+
+#[derive(Template)]
+#[template(path = "mon_compte/annulation.html")]
+struct PageAnnulation {
+    page: Page,
+    passation: PassationVue,
+}
+
+pub async fn page(
+    gestion: GestionPrincipale,
+    page: Page,
+    State(app): State<App>,
+) -> Result<Response, Erreur> {
+    match passations::de_la_structure(&app, &gestion).await? {
+        Some(passation) => web::page(&PageAnnulation { page, passation }),
+        None => Err(Erreur::Introuvable),
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct SaisieAnnulation {
+    passation: String,
+}
+
+pub async fn annuler(
+    gestion: GestionPrincipale,
+    State(app): State<App>,
+    Formulaire(saisie): Formulaire<SaisieAnnulation>,
+) -> Result<Response, Erreur> {
+    let id: PassationId = saisie.passation.parse().map_err(|_| Erreur::Introuvable)?;
+    let structure = en_transaction!(&app, |tx| passations::annuler(tx, &gestion, id).await)?;
+    let vers = Message::succes("La passation est annulée.")
+        .texte(format!(
+            "Vous restez gestionnaire principal de {structure}."
+        ))
+        .et_aller(&app, Some(gestion.id()), MES_RATTACHEMENTS)
+        .await?;
+    Ok(web::vers(&vers))
+}

@@ -1,0 +1,101 @@
+//! The first person of a private structure that nobody knew creates its fiche and is its gestionnaire principal
+//! (R-STR-CREER). On a structure that exists nobody becomes GP this way (failure-modes O7).
+
+use super::courriers::StructureCreee;
+use super::effets::{self, Attribution};
+use super::joignables;
+use crate::acces::{Connecte, Role};
+use crate::db::{StructureId, Tx};
+use crate::historique::{self, Action, Changement, Details, Entree};
+use crate::structures::{self, NouvelleStructure, Situee};
+use crate::web::Erreur;
+
+/// What became of the wish to create a structure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fondation {
+    Fondee {
+        structure: StructureId,
+        raison_sociale: String,
+    },
+    /// Somebody has it, were it since a moment: what remains is to ask.
+    Existe(StructureId),
+}
+
+/// Creates the structure, with its author as gestionnaire principal. Nobody else can see its row before the commit,
+/// which is why it needs no lock.
+///
+/// # Errors
+/// `Invalide` at `identifiant` for a structure of public law.
+pub async fn fonder(
+    tx: &mut Tx,
+    auteur: &Connecte,
+    nouvelle: &NouvelleStructure,
+) -> Result<Fondation, Erreur> {
+    if structures::semble_publique(&nouvelle.identifiant) {
+        return Err(Erreur::champ("identifiant", structures::PUBLIQUE));
+    }
+    let Some(structure) = structures::inserer(tx, nouvelle).await? else {
+        return match structures::situer(&mut **tx, &nouvelle.identifiant).await? {
+            Situee::Connue(s) | Situee::Fermee(s) | Situee::ParPigp(s) => {
+                Ok(Fondation::Existe(s.id))
+            }
+            Situee::PubliqueInconnue | Situee::Libre => Err(Erreur::Introuvable),
+        };
+    };
+    let attribution = Attribution {
+        role: Role::Gp,
+        capacites: Vec::new(),
+        maille_structure: true,
+        services: Vec::new(),
+        debut: None,
+        fin: None,
+        commentaire: String::new(),
+    };
+    let rattache = effets::attacher(tx, structure, auteur.id(), &attribution).await?;
+    sqlx::query!(
+        "update structures set gp_id = $2 where id = $1",
+        structure.0,
+        rattache.id.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    let nom = auteur.personne().nom_complet();
+    let type_identifiant = nouvelle.identifiant.type_identifiant().libelle();
+    let ligne = historique::noter(
+        tx,
+        auteur,
+        Entree {
+            structure: Some(structure),
+            action: Action::StructureCreee,
+            concerne: Some(auteur.id()),
+            demande: None,
+            details: Details {
+                acteur: nom.clone(),
+                concerne: nom,
+                changements: vec![
+                    Changement::new("Type d’identifiant", "", type_identifiant),
+                    Changement::new("Identifiant", "", nouvelle.identifiant.valeur()),
+                    Changement::new("Raison sociale", "", &*nouvelle.raison_sociale),
+                    Changement::new("Adresse", "", nouvelle.adresse_complete()),
+                    Changement::new("Rôle", "", Role::Gp.libelle()),
+                ],
+                ..Details::default()
+            },
+        },
+    )
+    .await?;
+    let soi = joignables::personne(tx, auteur.id()).await?;
+    let marque = tx.marque.to_string();
+    joignables::prevenir(tx, ligne, &[soi], |j| StructureCreee {
+        marque: marque.clone(),
+        nom_complet: j.nom_complet.clone(),
+        structure: nouvelle.raison_sociale.clone(),
+        identifiant: format!("{type_identifiant} {}", nouvelle.identifiant),
+        fiche: structure,
+    })
+    .await?;
+    Ok(Fondation::Fondee {
+        structure,
+        raison_sociale: nouvelle.raison_sociale.clone(),
+    })
+}

@@ -1,0 +1,328 @@
+//! What the desk reads. Every function asks for the proof of the desk.
+
+use crate::App;
+use crate::acces::{Role, Support};
+use crate::db::{SollicitationId, Temps, UtilisateurId};
+use crate::sollicitations::{Categorie, ChangementGestionnaire, Statut};
+use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
+
+/// A line of the queue.
+pub struct Recue {
+    pub id: SollicitationId,
+    pub reference: String,
+    pub objet: String,
+    pub categorie: String,
+    pub emetteur: String,
+    pub statut: Statut,
+    pub agent: Option<String>,
+    pub creee_le: Temps,
+}
+
+impl Recue {
+    pub fn categorie(&self) -> &'static str {
+        Categorie::lire(&self.categorie).map_or("Autre catégorie", Categorie::libelle)
+    }
+}
+
+/// The queue in the URL, under `s.`: new ones first, the oldest first among them.
+pub fn fenetre_des_sollicitations(requete: &Requete) -> Fenetre {
+    let tris = ["statut", "reference", "date"];
+    Fenetre::lire(requete, "s", &tris, ("statut", Sens::Croissant), 25)
+}
+
+/// `etat`: one state; `None`: all that are open.
+pub async fn sollicitations(
+    app: &App,
+    _: &Support,
+    etat: Option<Statut>,
+    fenetre: Fenetre,
+) -> Result<Liste<Recue>, Erreur> {
+    let etats: Vec<String> = Statut::TOUS
+        .into_iter()
+        .filter(|s| etat.map_or(s.ouverte(), |e| e == *s))
+        .map(|s| s.code().to_owned())
+        .collect();
+    let lignes = sqlx::query!(
+        r#"with base as materialized (
+             select s.id, s.reference, s.objet, s.categorie, s.emetteur_id, s.statut, s.prise_en_charge_par, s.creee_le,
+                    array_position(array['nouvelle', 'en_cours', 'en_attente_du_demandeur', 'resolue', 'close'], s.statut) as rang
+             from sollicitations s where s.destinataire = 'support' and s.statut = any ($1)
+             order by s.creee_le desc limit 10001)
+           select (select count(*) from base) as "total!", b.id as "id!: SollicitationId", b.reference as "reference!",
+                  b.objet as "objet!", b.categorie as "categorie!", b.statut as "statut!: Statut",
+                  e.prenom || ' ' || e.nom as "emetteur!", a.prenom || ' ' || a.nom as "agent?",
+                  temps(b.creee_le) as "creee_le!: Temps"
+           from base b join utilisateurs e on e.id = b.emetteur_id left join utilisateurs a on a.id = b.prise_en_charge_par
+           order by
+             case when $2 = 'statut-asc' then b.rang end asc, case when $2 = 'statut-desc' then b.rang end desc,
+             case when $2 = 'reference-asc' then b.reference end asc, case when $2 = 'reference-desc' then b.reference end desc,
+             case when $2 = 'date-desc' then b.creee_le end desc,
+             b.creee_le, b.id
+           limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3"#,
+        &etats,
+        fenetre.tri(),
+        fenetre.par,
+        fenetre.page
+    )
+    .fetch_all(&app.db)
+    .await?;
+    let total = lignes.first().map_or(0, |l| l.total);
+    let lignes = lignes
+        .into_iter()
+        .map(|l| Recue {
+            id: l.id,
+            reference: l.reference,
+            objet: l.objet,
+            categorie: l.categorie,
+            emetteur: l.emetteur,
+            statut: l.statut,
+            agent: l.agent,
+            creee_le: l.creee_le,
+        })
+        .collect();
+    Ok(Liste::new(lignes, total, fenetre, "sollicitations"))
+}
+
+/// A request that nobody answers.
+pub struct SansReponse {
+    pub demandeur: String,
+    pub adresse: String,
+    pub identifiant: String,
+    pub raison_sociale: String,
+    pub passe_par_pigp: bool,
+    pub creee_le: Temps,
+    /// Days of waiting.
+    pub attente: i32,
+    pub sans_decideur: bool,
+    pub gp: Option<String>,
+    pub gp_vu_le: Option<Temps>,
+}
+
+impl SansReponse {
+    pub fn situation(&self) -> &'static str {
+        if self.sans_decideur {
+            "Personne ne peut décider"
+        } else {
+            "Pas de décision en 14 jours"
+        }
+    }
+
+    pub fn depuis(&self) -> String {
+        match self.attente {
+            ..1 => "depuis aujourd’hui".to_owned(),
+            1 => "depuis 1 jour".to_owned(),
+            n => format!("depuis {n} jours"),
+        }
+    }
+}
+
+/// The list in the URL, under `d.`: the oldest first.
+pub fn fenetre_des_demandes(requete: &Requete) -> Fenetre {
+    let tris = ["date", "structure"];
+    Fenetre::lire(requete, "d", &tris, ("date", Sens::Croissant), 25)
+}
+
+/// « Demandes sans réponse »: the rule is the view `demandes_sans_reponse`.
+pub async fn demandes(
+    app: &App,
+    _: &Support,
+    fenetre: Fenetre,
+) -> Result<Liste<SansReponse>, Erreur> {
+    let lignes = sqlx::query!(
+        r#"with base as materialized (
+             select d.id, d.structure_id, d.utilisateur_id, d.creee_le from demandes_sans_reponse d
+             order by d.creee_le limit 10001),
+           fenetre as materialized (
+             select b.*, s.cle_tri from base b join structures s on s.id = b.structure_id
+             order by
+               case when $1 = 'structure-asc' then s.cle_tri end asc, case when $1 = 'structure-desc' then s.cle_tri end desc,
+               case when $1 = 'date-desc' then b.creee_le end desc,
+               b.creee_le, b.id
+             limit $2::bigint offset least($3::bigint - 1, greatest((select count(*) from base) - 1, 0) / $2) * $2)
+           select (select count(*) from base) as "total!", u.prenom || ' ' || u.nom as "demandeur!", u.adresse_connexion as "adresse!",
+                  s.identifiant as "identifiant!", s.raison_sociale as "raison_sociale!", s.passe_par_pigp as "passe_par_pigp!",
+                  temps(f.creee_le) as "creee_le!: Temps",
+                  aujourdhui() - (f.creee_le at time zone 'Europe/Paris')::date as "attente!",
+                  not exists (select from decideurs x where x.demande_id = f.id) as "sans_decideur!",
+                  g.prenom || ' ' || g.nom as "gp?", temps(g.derniere_connexion) as "gp_vu_le?: Temps"
+           from fenetre f
+           join utilisateurs u on u.id = f.utilisateur_id
+           join structures s on s.id = f.structure_id
+           left join rattachements r on r.id = s.gp_id
+           left join utilisateurs g on g.id = r.utilisateur_id
+           order by
+             case when $1 = 'structure-asc' then f.cle_tri end asc, case when $1 = 'structure-desc' then f.cle_tri end desc,
+             case when $1 = 'date-desc' then f.creee_le end desc,
+             f.creee_le, f.id"#,
+        fenetre.tri(),
+        fenetre.par,
+        fenetre.page
+    )
+    .fetch_all(&app.db)
+    .await?;
+    let total = lignes.first().map_or(0, |l| l.total);
+    let lignes = lignes
+        .into_iter()
+        .map(|l| SansReponse {
+            demandeur: l.demandeur,
+            adresse: l.adresse,
+            identifiant: l.identifiant,
+            raison_sociale: l.raison_sociale,
+            passe_par_pigp: l.passe_par_pigp,
+            creee_le: l.creee_le,
+            attente: l.attente,
+            sans_decideur: l.sans_decideur,
+            gp: l.gp,
+            gp_vu_le: l.gp_vu_le,
+        })
+        .collect();
+    Ok(Liste::new(lignes, total, fenetre, "demandes"))
+}
+
+/// A sollicitation as the desk reads it.
+pub struct Dossier {
+    pub id: SollicitationId,
+    pub reference: String,
+    pub categorie: String,
+    pub objet: String,
+    pub texte: String,
+    pub donnees: serde_json::Value,
+    pub statut: Statut,
+    pub creee_le: Temps,
+    pub emetteur: String,
+    pub emetteur_adresse: String,
+    pub agent: Option<String>,
+    pub agent_id: Option<UtilisateurId>,
+    pub prise_en_charge_le: Option<Temps>,
+}
+
+impl Dossier {
+    pub fn categorie(&self) -> &'static str {
+        Categorie::lire(&self.categorie).map_or("Autre catégorie", Categorie::libelle)
+    }
+
+    /// The fields of « Changement de gestionnaire principal », where it is one.
+    pub fn changement(&self) -> Option<ChangementGestionnaire> {
+        (Categorie::lire(&self.categorie) == Some(Categorie::ChangementGestionnaire))
+            .then(|| serde_json::from_value(self.donnees.clone()).ok())
+            .flatten()
+    }
+}
+
+/// One sollicitation sent to the support; 404 for any other.
+pub async fn dossier(app: &App, _: &Support, id: SollicitationId) -> Result<Dossier, Erreur> {
+    sqlx::query_as!(
+        Dossier,
+        r#"select s.id as "id: SollicitationId", s.reference, s.categorie, s.objet, s.texte, s.donnees,
+                  s.statut as "statut: Statut", temps(s.creee_le) as "creee_le!: Temps",
+                  e.prenom || ' ' || e.nom as "emetteur!", e.adresse_connexion as emetteur_adresse,
+                  a.prenom || ' ' || a.nom as "agent?", s.prise_en_charge_par as "agent_id: UtilisateurId",
+                  temps(s.prise_en_charge_le) as "prise_en_charge_le: Temps"
+           from sollicitations s join utilisateurs e on e.id = s.emetteur_id
+           left join utilisateurs a on a.id = s.prise_en_charge_par
+           where s.id = $1 and s.destinataire = 'support'"#,
+        id.0
+    )
+    .fetch_optional(&app.db)
+    .await?
+    .ok_or(Erreur::Introuvable)
+}
+
+/// An account named in a sollicitation, as the portal knows it.
+pub struct CompteCite {
+    pub nom_complet: String,
+    pub login: String,
+    pub statut: String,
+    /// On the structure of the sollicitation, in force.
+    pub role: Option<Role>,
+    pub derniere_connexion: Option<Temps>,
+}
+
+impl CompteCite {
+    /// « Anne Royer (anne.royer@…), compte actif, non rattaché ».
+    pub fn phrase(&self) -> String {
+        let compte = match self.statut.as_str() {
+            "actif" => "compte actif",
+            "en_cours_activation" => "compte en cours d’activation",
+            _ => "compte désactivé",
+        };
+        let role = self.role.map_or_else(
+            || "non rattaché à cette structure".to_owned(),
+            |r| r.libelle().to_lowercase(),
+        );
+        let vu = self.derniere_connexion.as_ref().map_or_else(
+            || "jamais connecté".to_owned(),
+            |t| format!("dernière connexion le {}", t.jour()),
+        );
+        format!(
+            "{} ({}), {compte}, {role}, {vu}",
+            self.nom_complet, self.login
+        )
+    }
+}
+
+/// What the portal knows of a change of gestionnaire principal: the desk checks the agreement (spec §13 « Support »).
+pub struct Verification {
+    pub structure: Option<String>,
+    pub structure_active: bool,
+    pub passe_par_pigp: bool,
+    pub gp: Option<CompteCite>,
+    pub gp_cite: Option<CompteCite>,
+    pub cible: Option<CompteCite>,
+}
+
+/// Two statements: the structure, the accounts. Only what the sollicitation names is read, and the gestionnaire principal
+/// of that structure.
+pub async fn verifier(
+    app: &App,
+    _: &Support,
+    changement: &ChangementGestionnaire,
+) -> Result<Verification, Erreur> {
+    let structure = sqlx::query!(
+        r#"select s.id, s.raison_sociale, s.statut = 'active' as "active!", s.passe_par_pigp, u.adresse_connexion as "gp?"
+           from structures s left join rattachements g on g.id = s.gp_id left join utilisateurs u on u.id = g.utilisateur_id
+           where s.type_identifiant = 'SIRET' and s.identifiant = $1"#,
+        changement.siret
+    )
+    .fetch_optional(&app.db)
+    .await?;
+    let gp = structure.as_ref().and_then(|s| s.gp.clone());
+    let logins: Vec<String> = [&changement.gp.login, &changement.cible.login]
+        .into_iter()
+        .filter(|l| !l.is_empty())
+        .chain(gp.as_ref())
+        .cloned()
+        .collect();
+    let comptes = sqlx::query_as!(
+        CompteCite,
+        r#"select u.prenom || ' ' || u.nom as "nom_complet!", u.adresse_connexion as login, u.statut, r.role as "role?: Role",
+                  temps(u.derniere_connexion) as "derniere_connexion: Temps"
+           from utilisateurs u
+           left join rattachements_effectifs r on r.utilisateur_id = u.id and r.structure_id = $2
+           where u.adresse_connexion = any ($1) and u.statut <> 'clos'"#,
+        &logins,
+        structure.as_ref().map(|s| s.id)
+    )
+    .fetch_all(&app.db)
+    .await?;
+    let trouver = |login: &str| {
+        comptes
+            .iter()
+            .find(|c| c.login == login)
+            .map(|c| CompteCite {
+                nom_complet: c.nom_complet.clone(),
+                login: c.login.clone(),
+                statut: c.statut.clone(),
+                role: c.role,
+                derniere_connexion: c.derniere_connexion.clone(),
+            })
+    };
+    Ok(Verification {
+        gp: gp.as_deref().and_then(trouver),
+        gp_cite: trouver(&changement.gp.login),
+        cible: trouver(&changement.cible.login),
+        structure_active: structure.as_ref().is_some_and(|s| s.active),
+        passe_par_pigp: structure.as_ref().is_some_and(|s| s.passe_par_pigp),
+        structure: structure.map(|s| s.raison_sociale),
+    })
+}
