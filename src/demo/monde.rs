@@ -6,7 +6,8 @@
 use super::sollicitations::Sollicitation;
 use crate::acces::Role;
 use crate::db::{
-    DemandeAbonnementId, DemandeId, RattachementId, ServiceId, StructureId, UtilisateurId,
+    DemandeAbonnementId, DemandeId, PassationId, RattachementId, ServiceId, StructureId,
+    UtilisateurId,
 };
 use crate::historique::Action;
 
@@ -254,6 +255,17 @@ pub struct Demande {
     pub rattachement: Option<R>,
 }
 
+/// A handover of the role of GP to come.
+pub struct Passation {
+    pub id: PassationId,
+    /// Of the GP.
+    pub rattachement: R,
+    pub successeur: P,
+    /// Days from now.
+    pub dans: i32,
+    pub creee: IlYA,
+}
+
 impl Demande {
     pub fn ouverte(&self) -> bool {
         self.statut == "en_cours_de_validation"
@@ -314,6 +326,7 @@ pub struct Monde {
     pub rattachements: Vec<Rattachement>,
     pub demandes: Vec<Demande>,
     pub demandes_abonnement: Vec<DemandeAbonnement>,
+    pub passations: Vec<Passation>,
     pub inscriptions: Vec<Inscription>,
     pub actes: Vec<Acte>,
     pub sollicitations: Vec<Sollicitation>,

@@ -60,7 +60,7 @@ async fn l_exploitant_est_nomme_et_ce_qui_manque_est_dit() {
 
 /// GET routes without a parameter that are no page of their own: they lead to one, or are a step of a
 /// journey. Files (`.csv`) are offered by the page of their list.
-const HORS_PLAN: [&str; 13] = [
+const HORS_PLAN: &[&str] = &[
     "/activites/abonnements/suivante",
     "/inscription/demande",
     "/inscription/fiche",
@@ -73,6 +73,7 @@ const HORS_PLAN: [&str; 13] = [
     "/mon-compte/double-authentification/codes",
     "/mon-compte/double-authentification/retrait",
     "/mon-compte/rattachements/succession",
+    "/mon-compte/rattachements/succession/confirmation",
     "/mon-compte/rattachements/suppression",
 ];
 

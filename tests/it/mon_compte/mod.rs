@@ -4,9 +4,11 @@ mod courses;
 mod demandes;
 mod departs;
 mod ecrans;
+mod passations;
 mod refus;
 mod relances;
 mod successions;
+mod successions_refus;
 mod transferts;
 
 use vantail::db::StructureId;

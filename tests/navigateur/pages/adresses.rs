@@ -11,6 +11,7 @@ const PAULINE: &str = "pauline.dufour@terneuil.example";
 /// Given a second factor for the visit.
 const JULIE: &str = "julie.bon@terneuil.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
+const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
 const AUTRES: [&str; 9] = [
@@ -99,6 +100,7 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
     ),
     (Compte, "/mon-compte/rattachements", ZAHRA, ""),
     (Compte, "/mon-compte/rattachements", SORTANT, ""),
+    (Compte, "/mon-compte/rattachements", ENTRANT, ""),
     (Compte, "/mon-compte/demandes/{demande}/retrait", ZAHRA, ""),
     (
         Compte,
@@ -202,10 +204,23 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         "",
     ),
     (Gestion, "/structures/{structure}/transfert", PAULINE, ""),
+    (Gestion, "/structures/{structure}/transfert", ENTRANT, ""),
 ];
 
 /// The same with a query of their own.
-const AVEC_QUESTION: [(Groupe, &str, &str, &str); 2] = [
+const AVEC_QUESTION: [(Groupe, &str, &str, &str); 4] = [
+    (
+        Compte,
+        "/mon-compte/rattachements/succession/confirmation",
+        SORTANT,
+        "?l={rattachement}&meme={gs}",
+    ),
+    (
+        Compte,
+        "/structures/{structure}/transfert/annulation",
+        ENTRANT,
+        "",
+    ),
     (
         Gestion,
         "/structures/{structure}/transfert/recherche",
@@ -247,6 +262,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (r, ZAHRA) if r.starts_with("/mon-compte/rattachements/demande/") => "14700985600138",
         (_, ZAHRA) => "21200223200016",
         (_, SORTANT) => "19690199500015",
+        (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
     let remplacements: [(&str, &'static str, &str); 9] = [
