@@ -15,6 +15,7 @@ const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
 const AUTRES: &[&str] = &[
+    "/activites/abonnements/suivante",
     // steps of a journey, seen in its states (`etats::inscription`)
     "/inscription/demande",
     "/inscription/fiche",
@@ -135,6 +136,37 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         SORTANT,
         "?l={rattachement}",
     ),
+    (Compte, "/mon-compte/abonnements", JULIE, ""),
+    (
+        Compte,
+        "/mon-compte/abonnements",
+        "jules.martin@example.org",
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/ajout",
+        "deux.structures@example.org",
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/ajout/{structure}",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/retrait/{abonnement}",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/demandes-abonnement/{demande_abonnement}/retrait",
+        JULIE,
+        "",
+    ),
     (Compte, "/structures/{structure}", PAULINE, ""),
     (
         Compte,
@@ -169,6 +201,18 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (
         Gestion,
         "/structures/{structure}/rattachement/{utilisateur}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/demandes-abonnement/{demande_abonnement}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
         PAULINE,
         "",
     ),
@@ -234,7 +278,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 7] = [
+    let remplacements: [(&str, &'static str, &str); 9] = [
         (
             "{structure}",
             "select id::text from structures where identifiant = $1",
@@ -264,6 +308,16 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             "{courrier}",
             "select id::text from courriers where gabarit = $1 order by id limit 1",
             "activation",
+        ),
+        (
+            "{abonnement}",
+            "select a.id::text from abonnements a join rattachements r on r.id = a.rattachement_id join utilisateurs u on u.id = r.utilisateur_id where u.adresse_connexion = $1 and a.origine = 'demande' limit 1",
+            JULIE,
+        ),
+        (
+            "{demande_abonnement}",
+            "select d.id::text from demandes_abonnement d join utilisateurs u on u.id = d.utilisateur_id where u.adresse_connexion = $1 and d.statut = 'en_cours_de_validation'",
+            JULIE,
         ),
         (
             "{demande}",

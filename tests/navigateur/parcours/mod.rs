@@ -1,5 +1,6 @@
 //! The journeys, each with JavaScript and without.
 
+mod abonnements;
 mod clavier;
 mod connexion;
 mod demandes;
@@ -30,6 +31,8 @@ pub fn tous() -> Vec<Scenario> {
         demandes::refuser_en_lot,
         demandes::traiter_la_suivante,
         demandes::valider_et_rattacher_un_autre,
+        abonnements::demander_decider_voir,
+        abonnements::refuser_puis_retirer,
         departs::passer_la_main_puis_partir,
         departs::desactiver_la_structure,
         departs::lire_l_historique,
