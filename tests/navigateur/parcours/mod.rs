@@ -1,6 +1,7 @@
 //! The journeys, each with JavaScript and without.
 
 mod clavier;
+mod compte;
 mod connexion;
 mod demandes;
 mod departs;
@@ -28,6 +29,8 @@ pub fn tous() -> Vec<Scenario> {
         demandes::refuser_en_lot,
         demandes::traiter_la_suivante,
         demandes::valider_et_rattacher_un_autre,
+        compte::se_desactiver_et_revenir,
+        compte::modifier_ses_informations,
         departs::passer_la_main_puis_partir,
         departs::desactiver_la_structure,
         departs::lire_l_historique,
