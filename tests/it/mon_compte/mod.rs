@@ -1,12 +1,16 @@
 //! « Mon compte » and its rattachements: requests, departures, successions, transfers.
 
+mod attente;
 mod courses;
 mod demandes;
 mod departs;
 mod ecrans;
+mod passations;
 mod refus;
 mod relances;
 mod successions;
+mod successions_refus;
+mod suivi;
 mod transferts;
 
 use vantail::db::StructureId;

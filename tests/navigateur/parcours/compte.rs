@@ -13,13 +13,15 @@ pub async fn se_desactiver_et_revenir(v: Visite) -> Result<()> {
     v.devenir(CLAIRE).await?;
     v.aller("/mon-compte").await?;
     v.confirmation("Désactiver mon compte").await?;
-    v.lire("Êtes-vous sûr(e) de vouloir désactiver votre compte").await?;
+    v.lire("Êtes-vous sûr(e) de vouloir désactiver votre compte")
+        .await?;
     v.clic_dans(
         "//*[@id = 'confirmation']",
         "Désigner un nouveau gestionnaire principal",
     )
     .await?;
-    v.titre("Désigner un nouveau gestionnaire principal").await?;
+    v.titre("Désigner un nouveau gestionnaire principal")
+        .await?;
     v.cocher("Une autre personne, par son identifiant de connexion")
         .await?;
     v.remplir("Identifiant de connexion de l’utilisateur", JULES)
@@ -32,14 +34,16 @@ pub async fn se_desactiver_et_revenir(v: Visite) -> Result<()> {
     v.lire("Votre compte est désactivé.").await?;
     v.titre("Connexion").await?;
 
-    v.remplir("Adresse électronique de connexion", CLAIRE).await?;
+    v.remplir("Adresse électronique de connexion", CLAIRE)
+        .await?;
     v.remplir("Mot de passe", MOT).await?;
     v.clic_dans("//main", "Se connecter").await?;
     v.titre("Votre compte est désactivé").await?;
     v.clic_dans("//main", "Réactiver mon compte").await?;
     v.lire("Votre compte est de nouveau actif.").await?;
     v.lire("vous y êtes de nouveau utilisateur simple").await?;
-    v.remplir("Adresse électronique de connexion", CLAIRE).await?;
+    v.remplir("Adresse électronique de connexion", CLAIRE)
+        .await?;
     v.remplir("Mot de passe", MOT).await?;
     v.clic_dans("//main", "Se connecter").await?;
     v.aller("/mon-compte/rattachements").await?;
