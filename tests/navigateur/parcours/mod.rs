@@ -2,6 +2,7 @@
 
 mod abonnements;
 mod clavier;
+mod compte;
 mod connexion;
 mod demandes;
 mod departs;
@@ -33,6 +34,8 @@ pub fn tous() -> Vec<Scenario> {
         demandes::valider_et_rattacher_un_autre,
         abonnements::demander_decider_voir,
         abonnements::refuser_puis_retirer,
+        compte::se_desactiver_et_revenir,
+        compte::modifier_ses_informations,
         departs::passer_la_main_puis_partir,
         departs::desactiver_la_structure,
         departs::lire_l_historique,
