@@ -14,6 +14,7 @@
 mod envoi;
 mod expedition;
 pub mod jeton;
+mod joignable;
 mod suivi;
 mod texte;
 mod worker;
@@ -23,6 +24,7 @@ use uuid::Uuid;
 
 pub use expedition::{ErreurExpedition, Expedition};
 pub use jeton::{Jeton, Usage};
+pub use joignable::{Joignable, envoyer, noms, prevenir};
 pub use suivi::{CourrierLisible, EtatFile, etat, lisible, purger, recents, remettre_en_file};
 pub(crate) use texte::gabarit;
 pub use texte::{LIEN, filters, inerte, rendre, une_ligne};

@@ -204,7 +204,7 @@ async fn rattachements(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     .execute(&mut **tx)
     .await?;
     for rattachement in r.iter().filter(|r| r.statut == "validee") {
-        abonnements::recalculer_defaut(tx, rattachement.id).await?;
+        abonnements::recalculer(tx, rattachement.id).await?;
     }
     Ok(())
 }

@@ -27,6 +27,12 @@ pub enum Action {
     SollicitationResolue,
     SollicitationClose,
     SollicitationRouverte,
+    DemandeAbonnementDeposee,
+    DemandeAbonnementRetiree,
+    AbonnementValide,
+    AbonnementRefuse,
+    AbonnementCree,
+    AbonnementRetire,
     Import,
 }
 
@@ -58,6 +64,12 @@ impl Action {
         Self::SollicitationResolue,
         Self::SollicitationClose,
         Self::SollicitationRouverte,
+        Self::DemandeAbonnementDeposee,
+        Self::DemandeAbonnementRetiree,
+        Self::AbonnementValide,
+        Self::AbonnementRefuse,
+        Self::AbonnementCree,
+        Self::AbonnementRetire,
         Self::Import,
     ];
 
@@ -90,6 +102,12 @@ impl Action {
             Self::SollicitationResolue => "sollicitation_resolue",
             Self::SollicitationClose => "sollicitation_close",
             Self::SollicitationRouverte => "sollicitation_rouverte",
+            Self::DemandeAbonnementDeposee => "demande_abonnement_deposee",
+            Self::DemandeAbonnementRetiree => "demande_abonnement_retiree",
+            Self::AbonnementValide => "abonnement_valide",
+            Self::AbonnementRefuse => "abonnement_refuse",
+            Self::AbonnementCree => "abonnement_cree",
+            Self::AbonnementRetire => "abonnement_retire",
             Self::Import => "import",
         }
     }
@@ -123,7 +141,22 @@ impl Action {
             Self::SollicitationResolue => "Sollicitation résolue",
             Self::SollicitationClose => "Sollicitation close",
             Self::SollicitationRouverte => "Sollicitation rouverte",
+            Self::DemandeAbonnementDeposee => "Demande d’abonnement déposée",
+            Self::DemandeAbonnementRetiree => "Demande d’abonnement retirée",
+            Self::AbonnementValide => "Validée",
+            Self::AbonnementRefuse => "Désactivée",
+            Self::AbonnementCree => "Création d’abonnement",
+            Self::AbonnementRetire => "Abonnement retiré",
             Self::Import => "Import",
+        }
+    }
+
+    /// The same where both kinds of request stand in one list to choose from: a filter.
+    pub fn libelle_distinct(self) -> &'static str {
+        match self {
+            Self::AbonnementValide => "Validée (abonnement)",
+            Self::AbonnementRefuse => "Désactivée (abonnement refusé)",
+            autre => autre.libelle(),
         }
     }
 
@@ -180,6 +213,26 @@ impl Action {
             Self::SollicitationResolue => format!("La sollicitation de {qui} est résolue."),
             Self::SollicitationClose => format!("{qui} clôt sa sollicitation."),
             Self::SollicitationRouverte => format!("{qui} rouvre sa sollicitation."),
+            Self::DemandeAbonnementDeposee => {
+                format!("{qui} demande des espaces sur {structure}.")
+            }
+            Self::DemandeAbonnementRetiree => {
+                format!("{qui} n’attend plus d’espaces sur {structure} : sa demande est retirée.")
+            }
+            Self::AbonnementValide => {
+                format!("La demande d’abonnement de {qui} sur {structure} est validée.")
+            }
+            Self::AbonnementRefuse => {
+                format!("La demande d’abonnement de {qui} sur {structure} est refusée.")
+            }
+            Self::AbonnementCree => {
+                format!(
+                    "Des espaces de {structure} sont ouverts à tous ses utilisateurs concernés."
+                )
+            }
+            Self::AbonnementRetire => {
+                format!("{qui} retire un de ses abonnements sur {structure}.")
+            }
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }

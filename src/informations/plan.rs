@@ -52,6 +52,8 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
                 "Demander un rattachement",
             ),
             ("/structures/nouvelle", "Créer une structure"),
+            ("/mon-compte/abonnements", "Mes abonnements aux espaces"),
+            ("/mon-compte/abonnements/ajout", "Ajouter un espace"),
         ],
     ),
     (

@@ -281,15 +281,14 @@ async fn partir(
     }
     let ids: Vec<Uuid> = quittes.iter().map(|s| s.0).collect();
     sqlx::query!(
-        "with acces as (delete from abonnements where rattachement_id = $1 and service_id = any ($2)),
-              date as (update rattachements set modifie_le = maintenant() where id = $1)
+        "with date as (update rattachements set modifie_le = maintenant() where id = $1)
          delete from rattachement_services where rattachement_id = $1 and service_id = any ($2)",
         mien.id.0,
         &ids
     )
     .execute(&mut **tx)
     .await?;
-    abonnements::recalculer_defaut(tx, mien.id).await?;
+    abonnements::recalculer(tx, mien.id).await?;
     annoncer(tx, auteur, mien, Action::ServicesQuittes, &perimetre).await?;
     Ok(format!("vous quittez {perimetre}."))
 }

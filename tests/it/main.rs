@@ -1,5 +1,6 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
+mod abonnements;
 mod accueil;
 mod activites;
 mod annuaire;
@@ -28,6 +29,7 @@ mod mon_compte;
 mod palette;
 mod postgres_prive;
 mod rattacher;
+mod second_facteur;
 mod serveur;
 mod sollicitations;
 mod statiques;

@@ -1,5 +1,7 @@
 //! The pages of « Mon compte ». Each works without script; each confirmation window is a page of its own.
 
+mod abonnements;
+mod ajout;
 mod comptes;
 mod demande;
 mod depart;
@@ -51,6 +53,26 @@ pub fn routes() -> Routes {
             "/mon-compte/rattachements/demande/{structure}",
             demande::envoyer,
         )
+        .get("/mon-compte/abonnements", abonnements::liste)
+        .get("/mon-compte/abonnements/ajout", ajout::structures)
+        .get("/mon-compte/abonnements/ajout/{structure}", ajout::page)
+        .post("/mon-compte/abonnements/ajout/{structure}", ajout::envoyer)
+        .get(
+            "/mon-compte/abonnements/retrait/{abonnement}",
+            abonnements::confirmer_retrait,
+        )
+        .post(
+            "/mon-compte/abonnements/retrait/{abonnement}",
+            abonnements::retirer,
+        )
+        .get(
+            "/mon-compte/demandes-abonnement/{demande_abonnement}/retrait",
+            abonnements::confirmer_retrait_demande,
+        )
+        .post(
+            "/mon-compte/demandes-abonnement/{demande_abonnement}/retrait",
+            abonnements::retirer_demande,
+        )
         .get("/mon-compte/rattachements/suppression", depart::page)
         .post("/mon-compte/rattachements/suppression", depart::valider)
         .get("/mon-compte/rattachements/succession", succession::page)
@@ -86,6 +108,10 @@ pub fn routes() -> Routes {
 
 /// Where every act of this feature comes back to.
 const MES_RATTACHEMENTS: &str = "/mon-compte/rattachements";
+/// The same for the espaces.
+const MES_ABONNEMENTS: &str = "/mon-compte/abonnements";
+/// « Ajouter un espace ».
+const AJOUT: &str = "/mon-compte/abonnements/ajout";
 
 /// For the summary above a form: pairs (field, sentence), the field "" for the whole.
 fn resume(erreurs: &Erreurs) -> Vec<(String, String)> {

@@ -220,6 +220,7 @@ async fn celui_qui_a_le_droit_passe() {
     let mut gp = monde.acteur("gp@a.example").await;
     let mut demandeur = monde.acteur("demandeur@a.example").await;
     let mut support = monde.acteur("support@vantail.example").await;
+    let mut us = monde.acteur("us@a.example").await;
     for route in table(&monde.portail) {
         // Its own objects only exist for their owner; signing out would end the walk.
         let personnelle = ["{session}", "{secret}", "{courrier}"]
@@ -235,6 +236,14 @@ async fn celui_qui_a_le_droit_passe() {
             || route.chemin.starts_with("/sollicitations/{")
         {
             &mut demandeur
+        } else if [
+            "/mon-compte/demandes-abonnement/",
+            "/mon-compte/abonnements/retrait/",
+        ]
+        .iter()
+        .any(|debut| route.chemin.starts_with(debut))
+        {
+            &mut us
         } else {
             &mut gp
         };

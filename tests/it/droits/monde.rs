@@ -1,6 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
-use vantail::db::{DemandeId, SollicitationId, StructureId, UtilisateurId};
+use vantail::db::{
+    AbonnementId, DemandeAbonnementId, DemandeId, SollicitationId, StructureId, UtilisateurId,
+};
 use vantail::routes::Route;
 
 use crate::support::{Acteur, Portail};
@@ -16,6 +18,8 @@ pub struct Monde {
 pub struct Objets {
     pub structure: StructureId,
     pub demande: DemandeId,
+    pub demande_abonnement: DemandeAbonnementId,
+    pub abonnement: AbonnementId,
     pub utilisateur: UtilisateurId,
     pub ligne: uuid::Uuid,
     /// Of the author of the request.
@@ -85,7 +89,17 @@ impl Monde {
         let gp = portail.personne(&format!("gp@{nom}.example")).await;
         portail.gp(structure, gp).await;
         let us = portail.personne(&format!("us@{nom}.example")).await;
-        portail.rattacher(structure, us, "us", &[]).await;
+        let rattachement = portail.rattacher(structure, us, "us", &[]).await;
+        let abonnement = portail
+            .abonnement(rattachement, None, "factures_a_valider", "consultation")
+            .await;
+        let demande_abonnement = portail
+            .demande_abonnement(
+                structure,
+                us,
+                &[(None, "factures_de_travaux", "modification")],
+            )
+            .await;
         let gs = portail.personne(&format!("gs@{nom}.example")).await;
         portail.rattacher(structure, gs, "gs", &[]).await;
         for capacite in CAPACITES {
@@ -125,6 +139,8 @@ impl Monde {
             structure,
             sollicitation,
             demande,
+            demande_abonnement,
+            abonnement,
             utilisateur: demandeur,
             ligne,
         }
@@ -144,6 +160,8 @@ impl Objets {
             .map(|morceau| match morceau {
                 "{structure}" => self.structure.to_string(),
                 "{demande}" => self.demande.to_string(),
+                "{demande_abonnement}" => self.demande_abonnement.to_string(),
+                "{abonnement}" => self.abonnement.to_string(),
                 "{utilisateur}" => self.utilisateur.to_string(),
                 "{ligne}" => self.ligne.to_string(),
                 "{sollicitation}" => self.sollicitation.to_string(),

@@ -8,6 +8,11 @@ use crate::gestes::Visite;
 const PERSONNE: &str = "";
 const ZAHRA: &str = "zahra.hamou@example.org";
 const PAULINE: &str = "pauline.dufour@terneuil.example";
+/// Given a second factor for the visit.
+const JULIE: &str = "julie.bon@terneuil.example";
+const ANNE: &str = "nouvelle.proviseure@ac-lyon.example";
+const JULIE: &str = "julie.bon@terneuil.example";
+const SUPPORT: &str = "support.un@vantail.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
@@ -38,6 +43,8 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
     (Ouvert, "/inscription", PERSONNE, ""),
     (Ouvert, "/inscription/autre-personne", PERSONNE, ""),
+    (Ouvert, "/connexion/code", PERSONNE, ""),
+    (Ouvert, "/adresse/{secret}", PERSONNE, ""),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
     (Ouvert, "/activation/{secret}", PERSONNE, ""),
     (Ouvert, "/mot-de-passe-oublie", PERSONNE, ""),
@@ -70,6 +77,27 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         "/mon-compte/acces",
         PAULINE,
         "?structure=14700985600138&espace=factures_de_travaux",
+    ),
+    (Compte, "/mon-compte/adresse", ZAHRA, ""),
+    (Compte, "/mon-compte/adresse", SORTANT, ""),
+    (Compte, "/mon-compte/double-authentification", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/double-authentification/activation",
+        ZAHRA,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/double-authentification/codes",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/double-authentification/retrait",
+        JULIE,
+        "",
     ),
     (Compte, "/mon-compte/rattachements", ZAHRA, ""),
     (Compte, "/mon-compte/rattachements", SORTANT, ""),
@@ -104,6 +132,27 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         "/structures/nouvelle",
         ZAHRA,
         "?type_identifiant=SIRET&identifiant=73282932000074",
+    ),
+    (Compte, "/sollicitations", ANNE, ""),
+    (Compte, "/sollicitations/saisie", ANNE, ""),
+    (
+        Compte,
+        "/sollicitations/saisie/changement-gestionnaire",
+        ANNE,
+        "",
+    ),
+    (Compte, "/sollicitations/saisie/autre", ANNE, ""),
+    (Compte, "/sollicitations/{sollicitation}", ANNE, ""),
+    (Compte, "/sollicitations/{sollicitation}", JULIE, ""),
+    (Compte, "/sollicitations/{sollicitation}/cloture", ANNE, ""),
+    (Compte, "/mon-compte/rattachements", ANNE, ""),
+    (Gestion, "/", SUPPORT, ""),
+    (Gestion, "/support", SUPPORT, ""),
+    (
+        Gestion,
+        "/support/sollicitations/{sollicitation}",
+        SUPPORT,
+        "",
     ),
     (Gestion, "/", PAULINE, ""),
     (Gestion, "/activites", PAULINE, ""),
@@ -180,7 +229,12 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, SORTANT) => "19690199500015",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 7] = [
+    let remplacements: [(&str, &'static str, &str); 8] = [
+        (
+            "{sollicitation}",
+            "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
+            if login == SUPPORT { ANNE } else { login },
+        ),
         (
             "{structure}",
             "select id::text from structures where identifiant = $1",
@@ -235,7 +289,18 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
 
 /// The page behind the link of a mail.
 async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
-    if route.starts_with("/mot-de-passe/") {
+    if route.starts_with("/adresse/") {
+        v.devenir(ZAHRA).await?;
+        v.aller("/mon-compte/adresse").await?;
+        v.remplir("Nouvelle adresse", "z.hamou@mairie.example")
+            .await?;
+        v.remplir("Mot de passe", vantail::demo::MOT_DE_PASSE)
+            .await?;
+        v.clic("Recevoir le lien").await?;
+        v.lire("Changement en attente").await?;
+        v.deconnecte().await?;
+        v.suivre_le_courriel("z.hamou@mairie.example").await
+    } else if route.starts_with("/mot-de-passe/") {
         v.aller("/mot-de-passe-oublie").await?;
         v.remplir("Adresse électronique", ZAHRA).await?;
         v.clic("Recevoir le lien").await?;
@@ -250,6 +315,13 @@ async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
 async fn revue(v: Visite, groupe: Groupe, nom: &str) -> Result<()> {
     toutes_les_routes(&v)?;
     let mut revue = Revue::nouvelle(&v, nom)?;
+    sqlx::query(
+        "update utilisateurs set facteur_le = maintenant(), facteur_sel = decode(repeat('00', 32), 'hex'),
+                facteur_version = 1, facteur_pas = 0 where adresse_connexion = $1",
+    )
+    .bind(JULIE)
+    .execute(&v.site.app().db)
+    .await?;
     for (_, route, login, question) in visites().filter(|(g, ..)| *g == groupe) {
         v.deconnecte().await?;
         if !login.is_empty() {

@@ -5,6 +5,8 @@ mod connexion;
 mod demandes;
 mod departs;
 mod inscription;
+mod securite;
+mod sollicitations;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -34,6 +36,9 @@ pub fn tous() -> Vec<Scenario> {
         inscription::quatre_etapes_jusqu_a_la_connexion,
         inscription::fonder_une_structure_privee,
         inscription::pour_une_autre_personne,
+        securite::activer_puis_se_connecter_avec_un_code,
+        securite::changer_d_adresse_de_connexion,
+        sollicitations::mon_gestionnaire_est_parti,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
