@@ -11,7 +11,6 @@ const PAULINE: &str = "pauline.dufour@terneuil.example";
 /// Given a second factor for the visit.
 const JULIE: &str = "julie.bon@terneuil.example";
 const ANNE: &str = "nouvelle.proviseure@ac-lyon.example";
-const JULIE: &str = "julie.bon@terneuil.example";
 const SUPPORT: &str = "support.un@vantail.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 
