@@ -10,6 +10,8 @@ const ZAHRA: &str = "zahra.hamou@example.org";
 const PAULINE: &str = "pauline.dufour@terneuil.example";
 /// Given a second factor for the visit.
 const JULIE: &str = "julie.bon@terneuil.example";
+const ANNE: &str = "nouvelle.proviseure@ac-lyon.example";
+const SUPPORT: &str = "support.un@vantail.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
 
@@ -174,6 +176,27 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         ZAHRA,
         "?type_identifiant=SIRET&identifiant=73282932000074",
     ),
+    (Compte, "/sollicitations", ANNE, ""),
+    (Compte, "/sollicitations/saisie", ANNE, ""),
+    (
+        Compte,
+        "/sollicitations/saisie/changement-gestionnaire",
+        ANNE,
+        "",
+    ),
+    (Compte, "/sollicitations/saisie/autre", ANNE, ""),
+    (Compte, "/sollicitations/{sollicitation}", ANNE, ""),
+    (Compte, "/sollicitations/{sollicitation}", JULIE, ""),
+    (Compte, "/sollicitations/{sollicitation}/cloture", ANNE, ""),
+    (Compte, "/mon-compte/rattachements", ANNE, ""),
+    (Gestion, "/", SUPPORT, ""),
+    (Gestion, "/support", SUPPORT, ""),
+    (
+        Gestion,
+        "/support/sollicitations/{sollicitation}",
+        SUPPORT,
+        "",
+    ),
     (Gestion, "/", PAULINE, ""),
     (Gestion, "/mon-compte/courriels", PAULINE, ""),
     (Gestion, "/mon-compte/desactivation", PAULINE, ""),
@@ -278,7 +301,12 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 9] = [
+    let remplacements: [(&str, &'static str, &str); 10] = [
+        (
+            "{sollicitation}",
+            "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
+            if login == SUPPORT { ANNE } else { login },
+        ),
         (
             "{structure}",
             "select id::text from structures where identifiant = $1",

@@ -9,6 +9,7 @@ mod departs;
 mod inscription;
 mod passations;
 mod securite;
+mod sollicitations;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -46,6 +47,7 @@ pub fn tous() -> Vec<Scenario> {
         inscription::pour_une_autre_personne,
         securite::activer_puis_se_connecter_avec_un_code,
         securite::changer_d_adresse_de_connexion,
+        sollicitations::mon_gestionnaire_est_parti,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
