@@ -38,12 +38,13 @@ select rattachement_id, structure_id, service_id
 from situations_services
 where validee and commencee and non_echue;
 
--- An espace is open through a rattachement in force; on a service, while the service is active and within the reach.
+-- An espace is open through a rattachement in force: on the whole structure, for who is attached to it whole; on a service,
+-- while the service is active and within the reach.
 create view situations_abonnements as
-select a.id, a.structure_id, a.rattachement_id, a.service_id, a.espace, a.droit, a.origine, r.utilisateur_id,
+select a.id, a.structure_id, a.rattachement_id, r.utilisateur_id, a.service_id, a.espace, a.droit, a.origine, a.cree_le,
        r.structure_active,
        r.compte_actif and r.validee and r.commencee and r.non_echue as rattachement_effectif,
-       (a.service_id is null or r.maille_structure
+       (r.maille_structure
         or exists (select from services_effectifs se
                    where se.rattachement_id = a.rattachement_id and se.service_id = a.service_id)) as service_tenu,
        (a.service_id is null or exists (select from services_actifs v where v.id = a.service_id)) as service_actif
@@ -51,8 +52,7 @@ from abonnements a
 join situations r on r.rattachement_id = a.rattachement_id;
 comment on view situations_abonnements is 'Each access to an espace with the conditions it depends on: abonnements_effectifs is their conjunction.';
 
-create view abonnements_effectifs as
-select id, structure_id, rattachement_id, service_id, espace, droit, origine, utilisateur_id, structure_active
+create or replace view abonnements_effectifs as
+select id, structure_id, rattachement_id, utilisateur_id, service_id, espace, droit, origine, cree_le, structure_active
 from situations_abonnements
 where rattachement_effectif and service_tenu and service_actif;
-comment on view abonnements_effectifs is 'Espaces open now. The menu, the pages and the explanations read it and nothing else.';

@@ -96,6 +96,7 @@ impl fmt::Display for Role {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Action {
     DeciderDemande,
+    DeciderAbonnement,
     RattacherUtilisateur,
     NommerGestionnaireSecondaire,
     ModifierStructure,
@@ -104,8 +105,9 @@ pub enum Action {
 }
 
 impl Action {
-    pub const TOUTES: [Self; 6] = [
+    pub const TOUTES: [Self; 7] = [
         Self::DeciderDemande,
+        Self::DeciderAbonnement,
         Self::RattacherUtilisateur,
         Self::NommerGestionnaireSecondaire,
         Self::ModifierStructure,
@@ -117,6 +119,7 @@ impl Action {
     pub fn exige(self) -> Exigence {
         match self {
             Self::DeciderDemande => Exigence::Capacite(Capacite::ValiderRattachements),
+            Self::DeciderAbonnement => Exigence::Capacite(Capacite::ValiderAbonnements),
             Self::RattacherUtilisateur => Exigence::Capacite(Capacite::RattacherUtilisateurs),
             Self::NommerGestionnaireSecondaire => {
                 Exigence::Capacite(Capacite::NommerGestionnairesSecondaires)

@@ -82,8 +82,7 @@ async fn par_id(db: impl PgExecutor<'_>, id: UtilisateurId) -> Result<Option<Per
                   u.raccourcis,
                   exists (select from rattachements_effectifs r
                           where r.utilisateur_id = u.id and r.capacites <> '{}') as "gestionnaire!",
-                  array(select distinct a.espace from abonnements_effectifs a
-                        where a.utilisateur_id = u.id) as "espaces!"
+                  array(select distinct a.espace from abonnements_effectifs a where a.utilisateur_id = u.id) as "espaces!"
            from utilisateurs u where u.id = $1 and u.statut = 'actif'"#,
         id.0
     )

@@ -26,6 +26,7 @@ fn argon2(cout: CoutArgon2) -> anyhow::Result<Argon2<'static>> {
 
 /// The PHC string to keep.
 pub async fn hacher(app: &App, mot: &MotDePasse) -> Result<String, Erreur> {
+    tracing::debug!(target: "vantail::hachage", "argon2");
     let _permis = app.hachages.acquire().await.context("semaphore closed")?;
     let (cout, mot) = (app.config.argon2, mot.clone());
     let hache = tokio::task::spawn_blocking(move || hacher_maintenant(cout, &mot))
@@ -47,6 +48,7 @@ pub async fn verifier(app: &App, mot: &MotDePasse, hache: Option<String>) -> Res
     if mot.exposer().len() > OCTETS {
         return Ok(false);
     }
+    tracing::debug!(target: "vantail::hachage", "argon2");
     let _permis = app.hachages.acquire().await.context("semaphore closed")?;
     let (cout, mot) = (app.config.argon2, mot.clone());
     let issue = tokio::task::spawn_blocking(move || -> anyhow::Result<bool> {

@@ -27,19 +27,6 @@ struct AccueilConnecte {
 }
 
 impl AccueilConnecte {
-    /// « demandes de rattachement », in number.
-    fn demandes_a_traiter(&self) -> &'static str {
-        if self.situation.a_traiter > 1 {
-            "demandes de rattachement"
-        } else {
-            "demande de rattachement"
-        }
-    }
-
-    fn plus_ancienne(&self) -> String {
-        ancienne(self.situation.plus_ancienne)
-    }
-
     fn age_de(jours: &Option<i32>) -> String {
         ancienne(*jours)
     }

@@ -12,7 +12,10 @@ pub struct Situation {
     pub a_traiter: i64,
     /// Age of the oldest of them, in days.
     pub plus_ancienne: Option<i32>,
-    /// At least one structure where I may decide requests, even if none waits.
+    /// Open demandes d'abonnement I can decide (view `decideurs_abonnements`), and the age of the oldest.
+    pub abonnements_a_traiter: i64,
+    pub plus_ancien_abonnement: Option<i32>,
+    /// At least one structure where I may decide requests of either kind, even if none waits.
     pub decide: bool,
     /// My own open requests.
     pub en_attente: i64,
@@ -27,11 +30,17 @@ pub async fn situation(app: &App, connecte: &Connecte) -> Result<Situation, Erre
              select r.structure_id, r.capacites, r.structure_active from rattachements_effectifs r where r.utilisateur_id = $1),
            traitables as materialized (
              select d.creee_le from decideurs x join demandes_rattachement d on d.id = x.demande_id
+             where x.decideur_id = $1),
+           abonnements as materialized (
+             select d.creee_le from decideurs_abonnements x join demandes_abonnement d on d.id = x.demande_id
              where x.decideur_id = $1)
            select (select count(*) from miens) as "structures!",
                   (select count(*) from traitables) as "a_traiter!",
                   (select aujourdhui() - (min(creee_le) at time zone 'Europe/Paris')::date from traitables) as plus_ancienne,
-                  exists (select from miens where 'valider_rattachements' = any (capacites) and structure_active) as "decide!",
+                  (select count(*) from abonnements) as "abonnements_a_traiter!",
+                  (select aujourdhui() - (min(creee_le) at time zone 'Europe/Paris')::date from abonnements) as plus_ancien_abonnement,
+                  exists (select from miens where capacites && array['valider_rattachements', 'valider_abonnements']
+                          and structure_active) as "decide!",
                   (select count(*) from demandes_rattachement d
                    where d.utilisateur_id = $1 and d.statut = 'en_cours_de_validation') as "en_attente!",
                   (select count(*) from sollicitations s

@@ -8,6 +8,7 @@ mod journal;
 mod ouverture;
 pub mod routes;
 pub mod schema;
+mod second_facteur;
 mod service;
 mod travaux;
 
@@ -48,6 +49,9 @@ enum Commande {
     /// Who manages a structure.
     #[command(subcommand)]
     Gestionnaire(gestionnaire::Gestionnaire),
+    /// The second factor of an account.
+    #[command(subcommand)]
+    SecondFacteur(second_facteur::SecondFacteur),
     /// Every route with its permission; needs no database.
     Routes {
         /// As JSON rather than as a table.
@@ -121,6 +125,7 @@ fn lancer(commande: Commande) -> Result<ExitCode> {
         Commande::Import(import) => attendre(imports::executer(import)),
         Commande::Staff(acte) => attendre(equipe::executer(acte)),
         Commande::Gestionnaire(acte) => attendre(gestionnaire::executer(acte)),
+        Commande::SecondFacteur(acte) => attendre(second_facteur::executer(acte)),
         Commande::Routes { json } => {
             attendre(async move { routes::afficher(json).map(|()| ExitCode::SUCCESS) })
         }

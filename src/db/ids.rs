@@ -50,6 +50,9 @@ identifiant! {
     DemandeId: "A demande de rattachement.",
     PassationId: "A handover of the role of gestionnaire principal on a date.",
     SollicitationId: "A sollicitation, to the support or to a structure.",
+    DemandeAbonnementId: "A demande d’abonnement.",
+    LigneAbonnementId: "A line of a demande d’abonnement.",
+    AbonnementId: "Access to an espace, through a rattachement.",
     CourrierId: "A mail of the outbox.",
     SessionRef: "Public name of a session, which opens nothing.",
 }

@@ -6,8 +6,8 @@ mod temps;
 mod transaction;
 
 pub use ids::{
-    CourrierId, DemandeId, PassationId, RattachementId, ServiceId, SessionRef, SollicitationId,
-    StructureId, UtilisateurId,
+    AbonnementId, CourrierId, DemandeAbonnementId, DemandeId, LigneAbonnementId, PassationId,
+    RattachementId, ServiceId, SessionRef, SollicitationId, StructureId, UtilisateurId,
 };
 pub use temps::Temps;
 pub(crate) use transaction::en_transaction;

@@ -27,6 +27,7 @@ pub(super) async fn charger(
     services(tx, &m).await?;
     rattachements(tx, &m).await?;
     demandes(tx, &m).await?;
+    passations(tx, &m).await?;
     sollicitations::charger(tx, &m).await?;
     inscriptions(tx, &m).await?;
     activations(tx, &m).await?;
@@ -204,7 +205,7 @@ async fn rattachements(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     .execute(&mut **tx)
     .await?;
     for rattachement in r.iter().filter(|r| r.statut == "validee") {
-        abonnements::recalculer_defaut(tx, rattachement.id).await?;
+        abonnements::recalculer(tx, rattachement.id).await?;
     }
     Ok(())
 }
@@ -262,6 +263,26 @@ async fn demandes(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     )
     .execute(&mut **tx)
     .await?;
+    Ok(())
+}
+
+async fn passations(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
+    for p in &m.passations {
+        let r = &m.rattachements[p.rattachement.0];
+        sqlx::query!(
+            "insert into passations (id, structure_id, rattachement_id, cedant_id, successeur_id, le, creee_le)
+             values ($1, $2, $3, $4, $5, aujourdhui() + $6::int, maintenant() - make_interval(mins => $7))",
+            p.id.0,
+            m.structures[r.structure.0].id.0,
+            r.id.0,
+            m.personnes[r.personne.0].id.0,
+            m.personnes[p.successeur.0].id.0,
+            p.dans,
+            p.creee
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
     Ok(())
 }
 

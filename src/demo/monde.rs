@@ -5,7 +5,7 @@
 
 use super::sollicitations::Sollicitation;
 use crate::acces::Role;
-use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, UtilisateurId};
+use crate::db::{DemandeId, PassationId, RattachementId, ServiceId, StructureId, UtilisateurId};
 use crate::historique::Action;
 
 /// Minutes before now; negative in the future.
@@ -252,6 +252,17 @@ pub struct Demande {
     pub rattachement: Option<R>,
 }
 
+/// A handover of the role of GP to come.
+pub struct Passation {
+    pub id: PassationId,
+    /// Of the GP.
+    pub rattachement: R,
+    pub successeur: P,
+    /// Days from now.
+    pub dans: i32,
+    pub creee: IlYA,
+}
+
 impl Demande {
     pub fn ouverte(&self) -> bool {
         self.statut == "en_cours_de_validation"
@@ -296,6 +307,7 @@ pub struct Monde {
     pub services: Vec<Service>,
     pub rattachements: Vec<Rattachement>,
     pub demandes: Vec<Demande>,
+    pub passations: Vec<Passation>,
     pub inscriptions: Vec<Inscription>,
     pub actes: Vec<Acte>,
     pub sollicitations: Vec<Sollicitation>,

@@ -1,11 +1,11 @@
 //! What happens in the demo world: each sentence leaves the rows and the lines of the historique that the portal would.
 
 use super::monde::{
-    Acte, Demande, IlYA, Inscription, Maille, Monde, P, Personne, R, Rattachement, S, Service,
-    Structure, V, jours,
+    Acte, Demande, IlYA, Inscription, Maille, Monde, P, Passation, Personne, R, Rattachement, S,
+    Service, Structure, V, jours,
 };
 use crate::acces::{Capacite, Role};
-use crate::db::{DemandeId, RattachementId, ServiceId};
+use crate::db::{DemandeId, PassationId, RattachementId, ServiceId};
 use crate::historique::Action;
 
 impl Monde {
@@ -106,6 +106,28 @@ impl Monde {
             .motif
             .clone_from(&commentaire);
         self.attache(s, p, Role::Gp, Maille::Structure, quand, commentaire)
+    }
+
+    /// The GP of this rattachement will hand the role over, so many days from now.
+    pub fn passation(&mut self, rattachement: R, successeur: P, dans: i32, creee: IlYA) {
+        let (s, p) = (
+            self.rattachements[rattachement.0].structure,
+            self.rattachements[rattachement.0].personne,
+        );
+        let (avant, apres) = (
+            self.personnes[p.0].entier(),
+            self.personnes[successeur.0].entier(),
+        );
+        self.acte(creee, s, Some(p), Action::PassationProgrammee, successeur)
+            .changements
+            .push(("Gestionnaire principal", avant, apres));
+        self.passations.push(Passation {
+            id: PassationId::nouveau(),
+            rattachement,
+            successeur,
+            dans,
+            creee,
+        });
     }
 
     /// A gestionnaire attaches somebody himself.

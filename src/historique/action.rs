@@ -19,6 +19,10 @@ pub enum Action {
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
+    CompteModifie,
+    CompteDesactive,
+    CompteReactive,
+    CompteEfface,
     StructureCreee,
     DemandeSignalee,
     SollicitationDeposee,
@@ -27,6 +31,12 @@ pub enum Action {
     SollicitationResolue,
     SollicitationClose,
     SollicitationRouverte,
+    DemandeAbonnementDeposee,
+    DemandeAbonnementRetiree,
+    AbonnementValide,
+    AbonnementRefuse,
+    AbonnementCree,
+    AbonnementRetire,
     Import,
 }
 
@@ -50,6 +60,10 @@ impl Action {
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
+        Self::CompteModifie,
+        Self::CompteDesactive,
+        Self::CompteReactive,
+        Self::CompteEfface,
         Self::StructureCreee,
         Self::DemandeSignalee,
         Self::SollicitationDeposee,
@@ -58,6 +72,12 @@ impl Action {
         Self::SollicitationResolue,
         Self::SollicitationClose,
         Self::SollicitationRouverte,
+        Self::DemandeAbonnementDeposee,
+        Self::DemandeAbonnementRetiree,
+        Self::AbonnementValide,
+        Self::AbonnementRefuse,
+        Self::AbonnementCree,
+        Self::AbonnementRetire,
         Self::Import,
     ];
 
@@ -82,6 +102,10 @@ impl Action {
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
+            Self::CompteModifie => "compte_modifie",
+            Self::CompteDesactive => "compte_desactive",
+            Self::CompteReactive => "compte_reactive",
+            Self::CompteEfface => "compte_efface",
             Self::StructureCreee => "structure_creee",
             Self::DemandeSignalee => "demande_signalee",
             Self::SollicitationDeposee => "sollicitation_deposee",
@@ -90,6 +114,12 @@ impl Action {
             Self::SollicitationResolue => "sollicitation_resolue",
             Self::SollicitationClose => "sollicitation_close",
             Self::SollicitationRouverte => "sollicitation_rouverte",
+            Self::DemandeAbonnementDeposee => "demande_abonnement_deposee",
+            Self::DemandeAbonnementRetiree => "demande_abonnement_retiree",
+            Self::AbonnementValide => "abonnement_valide",
+            Self::AbonnementRefuse => "abonnement_refuse",
+            Self::AbonnementCree => "abonnement_cree",
+            Self::AbonnementRetire => "abonnement_retire",
             Self::Import => "import",
         }
     }
@@ -115,6 +145,10 @@ impl Action {
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
+            Self::CompteModifie => "Compte modifié",
+            Self::CompteDesactive => "Compte désactivé",
+            Self::CompteReactive => "Compte réactivé",
+            Self::CompteEfface => "Compte effacé",
             Self::StructureCreee => "Structure créée",
             Self::DemandeSignalee => "Demande signalée faute de réponse",
             Self::SollicitationDeposee => "Sollicitation déposée",
@@ -123,7 +157,22 @@ impl Action {
             Self::SollicitationResolue => "Sollicitation résolue",
             Self::SollicitationClose => "Sollicitation close",
             Self::SollicitationRouverte => "Sollicitation rouverte",
+            Self::DemandeAbonnementDeposee => "Demande d’abonnement déposée",
+            Self::DemandeAbonnementRetiree => "Demande d’abonnement retirée",
+            Self::AbonnementValide => "Validée",
+            Self::AbonnementRefuse => "Désactivée",
+            Self::AbonnementCree => "Création d’abonnement",
+            Self::AbonnementRetire => "Abonnement retiré",
             Self::Import => "Import",
+        }
+    }
+
+    /// The same where both kinds of request stand in one list to choose from: a filter.
+    pub fn libelle_distinct(self) -> &'static str {
+        match self {
+            Self::AbonnementValide => "Validée (abonnement)",
+            Self::AbonnementRefuse => "Désactivée (abonnement refusé)",
+            autre => autre.libelle(),
         }
     }
 
@@ -166,6 +215,10 @@ impl Action {
             }
             Self::StructureDesactivee => format!("{structure} est désactivée."),
             Self::StructureReactivee => format!("{structure} est réactivée."),
+            Self::CompteModifie => format!("Les informations de {qui} sont modifiées."),
+            Self::CompteDesactive => format!("{qui} désactive son compte."),
+            Self::CompteReactive => format!("{qui} réactive son compte."),
+            Self::CompteEfface => format!("Les données de {qui} sont effacées."),
             Self::StructureCreee => {
                 format!("{qui} crée {structure} et en est gestionnaire principal.")
             }
@@ -180,6 +233,26 @@ impl Action {
             Self::SollicitationResolue => format!("La sollicitation de {qui} est résolue."),
             Self::SollicitationClose => format!("{qui} clôt sa sollicitation."),
             Self::SollicitationRouverte => format!("{qui} rouvre sa sollicitation."),
+            Self::DemandeAbonnementDeposee => {
+                format!("{qui} demande des espaces sur {structure}.")
+            }
+            Self::DemandeAbonnementRetiree => {
+                format!("{qui} n’attend plus d’espaces sur {structure} : sa demande est retirée.")
+            }
+            Self::AbonnementValide => {
+                format!("La demande d’abonnement de {qui} sur {structure} est validée.")
+            }
+            Self::AbonnementRefuse => {
+                format!("La demande d’abonnement de {qui} sur {structure} est refusée.")
+            }
+            Self::AbonnementCree => {
+                format!(
+                    "Des espaces de {structure} sont ouverts à tous ses utilisateurs concernés."
+                )
+            }
+            Self::AbonnementRetire => {
+                format!("{qui} retire un de ses abonnements sur {structure}.")
+            }
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }

@@ -287,6 +287,8 @@ pub struct DetailHistorique {
     pub structure: Uuid,
     /// The request, for a reader who may open it.
     pub demande: Option<Uuid>,
+    /// The same, of the espaces.
+    pub demande_abonnement: Option<Uuid>,
     /// Its data were erased with an account.
     pub efface: bool,
     pub details: Details,
@@ -303,7 +305,9 @@ pub async fn detail(
                   a.prenom || ' ' || a.nom as acteur, u.prenom || ' ' || u.nom as concerne, s.identifiant, s.raison_sociale,
                   s.id as structure, d.donnees as "donnees?",
                   (select p.demande_id from portees_demandes p
-                   where p.demande_id = h.demande_id and p.gestionnaire_id = $1) as demande
+                   where p.demande_id = h.demande_id and p.gestionnaire_id = $1) as demande,
+                  (select p.demande_id from portees_abonnements p
+                   where p.demande_id = h.demande_id and p.gestionnaire_id = $1) as demande_abonnement
            from historique_visible h
            join structures s on s.id = h.structure_id
            left join historique_donnees d on d.historique_id = h.id
@@ -326,6 +330,7 @@ pub async fn detail(
         raison_sociale: l.raison_sociale,
         structure: l.structure,
         demande: l.demande,
+        demande_abonnement: l.demande_abonnement,
         efface: l.donnees.is_none(),
         details,
     })

@@ -1,6 +1,6 @@
 use crate::App;
 use crate::acces::Systeme;
-use crate::db::{StructureId, transaction};
+use crate::db::{StructureId, en_transaction};
 use crate::rattachements;
 use crate::web::Erreur;
 
@@ -15,11 +15,10 @@ pub(super) async fn toutes(app: &App, systeme: &Systeme) -> Result<u64, Erreur> 
     .await?;
     let mut echus = 0;
     for structure in structures {
-        echus += transaction(app, async |tx| {
+        echus += en_transaction!(app, |tx| {
             rattachements::verrouiller(tx, &[structure]).await?;
             rattachements::echoir(tx, systeme, structure).await
-        })
-        .await?;
+        })?;
     }
     Ok(echus)
 }

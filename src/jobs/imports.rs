@@ -1,6 +1,6 @@
 use crate::App;
 use crate::acces::Systeme;
-use crate::db::transaction;
+use crate::db::en_transaction;
 use crate::rattachements;
 use crate::web::Erreur;
 
@@ -12,10 +12,10 @@ use crate::web::Erreur;
 pub async fn annoncer(app: &App, systeme: &Systeme) -> Result<u64, Erreur> {
     let mut annoncees = 0;
     for structure in rattachements::a_annoncer(app).await? {
-        let faite = transaction(app, async |tx| {
-            rattachements::annoncer_l_import(tx, systeme, structure).await
-        })
-        .await?;
+        let faite = en_transaction!(app, |tx| rattachements::annoncer_l_import(
+            tx, systeme, structure
+        )
+        .await)?;
         annoncees += u64::from(faite);
     }
     Ok(annoncees)

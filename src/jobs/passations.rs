@@ -1,6 +1,6 @@
 use crate::App;
 use crate::acces::Systeme;
-use crate::db::transaction;
+use crate::db::en_transaction;
 use crate::rattachements::passations::{self, Suite};
 use crate::web::Erreur;
 
@@ -16,10 +16,7 @@ pub(super) struct Comptes {
 pub(super) async fn suivre(app: &App, systeme: &Systeme) -> Result<Comptes, Erreur> {
     let mut comptes = Comptes::default();
     for structure in passations::a_suivre(app).await? {
-        let suite = transaction(app, async |tx| {
-            passations::suivre(tx, systeme, structure).await
-        })
-        .await;
+        let suite = en_transaction!(app, |tx| passations::suivre(tx, systeme, structure).await);
         match suite {
             Ok(Suite::Rien) => {}
             Ok(Suite::Executee) => comptes.executees += 1,

@@ -11,6 +11,7 @@ use crate::acces::{Connecte, Droits, Gestion, Role, ValiderRattachements};
 use crate::courrier::{self, Destinataire};
 use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, Temps, Tx, UtilisateurId};
 use crate::historique::{self, Action, Changement, Details, Entree};
+pub(super) use crate::structures::deja_traitee as deja;
 use crate::web::Erreur;
 
 /// A request under the lock of its structure, with what its author holds there and what its reader holds.
@@ -112,18 +113,6 @@ pub(super) async fn charger(
             structure_active: l.structure_active,
         })
         .collect())
-}
-
-/// « Cette demande a déjà été traitée par … le … » (spec §8.2).
-pub(super) fn deja(statut: &str, par: Option<&str>, le: Option<&Temps>) -> String {
-    let verbe = match statut {
-        "retiree" => return "Cette demande a été retirée par son auteur.".to_owned(),
-        "refusee" => "refusée",
-        _ => "validée",
-    };
-    let par = par.unwrap_or("le portail");
-    let le = le.map(Temps::jour_heure).unwrap_or_default();
-    format!("Cette demande a déjà été traitée par {par} le {le} : elle est {verbe}.")
 }
 
 impl EnCours {

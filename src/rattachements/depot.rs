@@ -5,10 +5,13 @@ use uuid::Uuid;
 use super::attente::{self, Signalement};
 use super::courriers::{DemandeADecider, DemandeEnregistree};
 use super::effets;
-use super::joignables::{self, Joignable};
+use super::joignables;
 use crate::acces::{Connecte, Role};
+pub(super) use crate::courrier::noms;
 use crate::db::{DemandeId, ServiceId, StructureId, Temps, Tx, contrainte};
 use crate::historique::{self, Action, Details, Entree};
+use crate::structures;
+pub(super) use crate::structures::noms_des_decideurs;
 use crate::web::{Erreur, Erreurs};
 
 /// What a person asks for.
@@ -36,39 +39,20 @@ pub struct Deposee {
     pub nouvelle: bool,
 }
 
-/// « A, B ou C »: who can decide.
-pub fn noms_des_decideurs(noms: &[String]) -> String {
-    match noms {
-        [] => String::new(),
-        [seul] => seul.clone(),
-        [debut @ .., dernier] => format!("{} ou {dernier}", debut.join(", ")),
-    }
-}
-
-/// The sentence of the page and of the mail: who can decide, or that nobody can yet (decisions 3) and who was told.
+/// The sentence of the page and of the mail: who can decide, or that nobody can yet and who was told.
 pub fn suite(decideurs: &[String], signalee: Option<Signalement>) -> String {
-    if decideurs.is_empty() {
-        let signalee = signalee.map_or_else(String::new, |a| {
-            format!(" Nous avons averti {}.", a.libelle())
-        });
-        format!(
-            "Cette structure n’a pas de gestionnaire qui puisse décider\u{202F}: votre demande attend qu’un gestionnaire soit désigné.{signalee}"
-        )
-    } else {
-        format!(
-            "Elle peut être décidée par {}.",
-            noms_des_decideurs(decideurs)
-        )
+    let phrase = structures::suite(decideurs);
+    match signalee {
+        Some(averti) if decideurs.is_empty() => {
+            format!("{phrase} Nous avons averti {}.", averti.libelle())
+        }
+        _ => phrase,
     }
 }
 
 /// Where a gestionnaire opens the request.
 pub(super) fn chemin(structure: StructureId, demande: DemandeId) -> String {
     format!("/structures/{structure}/demandes/{demande}")
-}
-
-pub(super) fn noms(joignables: &[Joignable]) -> Vec<String> {
-    joignables.iter().map(|j| j.nom_complet.clone()).collect()
 }
 
 /// Sends a request. Everything is read again under the lock of the structure.
@@ -110,6 +94,7 @@ pub async fn deposer(
     let marque = tx.marque.to_string();
     joignables::prevenir(tx, id.0, &decideurs, |j| DemandeADecider {
         marque: marque.clone(),
+        structure_id: structure,
         nom_complet: j.nom_complet.clone(),
         demandeur: auteur.personne().nom_complet(),
         adresse: auteur.personne().adresse_connexion.clone(),

@@ -6,22 +6,8 @@ use uuid::Uuid;
 use crate::abonnements;
 use crate::acces::{Capacite, Role};
 use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, Tx, UtilisateurId};
+pub use crate::structures::verrouiller;
 use crate::web::Erreur;
-
-/// Locks the rows of the structures, in id order, before any insert that references them (decisions 16). Without
-/// this the races deadlock. Answers how many exist.
-pub async fn verrouiller(tx: &mut Tx, structures: &[StructureId]) -> Result<usize, Erreur> {
-    let mut ids: Vec<Uuid> = structures.iter().map(|s| s.0).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let verrouillees = sqlx::query!(
-        "select id from structures where id = any ($1) order by id for no key update",
-        &ids
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(verrouillees.len())
-}
 
 /// What a rattachement is to become.
 #[derive(Clone, Debug)]
@@ -159,7 +145,7 @@ pub(super) async fn attacher_en_gardant(
     )
     .execute(&mut **tx)
     .await?;
-    abonnements::recalculer_defaut(tx, id).await?;
+    abonnements::recalculer(tx, id).await?;
     Ok(Rattache {
         id,
         nouveau: existant.is_none(),
@@ -215,7 +201,11 @@ pub async fn changer_statut(
     .rows_affected()
         == 1;
     if change && arret.is_some() {
-        abonnements::fermer(tx, rattachement).await?;
+        let fin = match arret {
+            Some(Cause::Compte) => abonnements::Fin::Compte,
+            _ => abonnements::Fin::Rattachement,
+        };
+        abonnements::fermer(tx, rattachement, fin).await?;
         if arret == Some(Cause::Depart) {
             sqlx::query!(
                 "delete from rattachement_services where rattachement_id = $1",
@@ -254,7 +244,7 @@ pub async fn changer_role(
         .execute(&mut **tx)
         .await?;
     }
-    abonnements::recalculer_defaut(tx, rattachement).await
+    abonnements::recalculer(tx, rattachement).await
 }
 
 /// Closes the open request of a person that an act has satisfied (failure-modes R4): validated, with the act named.

@@ -3,6 +3,7 @@
 use super::courriers::{DemandeClose, StructureDesactivee, StructureReactivee};
 use super::{effets, joignables, passations};
 use crate::App;
+use crate::abonnements;
 use crate::acces::{Connecte, Systeme};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
 use crate::historique::{self, Action, Auteur, Changement, Details, Entree};
@@ -154,6 +155,7 @@ async fn fermer(
     })
     .await?;
     clore_les_demandes(tx, structure, raison_sociale).await?;
+    abonnements::clore_pour_structure(tx, structure, MOTIF_STRUCTURE_DESACTIVEE).await?;
     passations::caduques(tx, structure).await?;
     Ok(())
 }

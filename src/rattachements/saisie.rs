@@ -16,6 +16,12 @@ pub struct ServiceDemandable {
     pub tenu: bool,
 }
 
+impl ServiceDemandable {
+    pub fn tenu_en_mots(&self) -> String {
+        format!("{}, vous y êtes déjà rattaché(e)", self.code)
+    }
+}
+
 /// Is there one to ask for?
 pub fn offre_des_services(services: &[ServiceDemandable]) -> bool {
     services.iter().any(|s| !s.tenu)

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 
 use super::Equipe;
-use crate::courrier::Destinataire;
+use crate::courrier::{Destinataire, Joignable};
 use crate::db::UtilisateurId;
 use crate::web::Erreur;
 
@@ -34,4 +34,14 @@ pub async fn agents(tx: &mut PgConnection, equipe: Equipe) -> Result<Vec<Agent>,
     )
     .fetch_all(tx)
     .await?)
+}
+
+impl From<Agent> for Joignable {
+    fn from(agent: Agent) -> Self {
+        Self {
+            id: agent.id,
+            nom_complet: agent.nom_complet,
+            adresse: agent.adresse,
+        }
+    }
 }

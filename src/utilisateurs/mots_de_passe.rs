@@ -42,6 +42,7 @@ fn statut_attendu(usage: Usage) -> &'static str {
     match usage {
         Usage::Activation => "en_cours_activation",
         Usage::MotDePasse | Usage::Adresse => "actif",
+        Usage::Reactivation => "inactif",
     }
 }
 
@@ -126,7 +127,7 @@ pub async fn constater(app: &App, titulaire: &Titulaire, usage: Usage) -> Result
     compteurs::remettre(&app.db, &cle_echecs(&titulaire.adresse)).await?;
     let evenement = match usage {
         Usage::Activation => "activation",
-        Usage::MotDePasse | Usage::Adresse => "mot_de_passe_reinitialise",
+        _ => "mot_de_passe_reinitialise",
     };
     tracing::info!(evenement, utilisateur = %titulaire.id, "compte");
     Ok(())

@@ -212,7 +212,9 @@ async fn chaque_texte_libre_porte_un_repere_unique() {
                    union all select commentaire from rattachement_services
                    union all select commentaire from demandes_rattachement
                    union all select commentaire from inscriptions
-                   union all select motif from demandes_rattachement where motif is not null) x
+                   union all select motif from demandes_rattachement where motif is not null
+                   union all select texte from sollicitations union all select texte from sollicitation_messages where texte <> ''
+                   union all select objet from sollicitations where categorie = 'autre') x
                  where texte is null or texte !~ '\\[[^]]+\\]'"
             )
             .await,

@@ -60,15 +60,25 @@ async fn l_exploitant_est_nomme_et_ce_qui_manque_est_dit() {
 
 /// GET routes without a parameter that are no page of their own: they lead to one, or are a step of a
 /// journey. Files (`.csv`) are offered by the page of their list.
-const HORS_PLAN: [&str; 8] = [
+const HORS_PLAN: &[&str] = &[
     "/inscription/demande",
     "/inscription/fiche",
     "/inscription/messagerie",
     "/inscription/structure",
     "/inscription/verification",
     "/activites/demandes/suivante",
+    "/connexion/code",
+    "/mon-compte/double-authentification/activation",
+    "/mon-compte/double-authentification/codes",
+    "/mon-compte/double-authentification/retrait",
+    // Not for PIGP accounts: reached from « Mon compte ».
+    "/mon-compte/desactivation",
+    "/mon-compte/desactivation/succession",
+    "/mon-compte/donnees.json",
     "/mon-compte/rattachements/succession",
+    "/mon-compte/rattachements/succession/confirmation",
     "/mon-compte/rattachements/suppression",
+    "/reactivation",
 ];
 
 #[tokio::test]

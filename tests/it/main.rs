@@ -1,5 +1,6 @@
 //! One binary: real PostgreSQL, the router in process, people who click.
 
+mod abonnements;
 mod accueil;
 mod activites;
 mod annuaire;
@@ -7,12 +8,14 @@ mod architecture;
 mod boite_demo;
 mod commandes;
 mod composants;
+mod compte;
 mod comptes;
 mod config;
 mod courrier;
 mod decisions;
 mod decisions_courses;
 mod decisions_droits;
+mod decisions_verrous;
 mod demo;
 mod droits;
 mod explication;
@@ -27,8 +30,12 @@ mod lots;
 mod mon_compte;
 mod palette;
 mod postgres_prive;
+mod proprietes;
 mod rattacher;
+mod second_facteur;
 mod serveur;
+mod sollicitations;
 mod statiques;
 mod structures;
 mod support;
+mod support_portail;

@@ -8,6 +8,7 @@ mod base;
 
 mod axe;
 mod chromium;
+mod code;
 mod gestes;
 mod html;
 mod lanceur;

@@ -31,9 +31,15 @@ impl PageDetail {
             Action::DemandeValidee
             | Action::RattachementCree
             | Action::RattachementReactive
-            | Action::StructureReactivee => "succes",
-            Action::DemandeRefusee | Action::RattachementSupprime => "erreur",
-            Action::DemandeDeposee | Action::DemandeRelancee => "attente",
+            | Action::StructureReactivee
+            | Action::AbonnementValide
+            | Action::AbonnementCree => "succes",
+            Action::DemandeRefusee | Action::RattachementSupprime | Action::AbonnementRefuse => {
+                "erreur"
+            }
+            Action::DemandeDeposee | Action::DemandeRelancee | Action::DemandeAbonnementDeposee => {
+                "attente"
+            }
             _ => "neutre",
         }
     }

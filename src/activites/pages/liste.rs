@@ -3,9 +3,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{ACTIVITES, BLOC_DEMANDES, avec_retour, retour, sens};
+use super::{ACTIVITES, BLOC_ABONNEMENTS, BLOC_DEMANDES, avec_retour, retour, sens};
 use crate::App;
-use crate::acces::{Page, Portee, ToutGestionnaire, ValiderRattachements};
+use crate::abonnements;
+use crate::acces::{Page, Portee, ToutGestionnaire, ValiderAbonnements, ValiderRattachements};
 use crate::historique::Action;
 use crate::historique::lecture::{self, Filtre, LigneHistorique};
 use crate::rattachements::{self, LigneDemande};
@@ -16,19 +17,28 @@ const PAR_DEFAUT: u32 = 5;
 /// Services named in a line; the others are counted.
 const SERVICES_NOMMES: usize = 3;
 
+/// Which of the two kinds of request this person decides.
+#[derive(Clone, Copy)]
+pub struct Valideurs<'a> {
+    pub rattachements: Option<&'a Portee<ValiderRattachements>>,
+    pub abonnements: Option<&'a Portee<ValiderAbonnements>>,
+}
+
 #[derive(Template)]
 #[template(path = "activites/liste.html")]
 pub struct PageActivites {
     page: Page,
     /// `None` for whoever cannot decide requests.
     demandes: Option<Liste<LigneDemande>>,
+    /// The same of the espaces: block B.
+    abonnements: Option<Liste<abonnements::LigneDemande>>,
     /// Every request of the filter is selected, not only those of the page.
     tout: bool,
     /// Addresses of the two steps of « Sélectionner les N demandes du filtre ».
     lien_tout: String,
     lien_lignes: String,
-    /// Nothing was ticked.
-    erreur_lot: Option<String>,
+    /// Nothing was ticked: the block and the sentence.
+    erreur_lot: Option<(&'static str, String)>,
     /// The person has just treated the last one.
     fini: bool,
     historique: Liste<LigneHistorique>,
@@ -74,7 +84,7 @@ impl PageActivites {
         app: &App,
         page: Page,
         gestionnaire: &Portee<ToutGestionnaire>,
-        valideur: Option<&Portee<ValiderRattachements>>,
+        valideurs: Valideurs<'_>,
         requete: &Requete,
     ) -> Result<Self, Erreur> {
         let fenetre = Fenetre::lire(
@@ -84,8 +94,19 @@ impl PageActivites {
             ("date", Sens::Croissant),
             PAR_DEFAUT,
         );
-        let demandes = match valideur {
+        let demandes = match valideurs.rattachements {
             Some(portee) => Some(rattachements::a_decider(app, portee, fenetre).await?),
+            None => None,
+        };
+        let fenetre = Fenetre::lire(
+            requete,
+            "da",
+            &abonnements::TRIS,
+            ("date", Sens::Croissant),
+            PAR_DEFAUT,
+        );
+        let abonnements = match valideurs.abonnements {
+            Some(portee) => Some(abonnements::a_decider(app, portee, fenetre).await?),
             None => None,
         };
         let fenetre = Fenetre::lire(
@@ -105,6 +126,7 @@ impl PageActivites {
             lien_tout: ancrer(requete.avec(&[("dr.tout", "1")])),
             lien_lignes: ancrer(requete.avec(&[("dr.tout", "")])),
             demandes,
+            abonnements,
             erreur_lot: None,
             fini: requete.valeur("fini") == "1",
             historique,
@@ -120,8 +142,8 @@ impl PageActivites {
     }
 
     /// 422: the bulk buttons were pressed with nothing ticked.
-    pub fn refuser(mut self, phrase: &str) -> Result<Response, Erreur> {
-        self.erreur_lot = Some(phrase.to_owned());
+    pub fn refuser(mut self, bloc: &'static str, phrase: &str) -> Result<Response, Erreur> {
+        self.erreur_lot = Some((bloc, phrase.to_owned()));
         web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &self)
     }
 
@@ -132,6 +154,13 @@ impl PageActivites {
                 " – Demandes (page {} sur {})",
                 demandes.fenetre.page,
                 demandes.derniere()
+            ));
+        }
+        if let Some(abonnements) = self.abonnements.as_ref().filter(|l| l.fenetre.page > 1) {
+            titre.push_str(&format!(
+                " – Abonnements (page {} sur {})",
+                abonnements.fenetre.page,
+                abonnements.derniere()
             ));
         }
         if self.historique.fenetre.page > 1 {
@@ -146,14 +175,15 @@ impl PageActivites {
 
     fn resume(&self) -> Vec<(String, String)> {
         let lot = self.erreur_lot.iter();
-        lot.map(|p| (BLOC_DEMANDES.to_owned(), p.clone())).collect()
+        lot.map(|(bloc, p)| ((*bloc).to_owned(), p.clone()))
+            .collect()
     }
 
     fn sens<L>(&self, liste: &Liste<L>, colonne: &str) -> &'static str {
         sens(liste, colonne)
     }
 
-    fn legende_demandes(&self, liste: &Liste<LigneDemande>) -> String {
+    fn legende_demandes<L>(&self, liste: &Liste<L>) -> String {
         let colonne = match liste.fenetre.colonne {
             "demandeur" => "demandeur",
             "identifiant" => "identifiant de la structure",
@@ -206,6 +236,16 @@ impl PageActivites {
         )
     }
 
+    fn ecran_abonnement(&self, ligne: &abonnements::LigneDemande, suite: &str) -> String {
+        avec_retour(
+            &format!(
+                "/structures/{}/demandes-abonnement/{}{suite}",
+                ligne.structure, ligne.id
+            ),
+            &self.ici,
+        )
+    }
+
     fn detail(&self, ligne: &LigneHistorique) -> String {
         avec_retour(
             &format!("/activites/historique/{}", ligne.id),
@@ -233,7 +273,7 @@ impl PageActivites {
         }
     }
 
-    fn effacer(&self, liste: &Liste<LigneDemande>) -> Option<String> {
+    fn effacer<L>(&self, liste: &Liste<L>) -> Option<String> {
         liste.filtree().then(|| liste.lien_sans_recherche())
     }
 
@@ -246,7 +286,7 @@ impl PageActivites {
     }
 
     fn actions(&self) -> Vec<(String, String)> {
-        let offre = |a: &Action| (a.code().to_owned(), a.libelle().to_owned());
+        let offre = |a: &Action| (a.code().to_owned(), a.libelle_distinct().to_owned());
         // Imports are acts of the instance: they are on no structure's chain.
         let siennes = Action::TOUTES.iter().filter(|a| a.d_une_structure());
         siennes.map(offre).collect()
@@ -261,13 +301,17 @@ impl PageActivites {
 /// GET /activites.
 pub async fn page(
     gestionnaire: Portee<ToutGestionnaire>,
-    valideur: Option<Portee<ValiderRattachements>>,
+    rattachements: Option<Portee<ValiderRattachements>>,
+    abonnements: Option<Portee<ValiderAbonnements>>,
     page: Page,
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
-    let gabarit =
-        PageActivites::construire(&app, page, &gestionnaire, valideur.as_ref(), &requete).await?;
+    let valideurs = Valideurs {
+        rattachements: rattachements.as_ref(),
+        abonnements: abonnements.as_ref(),
+    };
+    let gabarit = PageActivites::construire(&app, page, &gestionnaire, valideurs, &requete).await?;
     web::page(&gabarit)
 }
 
@@ -294,4 +338,19 @@ pub async fn suivante(
         }
     };
     Ok(web::vers(&vers))
+}
+
+/// GET /activites/abonnements/suivante: the oldest demande d'abonnement that waits, or the list.
+pub async fn suivant_abonnement(
+    portee: Portee<ValiderAbonnements>,
+    State(app): State<App>,
+) -> Result<Response, Erreur> {
+    Ok(web::vers(
+        &match abonnements::suivante(&app, &portee).await? {
+            Some((structure, demande)) => {
+                format!("/structures/{structure}/demandes-abonnement/{demande}")
+            }
+            None => format!("{ACTIVITES}#{BLOC_ABONNEMENTS}"),
+        },
+    ))
 }

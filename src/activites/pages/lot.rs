@@ -6,15 +6,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::liste::PageActivites;
+use super::bilan;
+use super::liste::{PageActivites, Valideurs};
 use super::motif::{self, Motif};
 use super::{BLOC_DEMANDES, resume, retour};
 use crate::App;
-use crate::acces::message::LigneResultat;
-use crate::acces::{Message, Page, Portee, ToutGestionnaire, ValiderRattachements};
+use crate::acces::{
+    Message, Page, Portee, ToutGestionnaire, ValiderAbonnements, ValiderRattachements,
+};
 use crate::db::{DemandeId, en_transaction};
 use crate::rattachements::{self, Issue, LOT_MAX, Lot};
-use crate::web::{self, Erreur, Erreurs, Formulaire, Requete, texte};
+use crate::web::{self, Erreur, Erreurs, Formulaire, texte};
 
 /// Names shown by the confirmation; the others are counted.
 const NOMS: usize = 10;
@@ -211,11 +213,12 @@ async fn confirmer(
 pub async fn decider(
     portee: Portee<ValiderRattachements>,
     gestionnaire: Portee<ToutGestionnaire>,
+    abonnements: Option<Portee<ValiderAbonnements>>,
     State(app): State<App>,
     page: Page,
     Formulaire(saisie): Formulaire<SaisieLot>,
 ) -> Result<Response, Erreur> {
-    let ici = adresse(&saisie);
+    let ici = bilan::liste_quittee(&saisie.retour);
     if !matches!(saisie.decision.as_str(), "valider" | "refuser") {
         return Err(Erreur::Invalide(Erreurs::generale(
             "Choisissez « Valider la sélection » ou « Refuser la sélection ».",
@@ -223,8 +226,12 @@ pub async fn decider(
     }
     let selection = Selection::lire(&app, &portee, &saisie).await?;
     if selection.demandes.is_empty() {
-        let liste = PageActivites::construire(&app, page, &gestionnaire, Some(&portee), &ici);
-        return liste.await?.refuser("Cochez au moins une demande.");
+        let valideurs = Valideurs {
+            rattachements: Some(&portee),
+            abonnements: abonnements.as_ref(),
+        };
+        let liste = PageActivites::construire(&app, page, &gestionnaire, valideurs, &ici).await?;
+        return liste.refuser(BLOC_DEMANDES, "Cochez au moins une demande.");
     }
     if saisie.confirme != "1" {
         let erreurs = Erreurs::default();
@@ -246,57 +253,17 @@ pub async fn decider(
     // Beyond 500 the rest stays selected; otherwise the selection is used up.
     let tout = if saisie.tout == "1" { "1" } else { "" };
     let vers = format!("{}#{BLOC_DEMANDES}", ici.avec(&[("dr.tout", tout)]));
-    let vers = bilan(&lot, &issues)
+    let vers = bilan(&lot, issues)
         .et_aller(&app, Some(portee.id()), &vers)
         .await?;
     Ok(web::vers(&vers))
 }
 
-/// The list as it was left.
-fn adresse(saisie: &SaisieLot) -> Requete {
-    let adresse = retour(&saisie.retour);
-    let adresse = adresse.split('#').next().unwrap_or_default();
-    let (chemin, question) = adresse.split_once('?').unwrap_or((adresse, ""));
-    Requete::lire(chemin, question)
-}
-
-/// « 3 demandes validées », then every line with its result.
-fn bilan(lot: &Lot, issues: &[Issue]) -> Message {
-    let faites = issues.iter().filter(|i| i.faite.is_ok()).count();
-    let restees = issues.len() - faites;
-    let (un, des, fait) = match lot {
+fn bilan(lot: &Lot, issues: Vec<Issue>) -> Message {
+    let faites = match lot {
         Lot::Valider => ("demande validée", "demandes validées", "validée"),
         Lot::Refuser { .. } => ("demande refusée", "demandes refusées", "refusée"),
     };
-    let titre = format!("{}.", texte::accord(faites, un, des));
-    let message = if faites == 0 {
-        let mut message = Message::attente(titre);
-        "erreur".clone_into(&mut message.genre);
-        message
-    } else if restees > 0 {
-        Message::attente(titre)
-    } else {
-        Message::succes(titre)
-    };
-    let message = if restees > 0 {
-        message.texte(format!(
-            "{} comme avant : la raison est à chaque ligne.",
-            texte::accord(restees, "demande reste", "demandes restent")
-        ))
-    } else {
-        message.texte("Un courriel en informe chaque demandeur.")
-    };
-    let lignes = issues.iter().enumerate().map(|(rang, i)| LigneResultat {
-        libelle: if i.libelle.is_empty() {
-            format!("Ligne {}", rang + 1)
-        } else {
-            i.libelle.clone()
-        },
-        issue: match &i.faite {
-            Ok(()) => fait.to_owned(),
-            Err(phrase) => phrase.clone(),
-        },
-        reussie: i.faite.is_ok(),
-    });
-    message.lignes(lignes.collect())
+    let resultats: Vec<_> = issues.into_iter().map(|i| (i.libelle, i.faite)).collect();
+    bilan::bilan(faites, &resultats)
 }

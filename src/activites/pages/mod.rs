@@ -1,5 +1,8 @@
 //! The pages. All work without script: lists swap in place and confirmations open as windows where there is one.
 
+mod abonnement;
+mod abonnement_lot;
+mod bilan;
 mod demande;
 mod detail;
 mod liste;
@@ -19,6 +22,8 @@ pub fn routes() -> Routes {
         .get("/activites", liste::page)
         .get("/activites/demandes/suivante", liste::suivante)
         .post("/activites/demandes/lot", lot::decider)
+        .get("/activites/abonnements/suivante", liste::suivant_abonnement)
+        .post("/activites/abonnements/lot", abonnement_lot::decider)
         .get("/activites/historique.csv", detail::csv)
         .get("/activites/historique/{ligne}", detail::page)
         .get("/structures/{structure}/demandes/{demande}", demande::page)
@@ -33,6 +38,22 @@ pub fn routes() -> Routes {
         .post(
             "/structures/{structure}/demandes/{demande}/refus",
             refus::refuser,
+        )
+        .get(
+            "/structures/{structure}/demandes-abonnement/{demande_abonnement}",
+            abonnement::page,
+        )
+        .post(
+            "/structures/{structure}/demandes-abonnement/{demande_abonnement}/validation",
+            abonnement::valider,
+        )
+        .get(
+            "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
+            abonnement::page_refus,
+        )
+        .post(
+            "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
+            abonnement::refuser,
         )
         .get("/structures/{structure}/rattachement", rattacher::recherche)
         .get(
@@ -49,6 +70,7 @@ pub fn routes() -> Routes {
 const ACTIVITES: &str = "/activites";
 /// Anchors of the blocks.
 const BLOC_DEMANDES: &str = "demandes-rattachement";
+const BLOC_ABONNEMENTS: &str = "demandes-abonnement";
 
 /// Where an act returns to: the list as it was left, filters included.
 fn retour(saisi: &str) -> &str {
@@ -57,11 +79,16 @@ fn retour(saisi: &str) -> &str {
 
 /// The list on the block of requests.
 fn retour_aux_demandes(saisi: &str) -> String {
+    retour_au_bloc(saisi, BLOC_DEMANDES)
+}
+
+/// The list on one of its blocks.
+fn retour_au_bloc(saisi: &str, bloc: &str) -> String {
     let adresse = retour(saisi);
     if adresse.contains('#') || !adresse.starts_with(ACTIVITES) {
         adresse.to_owned()
     } else {
-        format!("{adresse}#{BLOC_DEMANDES}")
+        format!("{adresse}#{bloc}")
     }
 }
 

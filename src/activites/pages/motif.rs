@@ -11,6 +11,13 @@ const COURANTS: [&str; 4] = [
     "Un collègue assure déjà cette mission.",
 ];
 
+/// The same for the espaces.
+const COURANTS_ABONNEMENT: [&str; 3] = [
+    "Votre mission ne demande pas cet espace.",
+    "Votre demande ne vise pas le bon service : refaites-la sur le vôtre.",
+    "Un collègue assure déjà cette mission.",
+];
+
 /// The field, as first shown or as it comes back.
 #[derive(Default)]
 pub struct Motif {
@@ -24,11 +31,31 @@ pub struct Motif {
 
 impl Motif {
     pub fn new(motif: &str, modele: &str, recents: Vec<String>, par: String) -> Self {
+        Self::parmi(&COURANTS, motif, modele, recents, par)
+    }
+
+    /// The same for a demande d'abonnement.
+    pub fn pour_un_abonnement(
+        motif: &str,
+        modele: &str,
+        recents: Vec<String>,
+        par: String,
+    ) -> Self {
+        Self::parmi(&COURANTS_ABONNEMENT, motif, modele, recents, par)
+    }
+
+    fn parmi(
+        courants: &[&str],
+        motif: &str,
+        modele: &str,
+        recents: Vec<String>,
+        par: String,
+    ) -> Self {
         let mut modeles = vec![(
             String::new(),
             "Un autre motif, que j’écris ci-dessous".to_owned(),
         )];
-        let courants = COURANTS.iter().map(|m| (*m).to_owned());
+        let courants = courants.iter().map(|m| (*m).to_owned());
         for texte in recents.into_iter().chain(courants) {
             if !modeles.iter().any(|(m, _)| *m == texte) {
                 modeles.push((texte.clone(), texte));

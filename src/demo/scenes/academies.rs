@@ -1,6 +1,6 @@
 //! The handover of seed 000: établissements whose accounts come from the PIGP, their référents.
 
-use super::super::monde::{IlYA, Maille, Monde, P, Personne, S, Structure, jours};
+use super::super::monde::{IlYA, Maille, Monde, P, Personne, R, S, Structure, jours};
 use crate::acces::Role::{Gs, Us};
 
 fn lyonnais(login: &'static str, prenom: &'static str, nom: &'static str) -> Personne {
@@ -10,14 +10,14 @@ fn lyonnais(login: &'static str, prenom: &'static str, nom: &'static str) -> Per
         .creee(jours(700))
 }
 
-fn etablissement(m: &mut Monde, s: Structure, chef: Personne, depuis: IlYA) -> (S, P) {
+fn etablissement(m: &mut Monde, s: Structure, chef: Personne, depuis: IlYA) -> (S, P, R) {
     let (s, chef) = (m.structure(s.pigp()), m.personne(chef));
-    m.gp(s, chef, depuis);
-    (s, chef)
+    let r = m.gp(s, chef, depuis);
+    (s, chef, r)
 }
 
 pub(super) fn ajouter(m: &mut Monde) {
-    let (lycee, sortant) = etablissement(
+    let (lycee, sortant, _) = etablissement(
         m,
         Structure::new(
             "19690199500015",
@@ -50,7 +50,7 @@ pub(super) fn ajouter(m: &mut Monde) {
         jours(200),
     );
 
-    let (college, entrant) = etablissement(
+    let (college, entrant, gp) = etablissement(
         m,
         Structure::new("19690201900013", "COLLÈGE DES CORDELIERS", "cordeliers").a(
             "3 montée des Cordeliers",
@@ -67,9 +67,11 @@ pub(super) fn ajouter(m: &mut Monde) {
         "Chauvet",
     ));
     m.rattache(college, entrant, second, Gs, Maille::Structure, jours(300));
+    // She leaves: the role passes to her deputy in twelve days.
+    m.passation(gp, second, 12, jours(2));
 
     // A lycée whose gestionnaire principal left without transfer (spec §13 Demo): nobody can decide the GP's share.
-    let (orphelin, parti) = etablissement(
+    let (orphelin, parti, _) = etablissement(
         m,
         Structure::new("19420017600015", "LYCÉE DU HAUT FOREZ", "haut-forez").a(
             "2 rue de l’Étang",

@@ -1,7 +1,7 @@
 //! The facts, read once: the situation, what is pending or refused, what is open.
 
-use super::Droit;
 use crate::App;
+use crate::abonnements::Droit;
 use crate::acces::{Connecte, Situation};
 use crate::db::{StructureId, Temps};
 use crate::identifiants::sur_une_ligne;
@@ -13,6 +13,8 @@ pub struct Espace {
     pub code: String,
     pub nom: String,
     pub publique_seulement: bool,
+    /// Asked for on that structure, and waiting.
+    pub demande: bool,
 }
 
 /// One access of the person on that structure, in force or not.
@@ -130,7 +132,10 @@ pub async fn examiner(
         r#"select e.code as "code!", e.nom as "nom!", e.publique_seulement as "publique_seulement!",
                   s.droit as "droit?: Droit", s.origine as "origine?", v.libelle || ' (' || v.code || ')' as "service?",
                   exists (select from abonnements_effectifs f where f.id = s.id) as "effective!",
-                  s.service_actif as "service_actif?"
+                  s.service_actif as "service_actif?",
+                  exists (select from demandes_abonnement d join demande_abonnement_lignes i on i.demande_id = d.id
+                          where d.utilisateur_id = $1 and d.structure_id = $2 and d.statut = 'en_cours_de_validation'
+                            and i.espace = e.code) as "demande!"
            from espaces e
            left join situations_abonnements s on s.espace = e.code and s.utilisateur_id = $1 and s.structure_id = $2
            left join services v on v.id = s.service_id
@@ -148,6 +153,7 @@ pub async fn examiner(
                 code: l.code.clone(),
                 nom: l.nom,
                 publique_seulement: l.publique_seulement,
+                demande: l.demande,
             });
         }
         if let (Some(droit), Some(origine)) = (l.droit, l.origine) {

@@ -9,24 +9,8 @@ use lecture::Ouverture;
 pub use lecture::{Espace, Examen, Structures, catalogue, examiner, mes_structures};
 pub use mots::{Etape, Suite};
 
+use crate::abonnements::Droit;
 use crate::acces::{Capacite, Exigence, Obstacle, Usage};
-
-/// Access to an espace: `consultation` < `modification` (decisions 5).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, sqlx::Type)]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Droit {
-    Consultation,
-    Modification,
-}
-
-impl Droit {
-    pub fn libelle(self) -> &'static str {
-        match self {
-            Self::Consultation => "Consultation",
-            Self::Modification => "Modification",
-        }
-    }
-}
 
 /// Why an espace is closed although the rattachement is in force.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,6 +21,8 @@ pub enum Ferme {
     /// It was opened on services the person no longer holds, or that are no longer active.
     ServiceNonTenu(String),
     ServiceInactif(String),
+    /// It was asked for; nobody has decided yet.
+    EnAttente,
     /// Nobody opened it.
     JamaisOuvert,
 }
@@ -123,6 +109,7 @@ impl Examen {
                         service: Some(service),
                         ..
                     }) => Ferme::ServiceNonTenu(service.clone()),
+                    _ if espace.demande => Ferme::EnAttente,
                     _ => Ferme::JamaisOuvert,
                 })
             }

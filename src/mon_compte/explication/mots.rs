@@ -1,7 +1,8 @@
 //! The words: each condition in turn, then the next step. Written once, for the page and for the tests.
 
 use super::lecture::{Espace, Ouverture};
-use super::{Droit, Examen, Ferme, Regle, Reponse, regle};
+use super::{Examen, Ferme, Regle, Reponse, regle};
+use crate::abonnements::Droit;
 use crate::acces::{Arret, Obstacle};
 
 /// A condition of the right, in order.
@@ -105,6 +106,7 @@ impl Examen {
             }
             Reponse::Non(Ferme::ServiceInactif(_)) => "Service inactif".to_owned(),
             Reponse::Non(Ferme::ServiceNonTenu(_)) => "Service retiré ou hors dates".to_owned(),
+            Reponse::Non(Ferme::EnAttente) => "Demandé, en cours de validation".to_owned(),
             Reponse::Non(Ferme::JamaisOuvert) => "Pas encore demandé".to_owned(),
         }
     }
@@ -161,6 +163,9 @@ impl Examen {
                 Ferme::ServiceNonTenu(service) => format!(
                     "Il vous était ouvert sur {service}, auquel vous n’êtes plus rattaché(e)."
                 ),
+                Ferme::EnAttente => {
+                    "Vous l’avez demandé\u{202F}: un gestionnaire doit encore décider.".to_owned()
+                }
                 Ferme::JamaisOuvert => "Cet espace ne vous a pas été ouvert.".to_owned(),
             })),
         }
@@ -196,6 +201,11 @@ impl Examen {
                 self.demande(),
                 "Demander un rattachement",
             )),
+            Reponse::Non(Ferme::EnAttente) => Some(Suite::faire(
+                "Suivez votre demande, ou retirez-la.",
+                "/mon-compte/abonnements".to_owned(),
+                "Voir mes abonnements",
+            )),
             Reponse::Non(Ferme::JamaisOuvert) => Some(Suite::faire(
                 "Demandez-le\u{202F}: un gestionnaire de la structure décide.",
                 self.ajout(espace),
@@ -213,7 +223,7 @@ impl Examen {
 
     fn ajout(&self, espace: &Espace) -> String {
         format!(
-            "/mon-compte/abonnements/ajout?structure={}&espace={}",
+            "/mon-compte/abonnements/ajout/{}?espace={}",
             self.situation.structure.id, espace.code
         )
     }

@@ -1,29 +1,53 @@
 //! The pages of « Mon compte ». Each works without script; each confirmation window is a page of its own.
 
+mod abonnements;
+mod accueil;
+mod ajout;
+mod but;
 mod comptes;
 mod demande;
 mod depart;
+mod desactivation;
+mod donnees;
 mod explication;
+mod informations;
 mod passage;
 mod passation;
+mod preferences;
 mod rattachements;
+mod reactivation;
 mod recherche;
 mod succession;
 mod transfert;
 
-use askama::Template;
-use axum::extract::State;
-use axum::response::Response;
-
-use super::lecture::{self, Informations};
-use crate::App;
-use crate::acces::{Connecte, Page};
 use crate::routes::Routes;
-use crate::web::{self, Erreur, Erreurs, texte};
+use crate::web::{self, Erreur, Erreurs};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/mon-compte", accueil)
+        .get("/mon-compte", accueil::page)
+        .get("/mon-compte/informations", informations::page)
+        .post("/mon-compte/informations", informations::enregistrer)
+        .get("/mon-compte/courriels", preferences::page)
+        .post("/mon-compte/courriels", preferences::enregistrer)
+        .get("/mon-compte/donnees", donnees::page)
+        .get("/mon-compte/donnees.json", donnees::telecharger)
+        .get("/mon-compte/desactivation", desactivation::page)
+        .post("/mon-compte/desactivation", desactivation::desactiver)
+        .get(
+            "/mon-compte/desactivation/succession",
+            desactivation::page_succession,
+        )
+        .post(
+            "/mon-compte/desactivation/succession",
+            desactivation::designer,
+        )
+        .get("/reactivation", reactivation::page)
+        .post("/reactivation", reactivation::reactiver)
+        .get("/reactivation/lien", reactivation::page_lien)
+        .post("/reactivation/lien", reactivation::demander_lien)
+        .get("/reactivation/{secret}", reactivation::page_du_lien)
+        .post("/reactivation/{secret}", reactivation::suivre_le_lien)
         .get("/mon-compte/acces", explication::page)
         .get("/mon-compte/rattachements", rattachements::liste)
         .post(
@@ -50,6 +74,26 @@ pub fn routes() -> Routes {
         .post(
             "/mon-compte/rattachements/demande/{structure}",
             demande::envoyer,
+        )
+        .get("/mon-compte/abonnements", abonnements::liste)
+        .get("/mon-compte/abonnements/ajout", ajout::structures)
+        .get("/mon-compte/abonnements/ajout/{structure}", ajout::page)
+        .post("/mon-compte/abonnements/ajout/{structure}", ajout::envoyer)
+        .get(
+            "/mon-compte/abonnements/retrait/{abonnement}",
+            abonnements::confirmer_retrait,
+        )
+        .post(
+            "/mon-compte/abonnements/retrait/{abonnement}",
+            abonnements::retirer,
+        )
+        .get(
+            "/mon-compte/demandes-abonnement/{demande_abonnement}/retrait",
+            abonnements::confirmer_retrait_demande,
+        )
+        .post(
+            "/mon-compte/demandes-abonnement/{demande_abonnement}/retrait",
+            abonnements::retirer_demande,
         )
         .get("/mon-compte/rattachements/suppression", depart::page)
         .post("/mon-compte/rattachements/suppression", depart::valider)
@@ -86,6 +130,10 @@ pub fn routes() -> Routes {
 
 /// Where every act of this feature comes back to.
 const MES_RATTACHEMENTS: &str = "/mon-compte/rattachements";
+/// The same for the espaces.
+const MES_ABONNEMENTS: &str = "/mon-compte/abonnements";
+/// « Ajouter un espace ».
+const AJOUT: &str = "/mon-compte/abonnements/ajout";
 
 /// For the summary above a form: pairs (field, sentence), the field "" for the whole.
 fn resume(erreurs: &Erreurs) -> Vec<(String, String)> {
@@ -137,50 +185,4 @@ fn adresse(chemin: &str, paires: &[(String, String)]) -> String {
     let mut question = url::form_urlencoded::Serializer::new(String::new());
     question.extend_pairs(paires);
     format!("{chemin}?{}", question.finish())
-}
-
-#[derive(Template)]
-#[template(path = "mon_compte/compte.html")]
-struct PageCompte {
-    page: Page,
-    infos: Informations,
-}
-
-impl PageCompte {
-    fn libelle_connexion(&self) -> &'static str {
-        if self.infos.pigp {
-            "Adresse de connexion (login PIGP)"
-        } else {
-            "Adresse de connexion"
-        }
-    }
-
-    fn note(&self) -> String {
-        let nombre = usize::try_from(self.infos.rattachements).unwrap_or_default();
-        format!(
-            "({})",
-            texte::accord(nombre, "rattachement", "rattachements")
-        )
-    }
-
-    fn situation(&self) -> String {
-        let demandes = usize::try_from(self.infos.demandes).unwrap_or_default();
-        match (self.infos.rattachements, demandes) {
-            (0, 0) => "Vous n’êtes rattaché(e) à aucune structure.".to_owned(),
-            (_, 0) => "Aucune de vos demandes n’est en attente.".to_owned(),
-            _ => format!(
-                "{} en cours de validation.",
-                texte::accord(demandes, "demande", "demandes")
-            ),
-        }
-    }
-}
-
-pub async fn accueil(
-    connecte: Connecte,
-    page: Page,
-    State(app): State<App>,
-) -> Result<Response, Erreur> {
-    let infos = lecture::informations(&app, &connecte).await?;
-    web::page(&PageCompte { page, infos })
 }

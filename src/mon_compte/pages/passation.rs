@@ -10,7 +10,7 @@ use crate::App;
 use crate::acces::{GestionPrincipale, Message, Page};
 use crate::db::{PassationId, en_transaction};
 use crate::rattachements::passations::{self, PassationVue};
-use crate::web::{self, Erreur, Formulaire};
+use crate::web::{self, Erreur, Erreurs, Formulaire};
 
 #[derive(Template)]
 #[template(path = "mon_compte/annulation.html")]
@@ -26,7 +26,11 @@ pub async fn page(
 ) -> Result<Response, Erreur> {
     match passations::de_la_structure(&app, &gestion).await? {
         Some(passation) => web::page(&PageAnnulation { page, passation }),
-        None => Err(Erreur::Introuvable),
+        // Cancelled in another tab, or void: where one is programmed.
+        None => Ok(web::vers(&format!(
+            "/structures/{}/transfert",
+            gestion.structure().id
+        ))),
     }
 }
 
@@ -41,6 +45,11 @@ pub async fn annuler(
     State(app): State<App>,
     Formulaire(saisie): Formulaire<SaisieAnnulation>,
 ) -> Result<Response, Erreur> {
+    if saisie.passation.is_empty() {
+        return Err(Erreur::Invalide(Erreurs::generale(
+            "Choisissez la passation à annuler depuis «\u{202F}Mes rattachements aux structures\u{202F}».",
+        )));
+    }
     let id: PassationId = saisie.passation.parse().map_err(|_| Erreur::Introuvable)?;
     let structure = en_transaction!(&app, |tx| passations::annuler(tx, &gestion, id).await)?;
     let vers = Message::succes("La passation est annulée.")

@@ -1,10 +1,13 @@
 //! Accounts: sign-in, activation, passwords, sessions, search (R-COMPTE-ACTIVER, R-COMPTE-CONNEXION, security.md
 //! AU, PW, SE, CS, ML).
 
+mod adresse;
+mod appareils;
 mod connexion;
 mod creation;
 mod demandes;
 mod discretion;
+mod enumeration;
 mod freins;
 mod liens;
 mod mots_de_passe;
@@ -22,10 +25,10 @@ use crate::support::page::PageLue;
 use crate::support::{Acteur, Portail};
 
 /// A password the rule accepts, other than the one of the tests.
-const NEUF: &str = "Tortue-argentee-57?";
+pub(crate) const NEUF: &str = "Tortue-argentee-57?";
 
 /// Fills the sign-in page and sends it; the answer itself, redirection not followed.
-async fn se_connecter(acteur: &mut Acteur, adresse: &str, mot: &str) -> PageLue {
+pub(crate) async fn se_connecter(acteur: &mut Acteur, adresse: &str, mot: &str) -> PageLue {
     acteur
         .poster_sans_suivre(
             "/connexion",
@@ -35,12 +38,12 @@ async fn se_connecter(acteur: &mut Acteur, adresse: &str, mot: &str) -> PageLue 
 }
 
 /// Does this browser hold a session that counts?
-async fn connecte(acteur: &mut Acteur) -> bool {
+pub(crate) async fn connecte(acteur: &mut Acteur) -> bool {
     acteur.lire("/mon-compte/sessions").await.statut.as_u16() == 200
 }
 
 /// A browser at this address, seen through a trusted proxy.
-fn depuis(portail: &Portail, adresse: &str) -> Acteur {
+pub(crate) fn depuis(portail: &Portail, adresse: &str) -> Acteur {
     let reglages = ReglagesHttp {
         proxies: vec!["127.0.0.1".parse().expect("an address")],
         ..ReglagesHttp::pour(&portail.app.config.public_url).expect("an origin")
@@ -53,7 +56,7 @@ fn depuis(portail: &Portail, adresse: &str) -> Acteur {
 }
 
 /// Paths of the links mailed to an address, the newest first, as the mail that leaves shows them.
-async fn liens(portail: &Portail, adresse: &str) -> Vec<String> {
+pub(crate) async fn liens(portail: &Portail, adresse: &str) -> Vec<String> {
     let config = &portail.app.config;
     let expedition = Expedition::lire(None, &config.mail_from, &config.public_url, "Vantail")
         .expect("mail settings");
@@ -75,7 +78,7 @@ async fn liens(portail: &Portail, adresse: &str) -> Vec<String> {
 }
 
 /// The newest one.
-async fn lien(portail: &Portail, adresse: &str) -> String {
+pub(crate) async fn lien(portail: &Portail, adresse: &str) -> String {
     liens(portail, adresse)
         .await
         .into_iter()
@@ -84,7 +87,7 @@ async fn lien(portail: &Portail, adresse: &str) -> String {
 }
 
 /// An account that waits for its activation, made by the real function.
-async fn a_activer(portail: &Portail, adresse: &str) -> UtilisateurId {
+pub(crate) async fn a_activer(portail: &Portail, adresse: &str) -> UtilisateurId {
     utilisateurs::creer_equipe(
         &portail.app,
         &Systeme::processus(),
@@ -98,7 +101,7 @@ async fn a_activer(portail: &Portail, adresse: &str) -> UtilisateurId {
 }
 
 /// Asks for a new password by the page, and gives the path of the link.
-async fn oublier(portail: &Portail, adresse: &str) -> String {
+pub(crate) async fn oublier(portail: &Portail, adresse: &str) -> String {
     portail
         .anonyme()
         .poster("/mot-de-passe-oublie", &[("adresse", adresse)])
@@ -109,7 +112,7 @@ async fn oublier(portail: &Portail, adresse: &str) -> String {
 }
 
 /// A statement on the test database, for states no page gives yet.
-async fn executer(portail: &Portail, sql: &'static str) {
+pub(crate) async fn executer(portail: &Portail, sql: &'static str) {
     let mut db = sqlx::PgConnection::connect(portail.url_de_la_base())
         .await
         .expect("a connection");

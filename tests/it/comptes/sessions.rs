@@ -8,6 +8,8 @@ fn pose(page: &crate::support::page::PageLue) -> Vec<String> {
         .get_all("set-cookie")
         .iter()
         .map(|v| v.to_str().expect("ASCII").to_owned())
+        // That of the browser has its own scenarios (appareils).
+        .filter(|v| !v.contains("appareil="))
         .collect()
 }
 

@@ -5,6 +5,8 @@ use vantail::utilisateurs::courriers::{
     Activation, AdresseDejaConnue, MotDePasseModifie, MotDePasseOublie,
 };
 
+use vantail::utilisateurs::courriers_securite as securite;
+
 use super::banc::{Banc, PUBLIQUE, a};
 
 fn activation(prenom: &str) -> Activation {
@@ -62,10 +64,39 @@ fn chaque_courriel_a_ses_deux_formes_et_son_lien() {
         marque: marque.clone(),
     });
     verifier(&AdresseDejaConnue {
-        prenom,
-        nom,
-        marque,
+        prenom: prenom.clone(),
+        nom: nom.clone(),
+        marque: marque.clone(),
     });
+    macro_rules! verifier_de_securite {
+        ($($type:ident { $($champ:ident: $valeur:expr),* }),* $(,)?) => {$(
+            verifier(&securite::$type {
+                prenom: prenom.clone(),
+                nom: nom.clone(),
+                marque: marque.clone(),
+                $($champ: $valeur,)*
+            });
+        )*};
+    }
+    let nouvelle = || "julie.bon@mairie.example".to_owned();
+    verifier_de_securite![
+        ConfirmationAdresse {},
+        AdresseDemandee {
+            nouvelle: nouvelle()
+        },
+        AdresseModifiee {
+            nouvelle: nouvelle()
+        },
+        AdresseDejaPrise {},
+        NouvelleConnexion {
+            quand: "21/11/2026 à 23:57".to_owned(),
+            appareil: "Firefox sur Linux".to_owned()
+        },
+        FacteurActive {},
+        FacteurRetire {},
+        CodeSecoursUtilise { restants: 0 },
+        CodesRenouveles {},
+    ];
 }
 
 #[tokio::test]

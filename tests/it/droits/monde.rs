@@ -1,6 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
-use vantail::db::{DemandeId, StructureId, UtilisateurId};
+use vantail::db::{
+    AbonnementId, DemandeAbonnementId, DemandeId, SollicitationId, StructureId, UtilisateurId,
+};
 use vantail::routes::Route;
 
 use crate::support::{Acteur, Portail};
@@ -16,8 +18,12 @@ pub struct Monde {
 pub struct Objets {
     pub structure: StructureId,
     pub demande: DemandeId,
+    pub demande_abonnement: DemandeAbonnementId,
+    pub abonnement: AbonnementId,
     pub utilisateur: UtilisateurId,
     pub ligne: uuid::Uuid,
+    /// Of the author of the request.
+    pub sollicitation: SollicitationId,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -66,6 +72,11 @@ impl Monde {
             .await
             .expect("other dates");
         }
+        for equipe in ["support", "referent", "administrateur"] {
+            portail
+                .agent(&format!("{equipe}@vantail.example"), equipe)
+                .await;
+        }
         let en_attente = portail.personne("en.attente@a.example").await;
         portail.demande(a.structure, en_attente, "gs", &[]).await;
         Self { portail, a, b }
@@ -78,7 +89,17 @@ impl Monde {
         let gp = portail.personne(&format!("gp@{nom}.example")).await;
         portail.gp(structure, gp).await;
         let us = portail.personne(&format!("us@{nom}.example")).await;
-        portail.rattacher(structure, us, "us", &[]).await;
+        let rattachement = portail.rattacher(structure, us, "us", &[]).await;
+        let abonnement = portail
+            .abonnement(rattachement, None, "factures_a_valider", "consultation")
+            .await;
+        let demande_abonnement = portail
+            .demande_abonnement(
+                structure,
+                us,
+                &[(None, "factures_de_travaux", "modification")],
+            )
+            .await;
         let gs = portail.personne(&format!("gs@{nom}.example")).await;
         portail.rattacher(structure, gs, "gs", &[]).await;
         for capacite in CAPACITES {
@@ -113,9 +134,13 @@ impl Monde {
         })
         .await
         .expect("a line");
+        let sollicitation = portail.sollicitation(demandeur, "Une question").await;
         Objets {
             structure,
+            sollicitation,
             demande,
+            demande_abonnement,
+            abonnement,
             utilisateur: demandeur,
             ligne,
         }
@@ -135,8 +160,11 @@ impl Objets {
             .map(|morceau| match morceau {
                 "{structure}" => self.structure.to_string(),
                 "{demande}" => self.demande.to_string(),
+                "{demande_abonnement}" => self.demande_abonnement.to_string(),
+                "{abonnement}" => self.abonnement.to_string(),
                 "{utilisateur}" => self.utilisateur.to_string(),
                 "{ligne}" => self.ligne.to_string(),
+                "{sollicitation}" => self.sollicitation.to_string(),
                 // What belongs to the person alone: one that does not exist.
                 "{session}" | "{secret}" | "{courrier}" => uuid::Uuid::nil().to_string(),
                 morceau if morceau.starts_with('{') => {

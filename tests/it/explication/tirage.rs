@@ -137,7 +137,7 @@ impl Personne {
                     .iter()
                     .filter(|a| a.espace == espace)
                     .filter(|a| {
-                        a.service.is_none_or(|s| {
+                        a.service.map_or(lien.maille_structure, |s| {
                             structure.services[s].actif
                                 && (lien.maille_structure || lien.tenus.contains(&s))
                         })

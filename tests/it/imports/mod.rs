@@ -4,6 +4,7 @@ mod chargement;
 mod guillemets;
 mod lecture;
 mod services;
+mod statuts;
 
 /// A SIRET with right keys, different for each `n` below a million.
 pub fn siret(n: u32) -> String {

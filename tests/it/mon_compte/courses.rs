@@ -118,10 +118,9 @@ fn succession(
     ronde: &Ronde,
     choix: impl ToString,
 ) -> tokio::task::JoinHandle<PageLue> {
-    let adresse = "/mon-compte/rattachements/succession".to_owned();
+    let adresse = "/mon-compte/rattachements/succession/confirmation".to_owned();
     let champs = vec![
         champ("l", ronde.gp),
-        champ("g", ronde.structure),
         champ(&format!("c-{}", ronde.structure), choix),
     ];
     lancer(acteur, adresse, champs)

@@ -3,7 +3,10 @@
 use sqlx::Row;
 use uuid::Uuid;
 use vantail::acces::mot_de_passe;
-use vantail::db::{DemandeId, RattachementId, ServiceId, StructureId, UtilisateurId};
+use vantail::db::{
+    AbonnementId, DemandeAbonnementId, DemandeId, RattachementId, ServiceId, StructureId,
+    UtilisateurId,
+};
 use vantail::web::MotDePasse;
 
 use super::{MOT_DE_PASSE, Portail};
@@ -66,6 +69,39 @@ impl Portail {
         .execute(&self.db)
         .await
         .unwrap_or_else(|e| panic!("{adresse}: {e}"));
+        id
+    }
+
+    /// A member of the staff: « support », « referent » or « administrateur ».
+    pub async fn agent(&self, adresse: &str, equipe: &str) -> UtilisateurId {
+        let id = self.personne(adresse).await;
+        sqlx::query("update utilisateurs set equipe = $2 where id = $1")
+            .bind(id)
+            .bind(equipe)
+            .execute(&self.db)
+            .await
+            .expect("a team");
+        id
+    }
+
+    /// A new sollicitation to the support.
+    pub async fn sollicitation(
+        &self,
+        emetteur: UtilisateurId,
+        objet: &str,
+    ) -> vantail::db::SollicitationId {
+        let id = vantail::db::SollicitationId::nouveau();
+        sqlx::query(
+            "insert into sollicitations (id, reference, emetteur_id, destinataire, categorie, objet, texte)
+             select $1, 'SOL-2020-' || lpad((count(*) + 1)::text, 6, '0'), $2, 'support', 'autre', $3, 'Bonjour.'
+             from sollicitations",
+        )
+        .bind(id)
+        .bind(emetteur)
+        .bind(objet)
+        .execute(&self.db)
+        .await
+        .expect("a sollicitation");
         id
     }
 
@@ -193,6 +229,64 @@ impl Portail {
                 .execute(&self.db)
                 .await
                 .expect("a service asked");
+        }
+        id
+    }
+
+    /// An espace obtained by request.
+    pub async fn abonnement(
+        &self,
+        rattachement: RattachementId,
+        service: Option<ServiceId>,
+        espace: &str,
+        droit: &str,
+    ) -> AbonnementId {
+        let id = AbonnementId::nouveau();
+        sqlx::query(
+            "insert into abonnements (id, structure_id, rattachement_id, service_id, espace, droit, origine)
+             select $1, r.structure_id, r.id, $3, $4, $5, 'demande' from rattachements r where r.id = $2",
+        )
+        .bind(id)
+        .bind(rattachement)
+        .bind(service)
+        .bind(espace)
+        .bind(droit)
+        .execute(&self.db)
+        .await
+        .expect("an espace");
+        id
+    }
+
+    /// An open demande d'abonnement: service, espace, right of each line.
+    pub async fn demande_abonnement(
+        &self,
+        structure: StructureId,
+        personne: UtilisateurId,
+        lignes: &[(Option<ServiceId>, &str, &str)],
+    ) -> DemandeAbonnementId {
+        let id = DemandeAbonnementId::nouveau();
+        sqlx::query("insert into demandes_abonnement (id, structure_id, utilisateur_id) values ($1, $2, $3)")
+            .bind(id)
+            .bind(structure)
+            .bind(personne)
+            .execute(&self.db)
+            .await
+            .expect("a request");
+        for (service, espace, droit) in lignes {
+            sqlx::query(
+                "insert into demande_abonnement_lignes (id, demande_id, structure_id, utilisateur_id, service_id, espace, droit,
+                                                        commentaire)
+                 values (uuid_v7(), $1, $2, $3, $4, $5, $6, 'J’en ai besoin.')",
+            )
+            .bind(id)
+            .bind(structure)
+            .bind(personne)
+            .bind(service)
+            .bind(espace)
+            .bind(droit)
+            .execute(&self.db)
+            .await
+            .expect("a line");
         }
         id
     }

@@ -8,10 +8,13 @@ use crate::gestes::Visite;
 const PERSONNE: &str = "";
 const ZAHRA: &str = "zahra.hamou@example.org";
 const PAULINE: &str = "pauline.dufour@terneuil.example";
+/// Given a second factor for the visit.
+const JULIE: &str = "julie.bon@terneuil.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
+const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
-const AUTRES: [&str; 8] = [
+const AUTRES: &[&str] = &[
     // steps of a journey, seen in its states (`etats::inscription`)
     "/inscription/demande",
     "/inscription/fiche",
@@ -22,6 +25,9 @@ const AUTRES: [&str; 8] = [
     "/activites/historique.csv",
     // answers by a redirection, followed by the journeys
     "/activites/demandes/suivante",
+    // answers by a redirection to the page of the link
+    "/reactivation",
+    "/mon-compte/donnees.json",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,8 +44,12 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
     (Ouvert, "/inscription", PERSONNE, ""),
     (Ouvert, "/inscription/autre-personne", PERSONNE, ""),
+    (Ouvert, "/connexion/code", PERSONNE, ""),
+    (Ouvert, "/adresse/{secret}", PERSONNE, ""),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
     (Ouvert, "/activation/{secret}", PERSONNE, ""),
+    (Ouvert, "/reactivation/lien", PERSONNE, ""),
+    (Ouvert, "/reactivation/{secret}", PERSONNE, ""),
     (Ouvert, "/mot-de-passe-oublie", PERSONNE, ""),
     (Ouvert, "/mot-de-passe/{secret}", PERSONNE, ""),
     (Ouvert, "/mentions-legales", PERSONNE, ""),
@@ -58,6 +68,11 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Compte, "/mon-compte", SORTANT, ""),
     (Compte, "/mon-compte/mot-de-passe", ZAHRA, ""),
     (Compte, "/mon-compte/sessions", ZAHRA, ""),
+    (Compte, "/mon-compte/informations", ZAHRA, ""),
+    (Compte, "/mon-compte/informations", SORTANT, ""),
+    (Compte, "/mon-compte/courriels", ZAHRA, ""),
+    (Compte, "/mon-compte/donnees", ZAHRA, ""),
+    (Compte, "/mon-compte/desactivation", ZAHRA, ""),
     (Compte, "/mon-compte/acces", ZAHRA, ""),
     (
         Compte,
@@ -71,8 +86,30 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         PAULINE,
         "?structure=14700985600138&espace=factures_de_travaux",
     ),
+    (Compte, "/mon-compte/adresse", ZAHRA, ""),
+    (Compte, "/mon-compte/adresse", SORTANT, ""),
+    (Compte, "/mon-compte/double-authentification", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/double-authentification/activation",
+        ZAHRA,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/double-authentification/codes",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/double-authentification/retrait",
+        JULIE,
+        "",
+    ),
     (Compte, "/mon-compte/rattachements", ZAHRA, ""),
     (Compte, "/mon-compte/rattachements", SORTANT, ""),
+    (Compte, "/mon-compte/rattachements", ENTRANT, ""),
     (Compte, "/mon-compte/demandes/{demande}/retrait", ZAHRA, ""),
     (
         Compte,
@@ -106,6 +143,9 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         "?type_identifiant=SIRET&identifiant=73282932000074",
     ),
     (Gestion, "/", PAULINE, ""),
+    (Gestion, "/mon-compte/courriels", PAULINE, ""),
+    (Gestion, "/mon-compte/desactivation", PAULINE, ""),
+    (Gestion, "/mon-compte/desactivation/succession", PAULINE, ""),
     (Gestion, "/activites", PAULINE, ""),
     (Gestion, "/activites/historique/{ligne}", PAULINE, ""),
     (
@@ -133,10 +173,23 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         "",
     ),
     (Gestion, "/structures/{structure}/transfert", PAULINE, ""),
+    (Gestion, "/structures/{structure}/transfert", ENTRANT, ""),
 ];
 
 /// The same with a query of their own.
-const AVEC_QUESTION: [(Groupe, &str, &str, &str); 2] = [
+const AVEC_QUESTION: [(Groupe, &str, &str, &str); 4] = [
+    (
+        Compte,
+        "/mon-compte/rattachements/succession/confirmation",
+        SORTANT,
+        "?l={rattachement}&meme={gs}",
+    ),
+    (
+        Compte,
+        "/structures/{structure}/transfert/annulation",
+        ENTRANT,
+        "",
+    ),
     (
         Gestion,
         "/structures/{structure}/transfert/recherche",
@@ -178,6 +231,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (r, ZAHRA) if r.starts_with("/mon-compte/rattachements/demande/") => "14700985600138",
         (_, ZAHRA) => "21200223200016",
         (_, SORTANT) => "19690199500015",
+        (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
     let remplacements: [(&str, &'static str, &str); 7] = [
@@ -235,7 +289,18 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
 
 /// The page behind the link of a mail.
 async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
-    if route.starts_with("/mot-de-passe/") {
+    if route.starts_with("/adresse/") {
+        v.devenir(ZAHRA).await?;
+        v.aller("/mon-compte/adresse").await?;
+        v.remplir("Nouvelle adresse", "z.hamou@mairie.example")
+            .await?;
+        v.remplir("Mot de passe", vantail::demo::MOT_DE_PASSE)
+            .await?;
+        v.clic("Recevoir le lien").await?;
+        v.lire("Changement en attente").await?;
+        v.deconnecte().await?;
+        v.suivre_le_courriel("z.hamou@mairie.example").await
+    } else if route.starts_with("/mot-de-passe/") {
         v.aller("/mot-de-passe-oublie").await?;
         v.remplir("Adresse électronique", ZAHRA).await?;
         v.clic("Recevoir le lien").await?;
@@ -250,6 +315,13 @@ async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
 async fn revue(v: Visite, groupe: Groupe, nom: &str) -> Result<()> {
     toutes_les_routes(&v)?;
     let mut revue = Revue::nouvelle(&v, nom)?;
+    sqlx::query(
+        "update utilisateurs set facteur_le = maintenant(), facteur_sel = decode(repeat('00', 32), 'hex'),
+                facteur_version = 1, facteur_pas = 0 where adresse_connexion = $1",
+    )
+    .bind(JULIE)
+    .execute(&v.site.app().db)
+    .await?;
     for (_, route, login, question) in visites().filter(|(g, ..)| *g == groupe) {
         v.deconnecte().await?;
         if !login.is_empty() {

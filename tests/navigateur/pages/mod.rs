@@ -2,6 +2,7 @@
 
 mod adresses;
 mod etats;
+mod etats_securite;
 
 use anyhow::{Result, bail};
 
@@ -59,7 +60,7 @@ impl Revue {
 
 pub fn tous() -> Vec<Scenario> {
     type Nommee = (&'static str, fn(Visite) -> Suite);
-    let revues: [Nommee; 7] = [
+    let revues: [Nommee; 8] = [
         ("pages::adresses_ouvertes", |v| {
             Box::pin(adresses::ouvertes(v))
         }),
@@ -74,6 +75,9 @@ pub fn tous() -> Vec<Scenario> {
         }),
         ("pages::etats_de_l_inscription", |v| {
             Box::pin(etats::inscription(v))
+        }),
+        ("pages::etats_de_la_securite", |v| {
+            Box::pin(etats_securite::securite(v))
         }),
         ("pages::etats_des_listes", |v| Box::pin(etats::listes(v))),
         ("pages::etats_des_refus", |v| Box::pin(etats::refus(v))),

@@ -25,6 +25,9 @@ pub async fn passer_la_main_puis_partir(v: Visite) -> Result<()> {
     v.remplir("Identifiant de connexion de l’utilisateur", ENTRANT)
         .await?;
     v.clic_dans("//main", "Valider").await?;
+    v.css("#confirmation").await?;
+    v.lire("Vous ne pourrez plus").await?;
+    v.confirmer("Confirmer").await?;
     v.lire("C’est fait.").await?;
     // Utilisateur simple now, who may leave for good.
     v.lire("Utilisateur simple").await?;
@@ -63,6 +66,8 @@ pub async fn desactiver_la_structure(v: Visite) -> Result<()> {
     v.titre("Sélectionner un gestionnaire principal").await?;
     v.cocher("Désactiver la structure et la quitter").await?;
     v.clic_dans("//main", "Valider").await?;
+    v.css("#confirmation").await?;
+    v.confirmer("Confirmer").await?;
     v.lire("C’est fait.").await?;
     v.lire("Vous n’êtes rattaché(e) à aucune structure").await?;
     v.console_calme().await

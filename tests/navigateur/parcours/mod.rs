@@ -5,6 +5,8 @@ mod connexion;
 mod demandes;
 mod departs;
 mod inscription;
+mod passations;
+mod securite;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -31,9 +33,13 @@ pub fn tous() -> Vec<Scenario> {
         departs::passer_la_main_puis_partir,
         departs::desactiver_la_structure,
         departs::lire_l_historique,
+        passations::programmer_puis_annuler,
+        passations::le_lycee_change_de_proviseur,
         inscription::quatre_etapes_jusqu_a_la_connexion,
         inscription::fonder_une_structure_privee,
         inscription::pour_une_autre_personne,
+        securite::activer_puis_se_connecter_avec_un_code,
+        securite::changer_d_adresse_de_connexion,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
