@@ -268,7 +268,7 @@ async fn rendre(
         suspendu.role
     };
     effets::changer_statut(tx, suspendu.id, None).await?;
-    abonnements::recalculer_defaut(tx, suspendu.id).await?;
+    abonnements::recalculer(tx, suspendu.id).await?;
     let ligne = historique::noter(
         tx,
         Auteur::rejouer(&Systeme::processus(), personne),
