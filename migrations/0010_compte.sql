@@ -41,7 +41,7 @@ create or replace function demande_terminale() returns trigger language plpgsql 
 begin
   if old.statut <> 'en_cours_de_validation'
      and not ((to_jsonb(new) - 'commentaire' - 'motif') = (to_jsonb(old) - 'commentaire' - 'motif')
-              and new.commentaire in (old.commentaire, '(effacé)')
+              and (new.commentaire is not distinct from old.commentaire or (old.commentaire is not null and new.commentaire = '(effacé)'))
               and (new.motif is not distinct from old.motif or (old.motif is not null and new.motif = '(effacé)'))) then
     raise exception 'une demande % ne change plus', old.statut using errcode = 'restrict_violation';
   end if;

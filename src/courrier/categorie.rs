@@ -3,7 +3,7 @@
 /// An optional event. Refusals are kept per person, structure and category, and honoured by the deposit alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Categorie {
-    /// Somebody asks for a rattachement.
+    /// Somebody asks for a rattachement, or for espaces.
     NouvelleDemande,
     /// A request waits for a decision.
     Relance,
@@ -45,7 +45,9 @@ impl Categorie {
     /// The same in a sentence.
     pub fn explication(self) -> &'static str {
         match self {
-            Self::NouvelleDemande => "Une personne demande à être rattachée à la structure.",
+            Self::NouvelleDemande => {
+                "Une personne demande à être rattachée à la structure, ou à y ouvrir des espaces."
+            }
             Self::Relance => "Une demande attend toujours une décision.",
             Self::DemandeRetiree => {
                 "L’auteur d’une demande la retire\u{202F}: il n’y a plus rien à décider."

@@ -48,9 +48,13 @@ pub async fn fichier(app: &App, connecte: &Connecte) -> Result<Fichier, Erreur> 
         tete.compte, tete.preferences
     );
     let mut coupees = Vec::new();
-    let parties: [(&str, Vec<String>); 11] = [
+    let parties: [(&str, Vec<String>); 12] = [
         ("rattachements", rattachements(app, connecte).await?),
         ("demandes_de_rattachement", demandes(app, connecte).await?),
+        (
+            "demandes_d_abonnement",
+            demandes_abonnement(app, connecte).await?,
+        ),
         ("abonnements", abonnements(app, connecte).await?),
         ("sessions", sessions(app, connecte).await?),
         ("navigateurs_reconnus", navigateurs(app, connecte).await?),
@@ -117,6 +121,25 @@ async fn demandes(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur>
                     'traitee_le', temps(d.traitee_le), 'traitee_par', t.prenom || ' ' || t.nom, 'motif', d.motif, 'acte', d.acte)::text
                     as "ligne!"
            from demandes_rattachement d
+           join structures s on s.id = d.structure_id
+           left join utilisateurs t on t.id = d.traitee_par
+           where d.utilisateur_id = $1 order by d.creee_le desc, d.id limit 10001"#,
+        connecte.id().0
+    )
+    .fetch_all(&app.db)
+    .await?)
+}
+
+async fn demandes_abonnement(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select json_build_object('structure', s.raison_sociale, 'identifiant', s.identifiant,
+                    'lignes', (select coalesce(json_agg(json_build_object('espace', e.nom, 'service', v.libelle, 'droit', l.droit,
+                                  'commentaire', l.commentaire, 'decision', l.statut, 'droit_accorde', l.droit_accorde) order by e.ordre, l.id), '[]')
+                               from demande_abonnement_lignes l join espaces e on e.code = l.espace
+                               left join services v on v.id = l.service_id where l.demande_id = d.id),
+                    'statut', d.statut, 'deposee_le', temps(d.creee_le), 'traitee_le', temps(d.traitee_le),
+                    'traitee_par', t.prenom || ' ' || t.nom, 'commentaire', d.commentaire, 'motif', d.motif)::text as "ligne!"
+           from demandes_abonnement d
            join structures s on s.id = d.structure_id
            left join utilisateurs t on t.id = d.traitee_par
            where d.utilisateur_id = $1 order by d.creee_le desc, d.id limit 10001"#,

@@ -11,7 +11,7 @@ use super::courriers::CompteBientotEfface;
 use crate::App;
 use crate::acces::Systeme;
 use crate::courrier;
-use crate::db::{StructureId, Tx, UtilisateurId, transaction};
+use crate::db::{StructureId, Tx, UtilisateurId, en_transaction};
 use crate::historique::{self, Action};
 use crate::rattachements;
 use crate::utilisateurs::{self, Recherche};
@@ -37,7 +37,7 @@ pub async fn avertir(app: &App, _: &Systeme) -> Result<u64, Erreur> {
     .await?;
     let mut avertis = 0;
     for id in comptes {
-        avertis += u64::from(transaction(app, async |tx| avertir_un(tx, id).await).await?);
+        avertis += u64::from(en_transaction!(app, |tx| avertir_un(tx, id).await)?);
     }
     Ok(avertis)
 }
@@ -81,7 +81,7 @@ pub async fn effacer_echus(app: &App, systeme: &Systeme) -> Result<u64, Erreur> 
     .await?;
     let mut effaces = 0;
     for id in comptes {
-        match transaction(app, async |tx| effacer(tx, systeme, id).await).await {
+        match en_transaction!(app, |tx| effacer(tx, systeme, id).await) {
             Ok(fait) => effaces += u64::from(fait),
             Err(Erreur::Conflit(phrase)) => {
                 tracing::error!(utilisateur = %id, phrase, "an account past its 60 days cannot be erased");
@@ -112,6 +112,7 @@ async fn effacer(tx: &mut Tx, systeme: &Systeme, id: UtilisateurId) -> Result<bo
     evenements.extend(oublier_les_passations(tx, id, &mentions).await?);
     let proches = proches(tx, &structures).await?;
     courrier::oublier(tx, id.0, &adresses, &evenements, &proches, &mentions).await?;
+    oublier_les_abonnements(tx, id, &structures, &mentions).await?;
     oublier_les_sollicitations(tx, id, (&p.prenom, &p.nom), &mentions).await?;
     oublier_les_traces(tx, id, &adresses, &p.nom).await?;
     pseudonymiser(tx, id).await?;
@@ -191,6 +192,42 @@ async fn proches(tx: &mut Tx, structures: &[StructureId]) -> Result<Vec<Uuid>, E
     .await?)
 }
 
+/// The words of his requests for espaces, and those of others in these structures that name him.
+async fn oublier_les_abonnements(
+    tx: &mut Tx,
+    id: UtilisateurId,
+    structures: &[StructureId],
+    mentions: &[String],
+) -> Result<(), Erreur> {
+    let structures: Vec<Uuid> = structures.iter().map(|s| s.0).collect();
+    sqlx::query!(
+        "update demandes_abonnement d set commentaire = case when commentaire is not null then '(effacé)' end,
+                motif = case when motif is not null then '(effacé)' end
+         where d.utilisateur_id = $1
+            or (d.structure_id = any ($2)
+                and exists (select from unnest($3::text[]) as m (mention)
+                            where position(lower(m.mention) in lower(coalesce(d.commentaire, '') || ' ' || coalesce(d.motif, ''))) > 0))",
+        id.0,
+        &structures,
+        mentions
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "update demande_abonnement_lignes l set commentaire = null
+         where l.commentaire is not null and (l.utilisateur_id = $1
+            or (l.structure_id = any ($2)
+                and exists (select from unnest($3::text[]) as m (mention)
+                            where position(lower(m.mention) in lower(l.commentaire)) > 0)))",
+        id.0,
+        &structures,
+        mentions
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// His own sollicitations keep their reference and their states; those of others, not the words that name him.
 async fn oublier_les_sollicitations(
     tx: &mut Tx,
@@ -232,7 +269,8 @@ async fn oublier_les_passations(
     mentions: &[String],
 ) -> Result<Vec<Uuid>, Erreur> {
     let siennes = sqlx::query_scalar!(
-        "select id from passations where cedant_id = $1 or successeur_id = $1",
+        r#"select id as "id!" from passations where cedant_id = $1 or successeur_id = $1
+           union select id from demandes_abonnement where utilisateur_id = $1"#,
         id.0
     )
     .fetch_all(&mut **tx)

@@ -59,7 +59,7 @@ pub async fn lignes(
              from rattachements_effectifs r join structures s on s.id = r.structure_id
              where r.utilisateur_id = $1 and r.capacites <> '{}' limit 10001)
            select (select count(*) from base) as "total!", b.structure_id as "structure!: StructureId", b.identifiant as "identifiant!",
-                  b.raison_sociale as "raison_sociale!", 'valider_rattachements' = any (b.capacites) as "decide!",
+                  b.raison_sociale as "raison_sociale!", b.capacites && array['valider_rattachements', 'valider_abonnements'] as "decide!",
                   b.role = 'gp' as "principal!",
                   array(select c.categorie from courriers_refuses c
                         where c.utilisateur_id = $1 and c.structure_id = b.structure_id) as "refuses!"
@@ -105,7 +105,7 @@ pub struct Choix {
 pub async fn enregistrer(tx: &mut Tx, connecte: &Connecte, choix: &Choix) -> Result<(), Erreur> {
     let montrees: Vec<Uuid> = choix.montrees.iter().map(|s| s.0).collect();
     let miennes = sqlx::query!(
-        r#"select r.structure_id as "structure!: StructureId", 'valider_rattachements' = any (r.capacites) as "decide!",
+        r#"select r.structure_id as "structure!: StructureId", r.capacites && array['valider_rattachements', 'valider_abonnements'] as "decide!",
                   r.role = 'gp' as "principal!"
            from rattachements_effectifs r
            where r.utilisateur_id = $1 and r.capacites <> '{}' and r.structure_id = any ($2)"#,

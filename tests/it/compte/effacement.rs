@@ -81,6 +81,23 @@ async fn vie_bien_remplie(portail: &Portail) -> uuid::Uuid {
     ))
     .await
     .statut(200);
+    // What other rooms keep: a known browser, a sollicitation, a handover that came to nothing.
+    for sql in [
+        "insert into appareils (utilisateur_id, hache, agent)
+           select id, 'x', 'Navigateur de Xenia' from utilisateurs where adresse_connexion like 'xenia%'",
+        "insert into sollicitations (id, reference, emetteur_id, destinataire, categorie, objet, texte)
+           select uuid_v7(), 'SOL-2026-000001', id, 'support', 'autre', 'De Xenia', 'Xenia Quetzalcoatl demande' from utilisateurs
+           where adresse_connexion like 'xenia%'",
+        "insert into sollicitation_messages (id, sollicitation_id, auteur_id, cote, texte)
+           select uuid_v7(), s.id, u.id, 'support', 'Bonjour Mme Quetzalcoatl' from sollicitations s, utilisateurs u
+           where u.adresse_connexion like 'paul%'",
+        "insert into passations (id, structure_id, rattachement_id, cedant_id, successeur_id, le, statut, close_le, motif)
+           select uuid_v7(), r.structure_id, r.id, p.id, x.id, aujourdhui(), 'caduque', maintenant(), 'Xenia Quetzalcoatl a refusé.'
+           from utilisateurs p join rattachements r on r.utilisateur_id = p.id and r.role = 'gp', utilisateurs x
+           where p.adresse_connexion like 'paul%' and x.adresse_connexion like 'xenia%'",
+    ] {
+        executer(portail, sql).await;
+    }
     // A wrong password leaves a counter with her address.
     connexion(&mut portail.anonyme(), XENIA, "x-Faux-mot-1").await;
     let page = acteur.page("/mon-compte/desactivation/succession").await;
