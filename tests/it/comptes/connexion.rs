@@ -113,7 +113,7 @@ async fn inconnu_faux_pas_active_et_desactive_recoivent_la_meme_reponse() {
     for (adresse, mot) in [
         (CAMILLE, "Mauvais-mot-de-passe-1"),
         ("jamais.vu@example.org", MOT_DE_PASSE),
-        ("partie.loin@example.org", MOT_DE_PASSE),
+        ("partie.loin@example.org", "Mauvais-mot-de-passe-1"),
         ("pas.encore@example.org", MOT_DE_PASSE),
     ] {
         let page = se_connecter(&mut portail.anonyme(), adresse, mot).await;
