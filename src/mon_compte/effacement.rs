@@ -11,7 +11,7 @@ use super::courriers::CompteBientotEfface;
 use crate::App;
 use crate::acces::Systeme;
 use crate::courrier;
-use crate::db::{StructureId, Tx, UtilisateurId, transaction};
+use crate::db::{StructureId, Tx, UtilisateurId, en_transaction};
 use crate::historique::{self, Action};
 use crate::rattachements;
 use crate::utilisateurs::{self, Recherche};
@@ -37,7 +37,7 @@ pub async fn avertir(app: &App, _: &Systeme) -> Result<u64, Erreur> {
     .await?;
     let mut avertis = 0;
     for id in comptes {
-        avertis += u64::from(transaction(app, async |tx| avertir_un(tx, id).await).await?);
+        avertis += u64::from(en_transaction!(app, |tx| avertir_un(tx, id).await)?);
     }
     Ok(avertis)
 }
@@ -81,7 +81,7 @@ pub async fn effacer_echus(app: &App, systeme: &Systeme) -> Result<u64, Erreur> 
     .await?;
     let mut effaces = 0;
     for id in comptes {
-        match transaction(app, async |tx| effacer(tx, systeme, id).await).await {
+        match en_transaction!(app, |tx| effacer(tx, systeme, id).await) {
             Ok(fait) => effaces += u64::from(fait),
             Err(Erreur::Conflit(phrase)) => {
                 tracing::error!(utilisateur = %id, phrase, "an account past its 60 days cannot be erased");
