@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::decision::{self, EnCours};
+use super::decision;
+use super::en_cours::{self, EnCours};
 use crate::acces::{Portee, ValiderAbonnements};
 use crate::db::{DemandeAbonnementId, StructureId, Tx};
 use crate::historique;
@@ -54,7 +55,7 @@ pub async fn decider_en_lot(
         .collect();
     let structures = structures_de(tx, &demandes).await?;
     structures::verrouiller(tx, &structures).await?;
-    let lues: BTreeMap<DemandeAbonnementId, EnCours> = decision::charger(tx, portee, &demandes)
+    let lues: BTreeMap<DemandeAbonnementId, EnCours> = en_cours::charger(tx, portee, &demandes)
         .await?
         .into_iter()
         .map(|d| (d.id, d))

@@ -14,6 +14,7 @@ mod decision;
 mod depot;
 mod droit;
 mod effets;
+mod en_cours;
 mod joignables;
 mod lecture;
 mod lignes;

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::chargement_abonnements;
 use super::monde::{Acte, IlYA, Monde};
 use super::sollicitations;
 use crate::abonnements;
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire, Usage, jeton};
-use crate::db::{StructureId, Tx};
+use crate::db::{DemandeId, StructureId, Tx};
 use crate::historique::{self, Auteur, Changement, Details, Entree};
 use crate::inscription::{self, Intention};
 use crate::rattachements::Demandee;
@@ -27,6 +28,7 @@ pub(super) async fn charger(
     services(tx, &m).await?;
     rattachements(tx, &m).await?;
     demandes(tx, &m).await?;
+    chargement_abonnements::charger(tx, &m).await?;
     passations(tx, &m).await?;
     sollicitations::charger(tx, &m).await?;
     inscriptions(tx, &m).await?;
@@ -370,7 +372,9 @@ fn entree(m: &Monde, acte: &Acte) -> Entree {
         structure: Some(m.structures[acte.structure.0].id),
         action: acte.action,
         concerne: acte.concerne.map(|p| m.personnes[p.0].id),
-        demande: acte.demande.map(|d| m.demandes[d].id),
+        demande: acte.demande.map(|d| m.demandes[d].id).or(acte
+            .demande_abonnement
+            .map(|d| DemandeId(m.demandes_abonnement[d].id.0))),
         details: Details {
             acteur: nom(acte.par),
             concerne: nom(acte.concerne),

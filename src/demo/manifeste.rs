@@ -16,6 +16,7 @@ pub struct Manifeste {
     pub comptes: Vec<Compte>,
     pub structures: Vec<StructureDemo>,
     pub demandes: Vec<DemandeDemo>,
+    pub demandes_abonnement: Vec<DemandeAbonnementDemo>,
     pub sollicitations: Vec<SollicitationDemo>,
 }
 
@@ -85,6 +86,15 @@ pub struct DemandeDemo {
     pub role: String,
     pub maille_structure: bool,
     pub services: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub struct DemandeAbonnementDemo {
+    pub id: String,
+    pub structure: String,
+    pub login: String,
+    pub statut: String,
+    pub espaces: Vec<String>,
 }
 
 /// Reads the named world back from the database, as it is now.
@@ -181,6 +191,7 @@ pub async fn lire(app: &App) -> Result<Manifeste> {
         comptes,
         structures,
         demandes: demandes(app, &sirets).await?,
+        demandes_abonnement: demandes_abonnement(app, &sirets).await?,
         sollicitations: sollicitations(app, &logins).await?,
     })
 }
@@ -259,6 +270,29 @@ async fn demandes(app: &App, sirets: &[String]) -> Result<Vec<DemandeDemo>> {
             role: l.role,
             maille_structure: l.maille_structure,
             services: l.services,
+        })
+        .collect())
+}
+
+async fn demandes_abonnement(app: &App, sirets: &[String]) -> Result<Vec<DemandeAbonnementDemo>> {
+    let lignes = sqlx::query!(
+        r#"select d.id, d.structure_id, u.adresse_connexion, d.statut,
+                  array(select l.espace from demande_abonnement_lignes l
+                        where l.demande_id = d.id order by l.espace) as "espaces!"
+           from demandes_abonnement d join utilisateurs u on u.id = d.utilisateur_id join structures s on s.id = d.structure_id
+           where s.type_identifiant = 'SIRET' and s.identifiant = any ($1) order by d.creee_le, d.id"#,
+        sirets
+    )
+    .fetch_all(&app.db)
+    .await?;
+    Ok(lignes
+        .into_iter()
+        .map(|l| DemandeAbonnementDemo {
+            id: l.id.to_string(),
+            structure: l.structure_id.to_string(),
+            login: l.adresse_connexion,
+            statut: l.statut,
+            espaces: l.espaces,
         })
         .collect())
 }

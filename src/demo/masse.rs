@@ -1,7 +1,7 @@
 //! `DEMO_SIZE=N`: a world for load tests, always the same, loaded with COPY (spec §11).
 //!
 //! N structures, 1.2 N users, 1.5 N rattachements, a line of historique per rattachement; one person in ten waits for a
-//! decision. Nobody's abonnements: no right is read there. Structure 0 is a large one, with one user in fifty (5 000 at
+//! decision, one of structure 0 in five for an espace. Nobody's abonnements: no right is read there. Structure 0 is a large one, with one user in fifty (5 000 at
 //! most): its gestionnaire principal is `gp@charge.example`, whose lists are the longest.
 
 use std::fmt::Write as _;
@@ -31,6 +31,7 @@ enum Genre {
     Rattachement,
     Demande,
     Acte,
+    DemandeAbonnement,
 }
 
 /// A UUIDv7 that depends on the rank only: ordered like it, so that indexes grow at their end.
@@ -100,6 +101,7 @@ pub async fn charger(app: &App, systeme: &Systeme, structures: u64) -> Result<u6
         debut = fin;
     }
     demandes(&mut tx, taille).await?;
+    demandes_abonnement(&mut tx, taille).await?;
     sqlx::raw_sql("set constraints all immediate")
         .execute(&mut *tx)
         .await
@@ -288,6 +290,36 @@ async fn demandes(tx: &mut PgConnection, taille: Taille) -> Result<()> {
         "copy demandes_rattachement (id, structure_id, utilisateur_id, role, maille_structure, commentaire, creee_le, \
          rappel_jours, signalee_le, signalee_a) from stdin",
         &texte,
+    )
+    .await
+}
+
+/// One person attached to structure 0 in five asks for an espace there, besides its gestionnaire principal.
+async fn demandes_abonnement(tx: &mut PgConnection, taille: Taille) -> Result<()> {
+    let (mut demandes, mut lignes) = (String::new(), String::new());
+    for d in (1..=taille.grande.min(taille.utilisateurs - 1)).step_by(5) {
+        let (id, structure) = (id(Genre::DemandeAbonnement, d), id(Genre::Structure, 0));
+        let personne = self::id(Genre::Utilisateur, d);
+        writeln!(
+            demandes,
+            "{id}\t{structure}\t{personne}\t{}-01",
+            ["2025-06", "2025-07", "2025-08"][usize::try_from(d % 3).unwrap_or(0)]
+        )?;
+        writeln!(
+            lignes,
+            "{id}\t{id}\t{structure}\t{personne}\tfactures_a_valider\tconsultation\tMonde de charge, espace {d}"
+        )?;
+    }
+    copier(
+        tx,
+        "copy demandes_abonnement (id, structure_id, utilisateur_id, creee_le) from stdin",
+        &demandes,
+    )
+    .await?;
+    copier(
+        tx,
+        "copy demande_abonnement_lignes (id, demande_id, structure_id, utilisateur_id, espace, droit, commentaire) from stdin",
+        &lignes,
     )
     .await
 }

@@ -3,12 +3,14 @@
 //! `monde` is the vocabulary, `scenes` the world written with it, `chargement` puts it in the database.
 
 mod chargement;
+mod chargement_abonnements;
 pub mod manifeste;
 pub mod marque;
 pub mod masse;
 mod masse_mots;
 mod monde;
 mod recit;
+mod recit_abonnements;
 mod scenes;
 pub mod secret;
 mod sollicitations;

@@ -5,7 +5,10 @@
 
 use super::sollicitations::Sollicitation;
 use crate::acces::Role;
-use crate::db::{DemandeId, PassationId, RattachementId, ServiceId, StructureId, UtilisateurId};
+use crate::db::{
+    DemandeAbonnementId, DemandeId, PassationId, RattachementId, ServiceId, StructureId,
+    UtilisateurId,
+};
 use crate::historique::Action;
 
 /// Minutes before now; negative in the future.
@@ -277,6 +280,20 @@ impl Demande {
     }
 }
 
+/// Espaces asked for: service (none: all of them), code of the espace, right.
+pub struct DemandeAbonnement {
+    pub id: DemandeAbonnementId,
+    pub structure: S,
+    pub personne: P,
+    pub lignes: Vec<(Option<V>, &'static str, &'static str)>,
+    pub statut: &'static str,
+    pub commentaire: String,
+    pub creee: IlYA,
+    pub traitee: Option<IlYA>,
+    pub par: Option<P>,
+    pub motif: Option<String>,
+}
+
 /// A line of the historique to come.
 pub struct Acte {
     pub quand: IlYA,
@@ -286,6 +303,7 @@ pub struct Acte {
     pub action: Action,
     pub concerne: Option<P>,
     pub demande: Option<usize>,
+    pub demande_abonnement: Option<usize>,
     pub commentaire: String,
     pub motif: String,
     pub changements: Vec<(&'static str, String, String)>,
@@ -307,6 +325,7 @@ pub struct Monde {
     pub services: Vec<Service>,
     pub rattachements: Vec<Rattachement>,
     pub demandes: Vec<Demande>,
+    pub demandes_abonnement: Vec<DemandeAbonnement>,
     pub passations: Vec<Passation>,
     pub inscriptions: Vec<Inscription>,
     pub actes: Vec<Acte>,

@@ -36,7 +36,7 @@ impl Monde {
     }
 
     /// The text, then the markers of the structure and of the person.
-    fn texte(&self, texte: &str, s: S, p: P) -> String {
+    pub(super) fn texte(&self, texte: &str, s: S, p: P) -> String {
         format!(
             "{texte} {} {}",
             self.structures[s.0].marque(),
@@ -44,7 +44,7 @@ impl Monde {
         )
     }
 
-    fn acte(
+    pub(super) fn acte(
         &mut self,
         quand: IlYA,
         structure: S,
@@ -59,6 +59,7 @@ impl Monde {
             action,
             concerne: Some(concerne),
             demande: None,
+            demande_abonnement: None,
             commentaire: String::new(),
             motif: String::new(),
             changements: Vec::new(),

@@ -89,6 +89,16 @@ async fn tous_les_comptes_de_la_table_sont_la() {
         .iter()
         .filter(|d| d.structure == terneuil.id && d.statut == "en_cours_de_validation");
     assert_eq!(ouvertes.count(), 12);
+    let espaces = manifeste
+        .demandes_abonnement
+        .iter()
+        .filter(|d| d.structure == terneuil.id && d.statut == "en_cours_de_validation");
+    assert!(espaces.clone().any(|d| d.login.starts_with("julie.bon")));
+    assert_eq!(espaces.count(), 4);
+    let julie = portail
+        .nombre("select count(*) from abonnements_effectifs a join utilisateurs u on u.id = a.utilisateur_id where u.adresse_connexion = 'julie.bon@terneuil.example' and a.origine = 'demande'")
+        .await;
+    assert_eq!(julie, 1);
     let mut table = Vec::new();
     manifeste::ecrire_comptes(&mut table).expect("a table");
     assert!(
@@ -211,6 +221,8 @@ async fn chaque_texte_libre_porte_un_repere_unique() {
                    union all select description from services union all select commentaire from rattachements
                    union all select commentaire from rattachement_services
                    union all select commentaire from demandes_rattachement
+                   union all select commentaire from demande_abonnement_lignes
+                   union all select motif from demandes_abonnement where motif is not null
                    union all select commentaire from inscriptions
                    union all select motif from demandes_rattachement where motif is not null
                    union all select texte from sollicitations union all select texte from sollicitation_messages where texte <> ''

@@ -61,6 +61,7 @@ async fn l_exploitant_est_nomme_et_ce_qui_manque_est_dit() {
 /// GET routes without a parameter that are no page of their own: they lead to one, or are a step of a
 /// journey. Files (`.csv`) are offered by the page of their list.
 const HORS_PLAN: &[&str] = &[
+    "/activites/abonnements/suivante",
     "/inscription/demande",
     "/inscription/fiche",
     "/inscription/messagerie",

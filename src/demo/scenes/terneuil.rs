@@ -1,6 +1,6 @@
 //! CCAS Terneuil sur Seine (seeds 001 and 003): five services, twelve requests waiting, a past of decisions.
 
-use super::super::monde::{Maille, Monde, Personne, Structure, heures, jours};
+use super::super::monde::{Maille, Monde, P, Personne, S, Structure, V, heures, jours};
 use crate::acces::Role::{Gs, Us};
 
 fn habitant(login: &'static str, prenom: &'static str, nom: &'static str) -> Personne {
@@ -33,7 +33,7 @@ pub(super) fn ajouter(m: &mut Monde) {
 
     let pauline = m.personne(
         habitant("pauline.dufour@terneuil.example", "Pauline", "Dufour")
-            .qui("GP de CCAS TERNEUIL SUR SEINE : 5 services, 12 demandes en attente")
+            .qui("GP de CCAS TERNEUIL SUR SEINE : 5 services, 12 demandes de rattachement et 4 d’abonnement en attente")
             .creee(jours(420))
             .vue(heures(20)),
     );
@@ -71,6 +71,13 @@ pub(super) fn ajouter(m: &mut Monde) {
         "J’assure l’accueil de tous les services.",
     );
     m.valide(d, pauline, jours(120));
+
+    espaces(
+        m,
+        ccas,
+        [pauline, matthieu, thomas, julie],
+        [juridique, achats],
+    );
 
     // One request shows Validé, En cours de validation, Désactivé, Refusé and no status at once (spec §13 Demo).
     let sophie = m.personne(
@@ -274,4 +281,68 @@ pub(super) fn ajouter(m: &mut Monde) {
         jours(140),
     );
     m.supprime(r, pauline, jours(21));
+}
+
+/// Four demandes d'abonnement wait, Julie's among them; some were decided before (seed 001 §5).
+fn espaces(
+    m: &mut Monde,
+    ccas: S,
+    [pauline, matthieu, thomas, julie]: [P; 4],
+    [juridique, achats]: [V; 2],
+) {
+    let d = m.demande_espaces(
+        ccas,
+        julie,
+        &[(Some(achats), "factures_a_valider", "consultation")],
+        jours(70),
+        "Je réponds aux fournisseurs au guichet.",
+    );
+    m.valide_espaces(d, pauline, jours(69));
+    let d = m.demande_espaces(
+        ccas,
+        julie,
+        &[(Some(juridique), "factures_a_valider", "modification")],
+        jours(15),
+        "Pour dépanner le juridique.",
+    );
+    m.refuse_espaces(
+        d,
+        matthieu,
+        jours(12),
+        "Le service juridique valide lui-même ses factures.",
+    );
+    m.demande_espaces(
+        ccas,
+        julie,
+        &[
+            (None, "factures_de_travaux", "consultation"),
+            (Some(achats), "factures_a_valider", "modification"),
+        ],
+        jours(7),
+        "Suivi du chantier de l’accueil.",
+    );
+    m.demande_espaces(
+        ccas,
+        thomas,
+        &[
+            (Some(achats), "factures_a_valider", "modification"),
+            (Some(juridique), "factures_a_valider", "consultation"),
+        ],
+        jours(5),
+        "Je valide désormais les factures des marchés.",
+    );
+    m.demande_espaces(
+        ccas,
+        matthieu,
+        &[(None, "factures_a_valider", "modification")],
+        jours(3),
+        "En l’absence de Pauline Dufour.",
+    );
+    m.demande_espaces(
+        ccas,
+        pauline,
+        &[(None, "factures_de_travaux", "modification")],
+        heures(9),
+        "Réception des travaux de la cuisine centrale.",
+    );
 }

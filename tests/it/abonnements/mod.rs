@@ -5,7 +5,6 @@ mod courses;
 mod decisions;
 mod demandes;
 mod droits;
-mod ecrans;
 mod etendues;
 mod lots;
 mod refus;

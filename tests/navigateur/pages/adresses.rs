@@ -10,11 +10,14 @@ const ZAHRA: &str = "zahra.hamou@example.org";
 const PAULINE: &str = "pauline.dufour@terneuil.example";
 /// Given a second factor for the visit.
 const JULIE: &str = "julie.bon@terneuil.example";
+const ANNE: &str = "nouvelle.proviseure@ac-lyon.example";
+const SUPPORT: &str = "support.un@vantail.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
 const AUTRES: &[&str] = &[
+    "/activites/abonnements/suivante",
     // steps of a journey, seen in its states (`etats::inscription`)
     "/inscription/demande",
     "/inscription/fiche",
@@ -135,12 +138,64 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         SORTANT,
         "?l={rattachement}",
     ),
+    (Compte, "/mon-compte/abonnements", JULIE, ""),
+    (
+        Compte,
+        "/mon-compte/abonnements",
+        "jules.martin@example.org",
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/ajout",
+        "deux.structures@example.org",
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/ajout/{structure}",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/retrait/{abonnement}",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/demandes-abonnement/{demande_abonnement}/retrait",
+        JULIE,
+        "",
+    ),
     (Compte, "/structures/{structure}", PAULINE, ""),
     (
         Compte,
         "/structures/nouvelle",
         ZAHRA,
         "?type_identifiant=SIRET&identifiant=73282932000074",
+    ),
+    (Compte, "/sollicitations", ANNE, ""),
+    (Compte, "/sollicitations/saisie", ANNE, ""),
+    (
+        Compte,
+        "/sollicitations/saisie/changement-gestionnaire",
+        ANNE,
+        "",
+    ),
+    (Compte, "/sollicitations/saisie/autre", ANNE, ""),
+    (Compte, "/sollicitations/{sollicitation}", ANNE, ""),
+    (Compte, "/sollicitations/{sollicitation}", JULIE, ""),
+    (Compte, "/sollicitations/{sollicitation}/cloture", ANNE, ""),
+    (Compte, "/mon-compte/rattachements", ANNE, ""),
+    (Gestion, "/", SUPPORT, ""),
+    (Gestion, "/support", SUPPORT, ""),
+    (
+        Gestion,
+        "/support/sollicitations/{sollicitation}",
+        SUPPORT,
+        "",
     ),
     (Gestion, "/", PAULINE, ""),
     (Gestion, "/mon-compte/courriels", PAULINE, ""),
@@ -169,6 +224,18 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (
         Gestion,
         "/structures/{structure}/rattachement/{utilisateur}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/demandes-abonnement/{demande_abonnement}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
         PAULINE,
         "",
     ),
@@ -234,7 +301,12 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 7] = [
+    let remplacements: [(&str, &'static str, &str); 10] = [
+        (
+            "{sollicitation}",
+            "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
+            if login == SUPPORT { ANNE } else { login },
+        ),
         (
             "{structure}",
             "select id::text from structures where identifiant = $1",
@@ -264,6 +336,16 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             "{courrier}",
             "select id::text from courriers where gabarit = $1 order by id limit 1",
             "activation",
+        ),
+        (
+            "{abonnement}",
+            "select a.id::text from abonnements a join rattachements r on r.id = a.rattachement_id join utilisateurs u on u.id = r.utilisateur_id where u.adresse_connexion = $1 and a.origine = 'demande' limit 1",
+            JULIE,
+        ),
+        (
+            "{demande_abonnement}",
+            "select d.id::text from demandes_abonnement d join utilisateurs u on u.id = d.utilisateur_id where u.adresse_connexion = $1 and d.statut = 'en_cours_de_validation'",
+            JULIE,
         ),
         (
             "{demande}",

@@ -1,5 +1,6 @@
 //! The journeys, each with JavaScript and without.
 
+mod abonnements;
 mod clavier;
 mod compte;
 mod connexion;
@@ -8,6 +9,7 @@ mod departs;
 mod inscription;
 mod passations;
 mod securite;
+mod sollicitations;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -31,6 +33,8 @@ pub fn tous() -> Vec<Scenario> {
         demandes::refuser_en_lot,
         demandes::traiter_la_suivante,
         demandes::valider_et_rattacher_un_autre,
+        abonnements::demander_decider_voir,
+        abonnements::refuser_puis_retirer,
         compte::se_desactiver_et_revenir,
         compte::modifier_ses_informations,
         departs::passer_la_main_puis_partir,
@@ -43,6 +47,7 @@ pub fn tous() -> Vec<Scenario> {
         inscription::pour_une_autre_personne,
         securite::activer_puis_se_connecter_avec_un_code,
         securite::changer_d_adresse_de_connexion,
+        sollicitations::mon_gestionnaire_est_parti,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
