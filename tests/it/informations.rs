@@ -83,7 +83,7 @@ async fn le_plan_du_site_connait_toutes_les_pages() {
     let connues: Vec<&str> = plan::PARTIES
         .iter()
         .flat_map(|(_, pages)| pages.iter().map(|(chemin, _)| *chemin))
-        .chain(HORS_PLAN)
+        .chain(HORS_PLAN.iter().copied())
         .collect();
     let oubliees: Vec<&str> = vantail::routes(&portail.app)
         .table()
