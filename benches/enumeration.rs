@@ -32,7 +32,7 @@ const CLASSES: [(&str, &str, &str); 4] = [
     ("wrong password", "actif@example.org", "Girafe-violette-43!"),
     ("unknown address", "inconnu@example.org", JUSTE),
     ("not activated", "en_cours_activation@example.org", JUSTE),
-    ("deactivated", "inactif@example.org", JUSTE),
+    ("deactivated", "inactif@example.org", "Girafe-violette-43!"),
 ];
 
 fn config() -> Config {

@@ -1,6 +1,7 @@
 //! Mails about the espaces (spec §9 and §13), one template each.
 
 use crate::courrier::gabarit;
+use crate::db::StructureId;
 
 /// To the author: the request is registered, and who can decide it.
 pub struct AbonnementEnregistre {
@@ -23,6 +24,8 @@ gabarit!(
 /// To each gestionnaire who can decide: a new request.
 pub struct AbonnementADecider {
     pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
     pub nom_complet: String,
     pub demandeur: String,
     pub adresse: String,
@@ -38,7 +41,8 @@ gabarit!(
     "courriers/abonnement_a_decider.txt",
     "courriers/abonnement_a_decider.html",
     |c| format!("{} demande des espaces sur {}", c.demandeur, c.structure),
-    lien: |c| c.chemin.clone()
+    lien: |c| c.chemin.clone(),
+    facultatif: NouvelleDemande, |c| c.structure_id
 );
 
 /// To the author: what was granted, and what was not.
@@ -101,6 +105,8 @@ gabarit!(
 /// To each gestionnaire who could decide: there is nothing left to do.
 pub struct DemandeAbonnementRetiree {
     pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
     pub nom_complet: String,
     pub demandeur: String,
     pub structure: String,
@@ -113,7 +119,8 @@ gabarit!(
     "courriers/demande_abonnement_retiree.txt",
     "courriers/demande_abonnement_retiree.html",
     |c| format!("{} retire sa demande d’abonnement sur {}", c.demandeur, c.structure),
-    lien: |_c| "/activites"
+    lien: |_c| "/activites",
+    facultatif: DemandeRetiree, |c| c.structure_id
 );
 
 /// To the person who gave up an espace: a trace, in case it was not her.

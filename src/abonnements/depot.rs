@@ -339,6 +339,7 @@ async fn annoncer(
         .collect();
     prevenir(tx, id.0, &autres, |j| AbonnementADecider {
         marque: marque.clone(),
+        structure_id: structure,
         nom_complet: j.nom_complet.clone(),
         demandeur: nom.clone(),
         adresse: auteur.personne().adresse_connexion.clone(),

@@ -93,6 +93,7 @@ pub async fn retirer_demande(
         .collect();
     prevenir(tx, ligne, &autres, |j| DemandeAbonnementRetiree {
         marque: marque.clone(),
+        structure_id: structure,
         nom_complet: j.nom_complet.clone(),
         demandeur: nom.clone(),
         structure: lue.raison_sociale.clone(),

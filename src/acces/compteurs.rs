@@ -58,6 +58,11 @@ pub const DEMANDES: Limite = Limite {
     max: 30,
     fenetre: minutes(60),
 };
+/// Downloads of one's own data.
+pub const DONNEES: Limite = Limite {
+    max: 5,
+    fenetre: minutes(60),
+};
 
 /// Answers sent to the pages of « Créer un compte » from one address: a whole office signs up behind one of them.
 pub const INSCRIPTION: Limite = Limite {

@@ -2,23 +2,27 @@
 
 pub mod compteurs;
 mod droits;
+mod equipe;
 mod habillage;
 mod identite;
 pub mod message;
 pub mod mot_de_passe;
 pub mod page;
+mod permission;
 mod preuves;
 pub mod sessions;
 mod situation;
 
 pub use droits::{Action, Capacite, Droits, Exigence, Role};
+pub use equipe::Support;
 pub use habillage::habiller;
 pub use identite::Personne;
 pub use message::Message;
 pub use page::Page;
+pub use permission::Permission;
 pub use preuves::{
     Capable, Connecte, DesignerDesGestionnaires, GererStructure, Gestion, GestionPrincipale,
-    Identifie, Membre, Permission, Portee, Preuve, RattacherUtilisateurs, StructureVue, Support,
-    Systeme, ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
+    Identifie, Membre, Portee, Preuve, RattacherUtilisateurs, StructureVue, Systeme,
+    ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
 };
 pub use situation::{Arret, Lien, Obstacle, Situation, Usage};

@@ -2,55 +2,20 @@
 //! (architecture §1.2, decisions 11). The proof owns the id: a handler that takes one never reads it from the path again.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::{Method, request::Parts};
-use serde::{Serialize, Serializer};
 
 use super::droits::{Capacite, Droits, Exigence};
 use super::identite::{self, Personne};
+use super::permission::Permission;
 use super::situation::{Obstacle, Situation, Usage};
 use crate::App;
 use crate::db::{RattachementId, StructureId, Tx, UtilisateurId};
 use crate::web::{Chemin, Erreur};
-
-/// The permission of a route, as printed by `vantail routes --json`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Permission {
-    Visiteur,
-    Identifie,
-    Connecte,
-    Membre,
-    Gestion(&'static str),
-    Portee(&'static str),
-    GestionPrincipale,
-    Support,
-}
-
-impl fmt::Display for Permission {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Visiteur => f.write_str("visiteur"),
-            Self::Identifie => f.write_str("identifie"),
-            Self::Connecte => f.write_str("connecte"),
-            Self::Membre => f.write_str("membre"),
-            Self::Gestion(c) => write!(f, "gestion:{c}"),
-            Self::Portee(c) => write!(f, "portee:{c}"),
-            Self::GestionPrincipale => f.write_str("gestion_principale"),
-            Self::Support => f.write_str("support"),
-        }
-    }
-}
-
-impl Serialize for Permission {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
-    }
-}
 
 /// The first argument of every handler.
 pub trait Preuve {
@@ -400,50 +365,6 @@ impl<C: Capable> OptionalFromRequestParts<App> for Portee<C> {
         match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
             Ok(portee) => Ok(Some(portee)),
             Err(Erreur::Interdit(_)) => Ok(None),
-            Err(autre) => Err(autre),
-        }
-    }
-}
-
-/// Staff of the support (decisions 11). Its desk does not exist for anybody else: 404. The account holds nothing on any
-/// structure by itself.
-pub struct Support {
-    connecte: Connecte,
-}
-
-impl Deref for Support {
-    type Target = Connecte;
-
-    fn deref(&self) -> &Connecte {
-        &self.connecte
-    }
-}
-
-impl Preuve for Support {
-    const PERMISSION: Permission = Permission::Support;
-}
-
-impl FromRequestParts<App> for Support {
-    type Rejection = Erreur;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
-        let connecte = Connecte::from_request_parts(parts, app).await?;
-        if connecte.personne.support() {
-            Ok(Self { connecte })
-        } else {
-            Err(Erreur::Introuvable)
-        }
-    }
-}
-
-/// The part of a page that the desk alone has: `None` for anybody else, nothing is refused.
-impl OptionalFromRequestParts<App> for Support {
-    type Rejection = Erreur;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Erreur> {
-        match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
-            Ok(support) => Ok(Some(support)),
-            Err(Erreur::Introuvable | Erreur::ConnexionRequise) => Ok(None),
             Err(autre) => Err(autre),
         }
     }

@@ -189,6 +189,21 @@ async fn renouveler(
     Ok(())
 }
 
+/// Who proved a password of a deactivated account: this session opens nothing but the page of the return.
+const ABSENT: &str = "compte_desactive";
+
+/// Keeps, under a new id, who may come back; nobody is signed in.
+pub async fn retenir_absent(session: &Session, personne: UtilisateurId) -> Result<(), Erreur> {
+    session.clear().await;
+    session.cycle_id().await?;
+    Ok(session.insert(ABSENT, personne).await?)
+}
+
+/// The person kept by [`retenir_absent`].
+pub async fn absent(session: &Session) -> Result<Option<UtilisateurId>, Erreur> {
+    Ok(session.get(ABSENT).await?)
+}
+
 /// Ends it on the server, whatever is still in flight.
 pub async fn fermer(session: &Session) -> Result<(), Erreur> {
     Ok(session.flush().await?)

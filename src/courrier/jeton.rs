@@ -16,11 +16,18 @@ pub enum Usage {
     MotDePasse,
     /// Confirm a new login address. 24 hours.
     Adresse,
+    /// Come back to a deactivated account. Until the 60th day: [`emettre_jusqu_a`].
+    Reactivation,
 }
 
 impl Usage {
     /// Every purpose.
-    pub const TOUS: [Self; 3] = [Self::Activation, Self::MotDePasse, Self::Adresse];
+    pub const TOUS: [Self; 4] = [
+        Self::Activation,
+        Self::MotDePasse,
+        Self::Adresse,
+        Self::Reactivation,
+    ];
 
     /// As stored, and as signed.
     pub fn code(self) -> &'static str {
@@ -28,6 +35,7 @@ impl Usage {
             Self::Activation => "activation",
             Self::MotDePasse => "mot_de_passe",
             Self::Adresse => "adresse",
+            Self::Reactivation => "reactivation",
         }
     }
 
@@ -41,6 +49,7 @@ impl Usage {
             Self::Activation => 7.0 * 86_400.0,
             Self::MotDePasse => 3_600.0,
             Self::Adresse => 86_400.0,
+            Self::Reactivation => 60.0 * 86_400.0,
         }
     }
 
@@ -50,6 +59,7 @@ impl Usage {
             Self::Activation => "7 jours",
             Self::MotDePasse => "1 heure",
             Self::Adresse => "24 heures",
+            Self::Reactivation => "60 jours",
         }
     }
 
@@ -59,7 +69,13 @@ impl Usage {
             Self::Activation => "/activation/",
             Self::MotDePasse => "/mot-de-passe/",
             Self::Adresse => "/adresse/",
+            Self::Reactivation => "/reactivation/",
         }
+    }
+
+    /// Its end is a date of its own, which a late mail does not move.
+    fn fin_fixe(self) -> bool {
+        self == Self::Reactivation
     }
 }
 
@@ -103,6 +119,17 @@ pub async fn emettre(
     usage: Usage,
     adresse: &str,
 ) -> sqlx::Result<Jeton> {
+    emettre_jusqu_a(tx, utilisateur, usage, adresse, usage.duree_secondes()).await
+}
+
+/// The same with an end of its own, in seconds from now.
+pub async fn emettre_jusqu_a(
+    tx: &mut PgConnection,
+    utilisateur: Uuid,
+    usage: Usage,
+    adresse: &str,
+    secondes: f64,
+) -> sqlx::Result<Jeton> {
     let id = Uuid::new_v4();
     sqlx::query!(
         "insert into jetons (id, utilisateur_id, usage, adresse, expire_le)
@@ -113,7 +140,7 @@ pub async fn emettre(
         utilisateur,
         usage.code(),
         adresse,
-        usage.duree_secondes(),
+        secondes,
     )
     .execute(tx)
     .await?;
@@ -209,12 +236,13 @@ pub(super) async fn preparer_envoi(
 ) -> sqlx::Result<bool> {
     let existe = sqlx::query_scalar!(
         "update jetons
-            set expire_le = case when expire_le < maintenant() + make_interval(secs => $3::float8 / 2)
+            set expire_le = case when not $4 and expire_le < maintenant() + make_interval(secs => $3::float8 / 2)
                                  then maintenant() + make_interval(secs => $3::float8) else expire_le end
           where id = $1 and usage = $2 returning id",
         id,
         usage.code(),
         usage.duree_secondes(),
+        usage.fin_fixe(),
     )
     .fetch_optional(db)
     .await?;

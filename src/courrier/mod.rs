@@ -11,10 +11,12 @@
 //! [`LIEN`] in place of the link; the link is computed when the mail leaves (decision 21). Sources: security.md
 //! §3.5 and ML1–ML6.
 
+mod categorie;
 mod envoi;
 mod expedition;
 pub mod jeton;
 mod joignable;
+mod oubli;
 mod suivi;
 mod texte;
 mod worker;
@@ -22,9 +24,11 @@ mod worker;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub use categorie::Categorie;
 pub use expedition::{ErreurExpedition, Expedition};
 pub use jeton::{Jeton, Usage};
 pub use joignable::{Joignable, envoyer, noms, prevenir};
+pub use oubli::oublier;
 pub use suivi::{CourrierLisible, EtatFile, etat, lisible, purger, recents, remettre_en_file};
 pub(crate) use texte::gabarit;
 pub use texte::{LIEN, filters, inerte, rendre, une_ligne};
@@ -43,6 +47,12 @@ pub trait Courrier {
     /// Where [`LIEN`] leads when the mail carries no token: a path of the site, `/` first, without host.
     fn chemin(&self) -> String {
         String::from("/")
+    }
+    /// The event a person may refuse to be told of; `None`: the mail cannot be switched off (spec §13).
+    const CATEGORIE: Option<Categorie> = None;
+    /// The structure the mail is about: optional mails are refused per structure.
+    fn structure(&self) -> Option<Uuid> {
+        None
     }
 }
 
@@ -100,7 +110,7 @@ pub async fn deposer_avec_jeton<C: Courrier>(
 }
 
 /// The only insert: columns as arrays, so that one mail or five hundred cost one round trip; wakes the workers at
-/// commit.
+/// commit. The only place, too, where a refusal of an optional mail counts ([`Categorie`]).
 async fn inserer<'a, C: Courrier + 'a>(
     tx: &mut PgConnection,
     evenement: Uuid,
@@ -110,6 +120,7 @@ async fn inserer<'a, C: Courrier + 'a>(
     let (mut ids, mut adresses, mut personnes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut sujets, mut textes, mut htmls, mut chemins) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut structures = Vec::new();
     for (destinataire, c) in courriers {
         ids.push(Uuid::now_v7());
         adresses.push(destinataire.adresse.clone());
@@ -118,14 +129,25 @@ async fn inserer<'a, C: Courrier + 'a>(
         textes.push(c.texte().replace('\0', ""));
         htmls.push(c.html().replace('\0', ""));
         chemins.push(c.chemin());
+        structures.push(c.structure());
     }
     sqlx::query!(
-        r#"with depot as (
+        r#"with liste as (
+             select l.*, $13::text is not null and exists (
+                      select from courriers_refuses r
+                      where r.utilisateur_id = l.personne and r.structure_id = l.structure and r.categorie = $13) as refuse,
+                    exists (select from structures s join rattachements g on g.id = s.gp_id
+                            where s.id = l.structure and g.utilisateur_id = l.personne) as principal
+               from unnest($5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[])
+                    as l (id, adresse, personne, sujet, texte, html, chemin, structure)),
+           depot as (
              insert into courriers (id, evenement, gabarit, destinataire, destinataire_id, sujet, texte, html,
                                     lien_chemin, jeton_id, jeton_usage)
              select l.id, $1, $2, l.adresse, l.personne, l.sujet, l.texte, l.html, l.chemin, $3, $4
-               from unnest($5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[])
-                    as l (id, adresse, personne, sujet, texte, html, chemin)
+               from liste l
+              where not l.refuse
+                 or ($14 and not exists (select from liste a where not a.refuse)
+                     and (l.principal or not exists (select from liste a where a.principal)))
              on conflict on constraint courriers_une_fois do nothing
              returning id)
            select count(pg_notify('courriers', '')) as reveils from (select from depot limit 1) as un"#,
@@ -140,6 +162,9 @@ async fn inserer<'a, C: Courrier + 'a>(
         &textes,
         &htmls,
         &chemins,
+        &structures as &[Option<Uuid>],
+        C::CATEGORIE.map(Categorie::code),
+        C::CATEGORIE.is_some_and(Categorie::jamais_muette),
     )
     .fetch_one(tx)
     .await?;

@@ -86,9 +86,11 @@ pub(super) fn poser_lien(texte: &str, html: &str, lien: &str) -> (String, String
 /// Implements [`Courrier`](crate::courrier::Courrier) for a struct from its two templates. The templates see the
 /// struct's fields and methods:
 /// `gabarit!(Activation, "activation", "courriers/activation.txt", "courriers/activation.html", |c| format!("…"));`
-/// A last `, lien: |c| "/chemin"` says where the link leads when the mail carries no token.
+/// A last `, lien: |c| "/chemin"` says where the link leads when the mail carries no token; then
+/// `, facultatif: Relance, |c| c.structure_id` the event a person may refuse and the structure it is about. Without it the mail
+/// is obligatory.
 macro_rules! gabarit {
-    ($type:ident, $nom:literal, $texte:literal, $html:literal, |$c:ident| $sujet:expr $(, lien: |$l:ident| $chemin:expr)?) => {
+    ($type:ident, $nom:literal, $texte:literal, $html:literal, |$c:ident| $sujet:expr $(, lien: |$l:ident| $chemin:expr)? $(, facultatif: $categorie:ident, |$s:ident| $structure:expr)?) => {
         const _: () = {
             use $crate::courrier::filters;
 
@@ -129,6 +131,11 @@ macro_rules! gabarit {
                 $(fn chemin(&self) -> String {
                     let $l = self;
                     String::from($chemin)
+                })?
+                $(const CATEGORIE: Option<$crate::courrier::Categorie> = Some($crate::courrier::Categorie::$categorie);
+                fn structure(&self) -> Option<uuid::Uuid> {
+                    let $s = self;
+                    Some(uuid::Uuid::from($structure))
                 })?
             }
         };

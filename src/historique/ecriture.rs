@@ -45,7 +45,8 @@ impl From<&Systeme> for Auteur {
 }
 
 impl Auteur {
-    /// For what somebody did before this database existed: the demo world. Only the process itself may write it.
+    /// For somebody without a session: what he did before this database existed (the demo world), or what he does by a link or
+    /// a password alone (the return of a deactivated account). Only the process itself may write it.
     pub fn rejouer(_: &Systeme, qui: UtilisateurId) -> Self {
         Self {
             genre: "utilisateur",

@@ -4,11 +4,13 @@
 
 mod action;
 mod ecriture;
+mod effacement;
 pub mod lecture;
 mod masse;
 mod verification;
 
 pub use action::Action;
 pub use ecriture::{Auteur, Changement, Details, Entree, noter, noter_plusieurs};
+pub use effacement::effacer;
 pub use masse::{ActeDate, EnMasse};
 pub use verification::{Defaut, verifier};

@@ -25,6 +25,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
                 "/activation/renvoi",
                 "Recevoir un nouveau lien d’activation",
             ),
+            ("/reactivation/lien", "Réactiver un compte désactivé"),
             ("/annuaire", "Rechercher structure publique"),
         ],
     ),
@@ -32,12 +33,15 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
         "Mon compte",
         &[
             ("/mon-compte", "Mon compte"),
+            ("/mon-compte/informations", "Modifier mes informations"),
             ("/mon-compte/mot-de-passe", "Modifier mon mot de passe"),
             (
                 "/mon-compte/acces",
                 "Pourquoi ai-je, ou n’ai-je pas, accès ?",
             ),
             ("/mon-compte/sessions", "Mes sessions"),
+            ("/mon-compte/courriels", "Mes courriels"),
+            ("/mon-compte/donnees", "Mes données"),
             (
                 "/mon-compte/double-authentification",
                 "Double authentification",

@@ -11,7 +11,7 @@ use crate::courrier::{self, Destinataire};
 use crate::db::{Tx, en_transaction};
 use crate::rattachements;
 use crate::utilisateurs::courriers::AdresseDejaConnue;
-use crate::utilisateurs::{self, Client, Compte, NouveauCompte, Statut, mots_de_passe};
+use crate::utilisateurs::{self, Client, Compte, NouveauCompte, Statut};
 use crate::web::Erreur;
 
 /// Answers are sent once, however often the button is pressed while the session lasts.
@@ -32,7 +32,7 @@ pub struct Inscription {
 /// `TropDeRequetes`, whether the address is known or not: counted with the other mails anybody may ask for.
 pub async fn inscrire(app: &App, client: &Client, inscription: &Inscription) -> Result<(), Erreur> {
     let adresse = &inscription.compte.adresse_connexion;
-    let fin = mots_de_passe::compter_l_envoi(app, client, adresse).await?;
+    let fin = utilisateurs::compter_l_envoi(app, client, adresse).await?;
     let issue = en_transaction!(app, |tx| deposer(tx, inscription).await);
     tokio::time::sleep_until(fin).await;
     issue

@@ -230,10 +230,10 @@ pub async fn oublier_les_anciennes(db: &PgPool) -> sqlx::Result<u64> {
     )
     .execute(db)
     .await?;
-    // Answers left half-way in a session that has ended.
+    // Answers left half-way: nobody reads what a session that has ended held.
     sqlx::query!(
         "update sessions set donnees = '{}'
-         where utilisateur_id is null and revoquee_le is null and donnees <> '{}'
+         where revoquee_le is null and donnees <> '{}'
            and least(expire_le, vue_le + interval '30 minutes') <= maintenant()"
     )
     .execute(db)

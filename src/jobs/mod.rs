@@ -18,6 +18,7 @@ use crate::App;
 use crate::acces::Systeme;
 use crate::courrier;
 use crate::inscription;
+use crate::mon_compte;
 
 pub use imports::annoncer as annoncer_les_imports;
 
@@ -30,6 +31,10 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub struct Bilan {
     /// Rattachements past their date, now `desactivee`.
     pub rattachements_echus: u64,
+    /// Deactivated accounts told that they are erased in 7 days.
+    pub comptes_avertis: u64,
+    /// Accounts deactivated for 60 days, now a pseudonym.
+    pub comptes_effaces: u64,
     /// Programmed handovers that took place.
     pub passations_executees: u64,
     /// Programmed handovers that became void.
@@ -62,6 +67,8 @@ impl fmt::Display for Bilan {
             (self.passations_caduques, "handovers void"),
             (self.passations_annoncees, "handovers announced"),
             (self.structures_annoncees, "structures announced"),
+            (self.comptes_avertis, "accounts warned"),
+            (self.comptes_effaces, "accounts erased"),
             (self.courriers_purges, "mails blanked"),
             (self.inscriptions_oubliees, "sign-up intents erased"),
             (self.messages_effaces, "messages erased"),
@@ -108,10 +115,18 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let demandes_rappelees = rappels::tous(app, systeme)
         .await
         .map_err(|e| anyhow!("reminders of requests: {e:?}"))?;
+    let comptes_avertis = mon_compte::avertir(app, systeme)
+        .await
+        .map_err(|e| anyhow!("warnings before an erasure: {e:?}"))?;
+    let comptes_effaces = mon_compte::effacer_echus(app, systeme)
+        .await
+        .map_err(|e| anyhow!("erasures: {e:?}"))?;
     let courriers_purges = courrier::purger(&app.db).await?;
     let bilan = Bilan {
         rattachements_echus,
         demandes_rappelees,
+        comptes_avertis,
+        comptes_effaces,
         courriers_purges,
         passations_executees: passations.executees,
         passations_caduques: passations.caduques,

@@ -1,6 +1,6 @@
 use crate::App;
 use crate::acces::Systeme;
-use crate::db::transaction;
+use crate::db::en_transaction;
 use crate::rattachements;
 use crate::web::Erreur;
 
@@ -12,10 +12,10 @@ const PAR_TOUR: i64 = 1_000;
 pub(super) async fn tous(app: &App, systeme: &Systeme) -> Result<u64, Erreur> {
     let mut envoyes = 0;
     for (structure, demande) in rattachements::rappels_dus(app, systeme, PAR_TOUR).await? {
-        let issue = transaction(app, async |tx| {
-            rattachements::rappeler(tx, systeme, structure, demande).await
-        })
-        .await;
+        let issue = en_transaction!(app, |tx| rattachements::rappeler(
+            tx, systeme, structure, demande
+        )
+        .await);
         match issue {
             Ok(envoye) => envoyes += u64::from(envoye),
             Err(Erreur::Indisponible) => return Err(Erreur::Indisponible),

@@ -11,24 +11,39 @@ pub struct Informations {
     pub nom: String,
     pub adresse_connexion: String,
     pub adresse_contact: String,
+    pub telephone: Option<String>,
+    pub adresse: Option<String>,
+    pub complement_adresse: Option<String>,
+    pub code_postal: Option<String>,
+    pub ville: Option<String>,
+    pub pays: String,
+    pub theme: String,
+    pub densite: String,
     pub pigp: bool,
     pub derniere_connexion: Option<Temps>,
     pub connexion_precedente: Option<Temps>,
     /// Rattachements that are not deleted.
     pub rattachements: i64,
     pub demandes: i64,
+    /// Names of the espaces open to the reader somewhere.
+    pub espaces: Vec<String>,
 }
 
 pub async fn informations(app: &App, connecte: &Connecte) -> Result<Informations, Erreur> {
     Ok(sqlx::query_as!(
         Informations,
-        r#"select prenom, nom, adresse_connexion, adresse_contact, pigp,
+        r#"select prenom, nom, adresse_connexion, adresse_contact, telephone, adresse, complement_adresse, code_postal, ville, pays,
+                  theme, densite, pigp,
                   temps(derniere_connexion) as "derniere_connexion: Temps",
                   temps(connexion_precedente) as "connexion_precedente: Temps",
                   (select count(*) from rattachements r
                    where r.utilisateur_id = u.id and r.statut <> 'supprimee') as "rattachements!",
                   (select count(*) from demandes_rattachement d
-                   where d.utilisateur_id = u.id and d.statut = 'en_cours_de_validation') as "demandes!"
+                   where d.utilisateur_id = u.id and d.statut = 'en_cours_de_validation') as "demandes!",
+                  array(select e.nom from espaces e
+                        where exists (select from rattachements_effectifs r join abonnements a on a.rattachement_id = r.id
+                                      where r.utilisateur_id = u.id and a.espace = e.code)
+                        order by e.ordre) as "espaces!"
            from utilisateurs u where id = $1"#,
         connecte.id().0
     )

@@ -166,6 +166,7 @@ pub async fn rappeler(
     // A new event: the same person is mailed again at 7 days what he was mailed at 3.
     joignables::prevenir(tx, uuid::Uuid::now_v7(), &decideurs, |j| DemandeRappelee {
         marque: marque.clone(),
+        structure_id: attente.structure,
         nom_complet: j.nom_complet.clone(),
         jours: attente.du,
         demandeur: attente.demandeur.clone(),

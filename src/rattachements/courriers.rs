@@ -63,6 +63,8 @@ gabarit!(
 /// To each gestionnaire who can decide: a new request (spec §9).
 pub struct DemandeADecider {
     pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
     pub nom_complet: String,
     pub demandeur: String,
     pub adresse: String,
@@ -79,12 +81,15 @@ gabarit!(
     "courriers/demande_a_decider.txt",
     "courriers/demande_a_decider.html",
     |c| format!("{} demande son rattachement à {}", c.demandeur, c.structure),
-    lien: |c| c.chemin.clone()
+    lien: |c| c.chemin.clone(),
+    facultatif: NouvelleDemande, |c| c.structure_id
 );
 
 /// To each gestionnaire who can decide: the author waits (R-COMPTE-RATTACHEMENTS).
 pub struct DemandeRelancee {
     pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
     pub nom_complet: String,
     pub demandeur: String,
     pub adresse: String,
@@ -102,12 +107,15 @@ gabarit!(
     "courriers/demande_relancee.txt",
     "courriers/demande_relancee.html",
     |c| format!("Relance : {} attend votre décision sur {}", c.demandeur, c.structure),
-    lien: |c| c.chemin.clone()
+    lien: |c| c.chemin.clone(),
+    facultatif: Relance, |c| c.structure_id
 );
 
 /// To each gestionnaire who can decide: the request has waited for 3, 7 or 14 days (spec §9).
 pub struct DemandeRappelee {
     pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
     pub nom_complet: String,
     pub jours: i32,
     pub demandeur: String,
@@ -126,7 +134,8 @@ gabarit!(
     "courriers/demande_rappelee.txt",
     "courriers/demande_rappelee.html",
     |c| format!("Rappel\u{202F}: {} attend votre décision sur {} depuis {} jours", c.demandeur, c.structure, c.jours),
-    lien: |c| c.chemin.clone()
+    lien: |c| c.chemin.clone(),
+    facultatif: Relance, |c| c.structure_id
 );
 
 /// To the support, or to the référents: a request waits and nobody answers (R-STR-SANS-GP, spec §9).
@@ -155,6 +164,8 @@ gabarit!(
 /// To each gestionnaire who could decide: there is nothing left to do.
 pub struct DemandeRetiree {
     pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
     pub nom_complet: String,
     pub demandeur: String,
     pub structure: String,
@@ -166,7 +177,8 @@ gabarit!(
     "courriers/demande_retiree.txt",
     "courriers/demande_retiree.html",
     |c| format!("{} retire sa demande de rattachement à {}", c.demandeur, c.structure),
-    lien: |_c| "/activites"
+    lien: |_c| "/activites",
+    facultatif: DemandeRetiree, |c| c.structure_id
 );
 
 /// To the author: the request is registered, and who can decide it (spec §9).
@@ -209,6 +221,8 @@ gabarit!(
 /// To the gestionnaire principal: somebody left by himself.
 pub struct DepartUtilisateur {
     pub marque: String,
+    /// The structure it is about: the mail can be refused there.
+    pub structure_id: StructureId,
     pub nom_complet: String,
     pub partant: String,
     pub structure: String,
@@ -221,7 +235,8 @@ gabarit!(
     "courriers/depart_utilisateur.txt",
     "courriers/depart_utilisateur.html",
     |c| format!("{} quitte {}", c.partant, c.structure),
-    lien: |_c| "/activites"
+    lien: |_c| "/activites",
+    facultatif: Mouvement, |c| c.structure_id
 );
 
 /// To the former gestionnaire principal.

@@ -67,12 +67,12 @@ pub struct Fait {
 }
 
 /// One of the author's rattachements, under the lock of its structure.
-struct Mien {
-    id: RattachementId,
-    structure: StructureId,
-    raison_sociale: String,
-    statut: String,
-    role: Role,
+pub(super) struct Mien {
+    pub id: RattachementId,
+    pub structure: StructureId,
+    pub raison_sociale: String,
+    pub statut: String,
+    pub role: Role,
     maille_structure: bool,
     services: Vec<ServiceId>,
     /// Those of them that are validated.
@@ -158,7 +158,11 @@ async fn structures(
     .await?)
 }
 
-async fn charger(tx: &mut Tx, auteur: &Connecte, ids: &[Uuid]) -> Result<Vec<Mien>, Erreur> {
+pub(super) async fn charger(
+    tx: &mut Tx,
+    auteur: &Connecte,
+    ids: &[Uuid],
+) -> Result<Vec<Mien>, Erreur> {
     Ok(sqlx::query_as!(
         Mien,
         r#"select r.id as "id: RattachementId", r.structure_id as "structure: StructureId", s.raison_sociale, r.statut,
@@ -183,7 +187,7 @@ fn au_champ(structure: StructureId, erreurs: &Erreurs) -> Erreur {
     Erreur::champ(&format!("s-{structure}"), &phrase)
 }
 
-async fn ceder(
+pub(super) async fn ceder(
     tx: &mut Tx,
     auteur: &Connecte,
     mien: &Mien,
@@ -206,8 +210,14 @@ async fn ceder(
     })
 }
 
-/// Only its only validated user: nobody is left behind. An inactive structure is just left.
-async fn fermer_et_partir(tx: &mut Tx, auteur: &Connecte, mien: &Mien) -> Result<String, Erreur> {
+/// Deactivates the structure of a GP who is its only validated user, and stops his rattachement: nobody is left behind. An
+/// inactive structure is just left. Answers whether it was active.
+pub(super) async fn fermer(
+    tx: &mut Tx,
+    auteur: &Connecte,
+    mien: &Mien,
+    cause: Cause,
+) -> Result<bool, Erreur> {
     let autres = sqlx::query_scalar!(
         r#"select count(*) as "autres!" from rattachements where structure_id = $1 and statut = 'validee' and id <> $2"#,
         mien.structure.0,
@@ -222,7 +232,7 @@ async fn fermer_et_partir(tx: &mut Tx, auteur: &Connecte, mien: &Mien) -> Result
         )));
     }
     let desactivee = fermeture::desactiver(tx, auteur, mien.structure).await?;
-    effets::changer_statut(tx, mien.id, Some(Cause::Depart)).await?;
+    effets::changer_statut(tx, mien.id, Some(cause)).await?;
     sqlx::query!(
         "update structures set gp_id = null where id = $1",
         mien.structure.0
@@ -230,6 +240,11 @@ async fn fermer_et_partir(tx: &mut Tx, auteur: &Connecte, mien: &Mien) -> Result
     .execute(&mut **tx)
     .await?;
     passations::caduques(tx, mien.structure).await?;
+    Ok(desactivee)
+}
+
+async fn fermer_et_partir(tx: &mut Tx, auteur: &Connecte, mien: &Mien) -> Result<String, Erreur> {
+    let desactivee = fermer(tx, auteur, mien, Cause::Depart).await?;
     annoncer(
         tx,
         auteur,
@@ -343,6 +358,7 @@ async fn annoncer(
     let gp: Vec<_> = gp.into_iter().filter(|j| j.id != auteur.id()).collect();
     joignables::prevenir(tx, ligne, &gp, |j| DepartUtilisateur {
         marque: marque.clone(),
+        structure_id: mien.structure,
         nom_complet: j.nom_complet.clone(),
         partant: nom.clone(),
         structure: mien.raison_sociale.clone(),

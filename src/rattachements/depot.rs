@@ -94,6 +94,7 @@ pub async fn deposer(
     let marque = tx.marque.to_string();
     joignables::prevenir(tx, id.0, &decideurs, |j| DemandeADecider {
         marque: marque.clone(),
+        structure_id: structure,
         nom_complet: j.nom_complet.clone(),
         demandeur: auteur.personne().nom_complet(),
         adresse: auteur.personne().adresse_connexion.clone(),

@@ -8,8 +8,10 @@
 //! Every act locks the row of the structure first (decisions 16), changes the state by a guarded update, then writes the
 //! effects, the historique line and the mails in the same transaction.
 
+mod absence;
 mod attente;
 pub mod courriers;
+pub mod courriers_absence;
 mod decision;
 mod depart;
 mod depot;
@@ -22,6 +24,7 @@ mod fondation;
 mod joignables;
 mod lecture;
 mod lot;
+mod oubli;
 pub mod passations;
 mod regle;
 mod relance;
@@ -29,6 +32,9 @@ mod saisie;
 mod selection;
 mod transfert;
 
+pub use absence::{
+    Retrouvailles, prendre_les_structures, prendre_pour_le_retour, retrouver, suspendre,
+};
 pub use attente::{Signalement, rappeler, rappels_dus};
 pub use decision::{refuser, valider};
 pub use depart::{Fait, Ligne, Succession, quitter};
@@ -47,6 +53,7 @@ pub use lecture::{
     suivante,
 };
 pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
+pub use oubli::effacer;
 pub use regle::Octroi;
 pub use relance::{relancer, retirer};
 pub use saisie::{SaisieDemande, ServiceDemandable, offre_des_services};

@@ -142,6 +142,7 @@ pub async fn relancer(
     let marque = tx.marque.to_string();
     joignables::prevenir(tx, ligne, &decideurs, |j| DemandeRelancee {
         marque: marque.clone(),
+        structure_id: sienne.structure,
         nom_complet: j.nom_complet.clone(),
         demandeur: auteur.personne().nom_complet(),
         adresse: auteur.personne().adresse_connexion.clone(),
@@ -189,6 +190,7 @@ pub async fn retirer(tx: &mut Tx, auteur: &Connecte, id: DemandeId) -> Result<St
     let marque = tx.marque.to_string();
     joignables::prevenir(tx, ligne, &decideurs, |j| DemandeRetiree {
         marque: marque.clone(),
+        structure_id: sienne.structure,
         nom_complet: j.nom_complet.clone(),
         demandeur: auteur.personne().nom_complet(),
         structure: sienne.raison_sociale.clone(),

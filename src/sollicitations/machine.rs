@@ -27,7 +27,15 @@ pub(super) struct Tenue {
 
 /// Locks a sollicitation sent to the support; 404 when there is none.
 pub(super) async fn tenir(tx: &mut Tx, id: SollicitationId) -> Result<Tenue, Erreur> {
-    sqlx::query_as!(
+    // Locked first, read after: in one statement a row that waited for the lock would keep the names it was joined to before.
+    sqlx::query!(
+        "select id from sollicitations where id = $1 and destinataire = 'support' for update",
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Erreur::Introuvable)?;
+    Ok(sqlx::query_as!(
         Tenue,
         r#"select s.id as "id: SollicitationId", s.reference, s.objet, s.statut as "statut: Statut",
                   s.emetteur_id as "emetteur: UtilisateurId", e.prenom || ' ' || e.nom as "emetteur_nom!",
@@ -37,12 +45,11 @@ pub(super) async fn tenir(tx: &mut Tx, id: SollicitationId) -> Result<Tenue, Err
            from sollicitations s
            join utilisateurs e on e.id = s.emetteur_id
            left join utilisateurs a on a.id = s.prise_en_charge_par
-           where s.id = $1 and s.destinataire = 'support' for update of s"#,
+           where s.id = $1"#,
         id.0
     )
-    .fetch_optional(&mut **tx)
-    .await?
-    .ok_or(Erreur::Introuvable)
+    .fetch_one(&mut **tx)
+    .await?)
 }
 
 /// The same, for its author: anybody else's does not exist.

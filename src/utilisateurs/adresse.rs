@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::courriers_securite::{
     AdresseDejaPrise, AdresseDemandee, AdresseModifiee, ConfirmationAdresse,
 };
-use super::mots_de_passe::{self, DUREE_DEMANDE};
+use super::lien_demande::DUREE_DEMANDE;
+use super::mots_de_passe;
 use crate::App;
 use crate::acces::Connecte;
 use crate::acces::compteurs::{self, ENVOI};

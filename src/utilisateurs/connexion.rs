@@ -28,7 +28,10 @@ pub(super) enum Issue {
     Ouverte(Appareil),
     /// The password is right and the account has a second factor.
     CodeAttendu,
-    /// Every failure: unknown, wrong, not activated, deactivated.
+    /// The password is right and the account is deactivated for less than 60 days: nobody is signed in, the session leads to the
+    /// page of the return (R-COMPTE-DESACTIVER).
+    Desactive,
+    /// Every failure: unknown, wrong, not activated, gone.
     Refusee,
 }
 
@@ -91,8 +94,11 @@ pub(super) async fn tenter(
 ) -> Result<Issue, Erreur> {
     let freins = Freins::serrer(app, client, adresse).await?;
     let compte = sqlx::query!(
-        r#"select id as "id: UtilisateurId", mot_de_passe as "hache!", facteur_le is not null as "facteur!"
-           from utilisateurs where adresse_connexion = $1 and statut = 'actif'"#,
+        r#"select id as "id: UtilisateurId", mot_de_passe as "hache!", facteur_le is not null as "facteur!",
+                  statut = 'actif' as "actif!"
+           from utilisateurs
+           where adresse_connexion = $1 and mot_de_passe is not null
+             and (statut = 'actif' or (statut = 'inactif' and fin_de_reactivation(desactive_le) > maintenant()))"#,
         adresse.as_str()
     )
     .fetch_optional(&app.db)
@@ -103,6 +109,12 @@ pub(super) async fn tenter(
     let Some(compte) = compte.filter(|_| juste) else {
         return Ok(refus(client, id));
     };
+    if !compte.actif {
+        sessions::retenir_absent(session, compte.id).await?;
+        freins.relacher(app).await?;
+        tracing::info!(evenement = "connexion_compte_desactive", utilisateur = %compte.id, adresse_ip = %client.adresse, "connexion");
+        return Ok(Issue::Desactive);
+    }
     let nouveau = if mot_de_passe::perime(app, &compte.hache) {
         Some(mot_de_passe::hacher(app, mot).await?)
     } else {
@@ -268,7 +280,7 @@ pub(super) async fn completer(
     };
     match ouvrir(app, client, session, &verifie, true).await? {
         Issue::Ouverte(navigateur) => Ok(Some(navigateur)),
-        Issue::CodeAttendu | Issue::Refusee => Ok(None),
+        Issue::CodeAttendu | Issue::Desactive | Issue::Refusee => Ok(None),
     }
 }
 

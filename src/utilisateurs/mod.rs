@@ -16,16 +16,23 @@ pub mod courriers_securite;
 mod creation;
 mod equipe;
 mod joignable;
+mod lien_demande;
 pub mod mots_de_passe;
 mod pages;
 mod recherche;
 mod second_facteur;
+mod suspension;
 
 pub use client::Client;
 pub use compte::{Compte, Equipe, NouveauCompte, Statut, lire_adresse, par_adresse};
 pub use creation::{creer, creer_equipe, envoyer_activation, refaire};
 pub use equipe::{Agent, agents};
 pub use joignable::joignable;
+pub use lien_demande::compter_l_envoi;
 pub use pages::{Retour, par_lien, routes};
 pub use recherche::{CompteTrouve, Criteres, MAXIMUM, Resultats, rechercher};
 pub use second_facteur::retirer_d_office;
+pub use suspension::{
+    Absent, Recherche, absent, absent_du_lien, confirmer_mot_de_passe, emettre_retour, reveiller,
+    suspendre, verrouiller_le_sien,
+};

@@ -1,23 +1,18 @@
 //! Choosing a password: by the link of an activation, by the link of a forgotten password, or knowing the present one.
 //! Each is one transaction with the end of what the old password opened (failure-modes I7, I20).
 
-use std::time::Duration;
-
-use tokio::time::Instant;
 use tower_sessions::Session;
 use uuid::Uuid;
 
 use super::appareils::{self, Appareil};
 use super::client::Client;
 use super::connexion::cle_echecs;
-use super::courriers::{MotDePasseModifie, MotDePasseOublie};
-use super::creation::envoyer_activation;
+use super::courriers::MotDePasseModifie;
 use crate::App;
-use crate::acces::compteurs::{self, CONNEXION_ADRESSE, CONNEXION_COMPTE, ENVOI};
+use crate::acces::compteurs::{self, CONNEXION_COMPTE};
 use crate::acces::{Connecte, mot_de_passe, sessions};
 use crate::courrier::{self, Destinataire, Usage, jeton};
 use crate::db::{Tx, UtilisateurId, en_transaction};
-use crate::identifiants::AdresseElectronique;
 use crate::web::{Erreur, MotDePasse};
 
 /// The person a live link was mailed to.
@@ -42,6 +37,7 @@ fn statut_attendu(usage: Usage) -> &'static str {
     match usage {
         Usage::Activation => "en_cours_activation",
         Usage::MotDePasse | Usage::Adresse => "actif",
+        Usage::Reactivation => "inactif",
     }
 }
 
@@ -126,7 +122,7 @@ pub async fn constater(app: &App, titulaire: &Titulaire, usage: Usage) -> Result
     compteurs::remettre(&app.db, &cle_echecs(&titulaire.adresse)).await?;
     let evenement = match usage {
         Usage::Activation => "activation",
-        Usage::MotDePasse | Usage::Adresse => "mot_de_passe_reinitialise",
+        _ => "mot_de_passe_reinitialise",
     };
     tracing::info!(evenement, utilisateur = %titulaire.id, "compte");
     Ok(())
@@ -315,97 +311,4 @@ async fn rester(
         navigateur.noter(&mut db, id, &client.agent).await?;
     }
     Ok(())
-}
-
-/// What a page open to anybody may ask to be mailed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Demande {
-    Activation,
-    MotDePasse,
-}
-
-/// How long asking for a link takes, whoever asks: an account costs a token and a mail more than none, and a clock must
-/// not see it (security.md AU1, failure-modes T6).
-pub(super) const DUREE_DEMANDE: Duration = Duration::from_millis(150);
-
-/// Counts one mail asked for by this client to this address, known or not, and says until when the answer waits.
-///
-/// # Errors
-/// `TropDeRequetes`.
-pub async fn compter_l_envoi(
-    app: &App,
-    client: &Client,
-    adresse: &AdresseElectronique,
-) -> Result<Instant, Erreur> {
-    compteurs::compter(
-        &app.db,
-        &format!("envoi:{}", client.hote()),
-        CONNEXION_ADRESSE,
-    )
-    .await?;
-    compteurs::compter(&app.db, &format!("envoi:{adresse}"), ENVOI).await?;
-    Ok(Instant::now() + DUREE_DEMANDE)
-}
-
-/// Mails a link to the stored login address, if it has an account that can use it; answers the same otherwise.
-///
-/// # Errors
-/// `TropDeRequetes`, whether the address is known or not.
-pub(super) async fn demander_lien(
-    app: &App,
-    client: &Client,
-    adresse: &AdresseElectronique,
-    demande: Demande,
-) -> Result<(), Erreur> {
-    let fin = compter_l_envoi(app, client, adresse).await?;
-    let issue = deposer_lien(app, adresse, demande).await;
-    tokio::time::sleep_until(fin).await;
-    issue
-}
-
-async fn deposer_lien(
-    app: &App,
-    adresse: &AdresseElectronique,
-    demande: Demande,
-) -> Result<(), Erreur> {
-    en_transaction!(app, |tx| {
-        let Some(compte) = sqlx::query!(
-            r#"select id as "id: UtilisateurId", adresse_connexion, prenom, nom, statut
-               from utilisateurs where adresse_connexion = $1"#,
-            adresse.as_str()
-        )
-        .fetch_optional(&mut **tx)
-        .await?
-        else {
-            return Ok(());
-        };
-        match (compte.statut.as_str(), demande) {
-            // Whoever never activated has no password to forget: the useful link is the other one.
-            ("en_cours_activation", _) => {
-                envoyer_activation(tx, compte.id).await?;
-            }
-            ("actif", Demande::MotDePasse) => {
-                let jeton = jeton::emettre(
-                    tx,
-                    compte.id.0,
-                    Usage::MotDePasse,
-                    &compte.adresse_connexion,
-                )
-                .await?;
-                let courrier = MotDePasseOublie {
-                    prenom: compte.prenom,
-                    nom: compte.nom,
-                    marque: tx.marque.to_string(),
-                };
-                let destinataire = Destinataire {
-                    utilisateur: Some(compte.id.0),
-                    adresse: compte.adresse_connexion,
-                };
-                courrier::deposer_avec_jeton(tx, Uuid::now_v7(), &destinataire, &jeton, &courrier)
-                    .await?;
-            }
-            _ => {}
-        }
-        Ok(())
-    })
 }

@@ -224,7 +224,9 @@ async fn chaque_texte_libre_porte_un_repere_unique() {
                    union all select commentaire from demande_abonnement_lignes
                    union all select motif from demandes_abonnement where motif is not null
                    union all select commentaire from inscriptions
-                   union all select motif from demandes_rattachement where motif is not null) x
+                   union all select motif from demandes_rattachement where motif is not null
+                   union all select texte from sollicitations union all select texte from sollicitation_messages where texte <> ''
+                   union all select objet from sollicitations where categorie = 'autre') x
                  where texte is null or texte !~ '\\[[^]]+\\]'"
             )
             .await,

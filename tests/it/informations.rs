@@ -72,9 +72,14 @@ const HORS_PLAN: &[&str] = &[
     "/mon-compte/double-authentification/activation",
     "/mon-compte/double-authentification/codes",
     "/mon-compte/double-authentification/retrait",
+    // Not for PIGP accounts: reached from « Mon compte ».
+    "/mon-compte/desactivation",
+    "/mon-compte/desactivation/succession",
+    "/mon-compte/donnees.json",
     "/mon-compte/rattachements/succession",
     "/mon-compte/rattachements/succession/confirmation",
     "/mon-compte/rattachements/suppression",
+    "/reactivation",
 ];
 
 #[tokio::test]

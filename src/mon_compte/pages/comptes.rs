@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::adresse;
+use super::but::But;
 use crate::App;
 use crate::acces::{GestionPrincipale, Page, StructureVue};
 use crate::utilisateurs::{self, CompteTrouve, Criteres, Resultats};
@@ -47,11 +48,16 @@ impl PageComptes {
         caches
     }
 
+    /// The form that asked: the succession of a departure, or of a deactivation.
+    fn retour(&self) -> &'static str {
+        But::de(&self.portees).chemin()
+    }
+
     fn annuler(&self) -> String {
         if self.pour.is_empty() {
             format!("/structures/{}/transfert", self.structure.id)
         } else {
-            adresse("/mon-compte/rattachements/succession", &self.portees)
+            adresse(self.retour(), &self.portees)
         }
     }
 
@@ -71,7 +77,7 @@ impl PageComptes {
         paires.retain(|(c, _)| *c != self.pour && *c != cle);
         paires.push((cle, valeur.to_owned()));
         paires.push((self.pour.clone(), identifiant));
-        adresse("/mon-compte/rattachements/succession", &paires)
+        adresse(self.retour(), &paires)
     }
 }
 

@@ -1,31 +1,53 @@
 //! The pages of « Mon compte ». Each works without script; each confirmation window is a page of its own.
 
 mod abonnements;
+mod accueil;
 mod ajout;
+mod but;
 mod comptes;
 mod demande;
 mod depart;
+mod desactivation;
+mod donnees;
 mod explication;
+mod informations;
 mod passage;
 mod passation;
+mod preferences;
 mod rattachements;
+mod reactivation;
 mod recherche;
 mod succession;
 mod transfert;
 
-use askama::Template;
-use axum::extract::State;
-use axum::response::Response;
-
-use super::lecture::{self, Informations};
-use crate::App;
-use crate::acces::{Connecte, Page};
 use crate::routes::Routes;
-use crate::web::{self, Erreur, Erreurs, texte};
+use crate::web::{self, Erreur, Erreurs};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/mon-compte", accueil)
+        .get("/mon-compte", accueil::page)
+        .get("/mon-compte/informations", informations::page)
+        .post("/mon-compte/informations", informations::enregistrer)
+        .get("/mon-compte/courriels", preferences::page)
+        .post("/mon-compte/courriels", preferences::enregistrer)
+        .get("/mon-compte/donnees", donnees::page)
+        .get("/mon-compte/donnees.json", donnees::telecharger)
+        .get("/mon-compte/desactivation", desactivation::page)
+        .post("/mon-compte/desactivation", desactivation::desactiver)
+        .get(
+            "/mon-compte/desactivation/succession",
+            desactivation::page_succession,
+        )
+        .post(
+            "/mon-compte/desactivation/succession",
+            desactivation::designer,
+        )
+        .get("/reactivation", reactivation::page)
+        .post("/reactivation", reactivation::reactiver)
+        .get("/reactivation/lien", reactivation::page_lien)
+        .post("/reactivation/lien", reactivation::demander_lien)
+        .get("/reactivation/{secret}", reactivation::page_du_lien)
+        .post("/reactivation/{secret}", reactivation::suivre_le_lien)
         .get("/mon-compte/acces", explication::page)
         .get("/mon-compte/rattachements", rattachements::liste)
         .post(
@@ -163,50 +185,4 @@ fn adresse(chemin: &str, paires: &[(String, String)]) -> String {
     let mut question = url::form_urlencoded::Serializer::new(String::new());
     question.extend_pairs(paires);
     format!("{chemin}?{}", question.finish())
-}
-
-#[derive(Template)]
-#[template(path = "mon_compte/compte.html")]
-struct PageCompte {
-    page: Page,
-    infos: Informations,
-}
-
-impl PageCompte {
-    fn libelle_connexion(&self) -> &'static str {
-        if self.infos.pigp {
-            "Adresse de connexion (login PIGP)"
-        } else {
-            "Adresse de connexion"
-        }
-    }
-
-    fn note(&self) -> String {
-        let nombre = usize::try_from(self.infos.rattachements).unwrap_or_default();
-        format!(
-            "({})",
-            texte::accord(nombre, "rattachement", "rattachements")
-        )
-    }
-
-    fn situation(&self) -> String {
-        let demandes = usize::try_from(self.infos.demandes).unwrap_or_default();
-        match (self.infos.rattachements, demandes) {
-            (0, 0) => "Vous n’êtes rattaché(e) à aucune structure.".to_owned(),
-            (_, 0) => "Aucune de vos demandes n’est en attente.".to_owned(),
-            _ => format!(
-                "{} en cours de validation.",
-                texte::accord(demandes, "demande", "demandes")
-            ),
-        }
-    }
-}
-
-pub async fn accueil(
-    connecte: Connecte,
-    page: Page,
-    State(app): State<App>,
-) -> Result<Response, Erreur> {
-    let infos = lecture::informations(&app, &connecte).await?;
-    web::page(&PageCompte { page, infos })
 }

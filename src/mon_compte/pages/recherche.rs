@@ -25,9 +25,9 @@ impl PageRecherche {
         []
     }
 
-    /// What was typed is a SIRET of private law that nobody has.
+    /// What was typed is a SIRET of private law that nobody has, wherever.
     fn a_creer(&self) -> bool {
-        Siret::lire(&self.q).is_ok_and(|siret| !siret.semble_public())
+        self.cp.is_empty() && Siret::lire(&self.q).is_ok_and(|siret| !siret.semble_public())
     }
 
     fn creation(&self) -> String {

@@ -1,4 +1,5 @@
-//! « Sélectionner un gestionnaire principal »: the second step of a GP's departure (seeds 000 §3, 001 §10).
+//! « Sélectionner un gestionnaire principal »: the second step of a GP's departure (seeds 000 §3, 001 §10), and of the deactivation of
+//! his account (seed 001 §10 B).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -7,6 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::but::But;
 use super::transfert::designer;
 use super::{MES_RATTACHEMENTS, adresse, decouper, joindre, paires, valeurs};
 use crate::App;
@@ -14,7 +16,7 @@ use crate::acces::{Connecte, Page};
 use crate::db::{StructureId, en_transaction};
 use crate::mon_compte::choix::{self, Candidat, Candidats, LigneQuittee};
 use crate::rattachements::{self, Ligne, Succession};
-use crate::web::{self, Erreur, Erreurs, Formulaire, Requete};
+use crate::web::{self, Erreur, Erreurs, Formulaire, MotDePasse, Requete};
 
 /// A structure that needs a successor, with what is chosen for it.
 struct Geree {
@@ -60,18 +62,24 @@ fn champ_identifiant(structure: StructureId) -> String {
 
 /// The form as typed. Its fields are named after structures: `mode`, `s`, then `c-{structure}` and `s-{structure}`.
 #[derive(Default)]
-struct SaisieSuccession {
+pub(super) struct SaisieSuccession {
+    but: But,
     mode: String,
     commun: String,
-    lignes: Vec<Ligne>,
+    pub lignes: Vec<Ligne>,
+    /// Of a deactivation.
+    pub mot_de_passe: MotDePasse,
     /// Structures the page showed.
     structures: Vec<StructureId>,
     parametres: HashMap<String, String>,
 }
 
 impl SaisieSuccession {
-    fn lire(champs: Vec<(String, String)>) -> Result<Self, Erreur> {
-        let mut saisie = Self::default();
+    pub fn lire(but: But, champs: Vec<(String, String)>) -> Result<Self, Erreur> {
+        let mut saisie = Self {
+            but,
+            ..Self::default()
+        };
         let mut vus = BTreeSet::new();
         for (cle, valeur) in champs {
             if !vus.insert(cle.clone()) {
@@ -82,6 +90,9 @@ impl SaisieSuccession {
                 "s" => saisie.commun = valeur,
                 "l" => saisie.lignes = decouper(&valeur)?,
                 "g" => saisie.structures = decouper(&valeur)?,
+                "mot_de_passe" if but == But::Desactivation => {
+                    saisie.mot_de_passe = MotDePasse::new(&valeur);
+                }
                 autre if autre.starts_with("c-") || autre.starts_with("s-") => {
                     saisie.parametres.insert(cle, valeur);
                 }
@@ -91,8 +102,30 @@ impl SaisieSuccession {
         Ok(saisie)
     }
 
+    /// From the address: what the search brought back.
+    pub fn de_la_requete(but: But, requete: &Requete, lignes: Vec<Ligne>) -> Self {
+        Self {
+            but,
+            mode: requete.valeur("mode").to_owned(),
+            commun: requete.valeur("s").to_owned(),
+            lignes,
+            parametres: requete.autres(&["l", "mode", "s"]).into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
     fn valeur(&self, cle: &str) -> &str {
         self.parametres.get(cle).map_or("", String::as_str)
+    }
+
+    /// One field for all: that is where the person looks.
+    pub fn au_champ_commun(&self, erreur: Erreur) -> Erreur {
+        match erreur {
+            Erreur::Invalide(erreurs) if self.meme() => {
+                Erreur::champ("s", &erreurs.phrases().join(" "))
+            }
+            autre => autre,
+        }
     }
 
     fn meme(&self) -> bool {
@@ -133,7 +166,10 @@ impl PageSuccession {
 
     /// The search brings back what is already chosen.
     fn vers_la_recherche(&self, structure: StructureId, pour: String) -> String {
-        let mut portees = paires("l", &self.saisie.lignes);
+        let mut portees = match self.saisie.but {
+            But::Depart => paires("l", &self.saisie.lignes),
+            But::Desactivation => vec![(But::CLE.to_owned(), "desactivation".to_owned())],
+        };
         if !self.saisie.mode.is_empty() {
             portees.push(("mode".to_owned(), self.saisie.mode.clone()));
         }
@@ -153,6 +189,10 @@ impl PageSuccession {
             &format!("/structures/{structure}/transfert/recherche"),
             &portees,
         )
+    }
+
+    fn desactivation(&self) -> bool {
+        self.saisie.but == But::Desactivation
     }
 
     fn recherche(&self, geree: &Geree) -> String {
@@ -216,19 +256,42 @@ pub async fn page(
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
-    let saisie = SaisieSuccession {
-        mode: requete.valeur("mode").to_owned(),
-        commun: requete.valeur("s").to_owned(),
-        lignes: decouper(&valeurs(&requete, "l"))?,
-        parametres: requete.autres(&["l", "mode", "s"]).into_iter().collect(),
-        ..SaisieSuccession::default()
-    };
-    if saisie.lignes.is_empty() {
+    let lignes: Vec<Ligne> = decouper(&valeurs(&requete, "l"))?;
+    if lignes.is_empty() {
         return Ok(web::vers(MES_RATTACHEMENTS));
     }
-    match construire(&app, &connecte, page, saisie).await? {
+    let saisie = SaisieSuccession::de_la_requete(But::Depart, &requete, lignes);
+    montrer(&app, &connecte, page, saisie).await
+}
+
+/// The page as it opens; 404 when nothing of it is mine to hand over.
+pub(super) async fn montrer(
+    app: &App,
+    connecte: &Connecte,
+    page: Page,
+    saisie: SaisieSuccession,
+) -> Result<Response, Erreur> {
+    match construire(app, connecte, page, saisie).await? {
         Some(gabarit) => web::page(&gabarit),
         None => Err(Erreur::Introuvable),
+    }
+}
+
+/// The page with its messages, everything typed kept.
+pub(super) async fn remontrer(
+    app: &App,
+    connecte: &Connecte,
+    page: Page,
+    saisie: SaisieSuccession,
+    erreurs: Erreurs,
+) -> Result<Response, Erreur> {
+    let abandon = saisie.but.abandon();
+    match construire(app, connecte, page, saisie).await? {
+        Some(mut gabarit) => {
+            gabarit.erreurs = erreurs;
+            web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
+        }
+        None => Ok(web::vers(abandon)),
     }
 }
 
@@ -238,16 +301,10 @@ pub async fn valider(
     State(app): State<App>,
     Formulaire(champs): Formulaire<Vec<(String, String)>>,
 ) -> Result<Response, Erreur> {
-    let saisie = SaisieSuccession::lire(champs)?;
+    let saisie = SaisieSuccession::lire(But::Depart, champs)?;
     match essayer(&app, &connecte, &saisie).await {
         Ok(vers) => Ok(web::vers(&vers)),
-        Err(Erreur::Invalide(erreurs)) => match construire(&app, &connecte, page, saisie).await? {
-            Some(mut gabarit) => {
-                gabarit.erreurs = erreurs;
-                web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
-            }
-            None => Ok(web::vers(MES_RATTACHEMENTS)),
-        },
+        Err(Erreur::Invalide(erreurs)) => remontrer(&app, &connecte, page, saisie, erreurs).await,
         Err(autre) => Err(autre),
     }
 }
@@ -288,7 +345,7 @@ async fn essayer(
 }
 
 /// What the form says of each structure, every message at its field.
-async fn successions(
+pub(super) async fn successions(
     app: &App,
     connecte: &Connecte,
     saisie: &SaisieSuccession,

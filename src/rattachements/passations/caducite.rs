@@ -26,7 +26,7 @@ pub async fn caduques(tx: &mut Tx, structure: StructureId) -> Result<bool, Erreu
     sqlx::query!(
         "update passations set statut = 'caduque', close_le = maintenant(), motif = $2 where id = $1",
         p.id.0,
-        fin.motif
+        fin.cause
     )
     .execute(&mut **tx)
     .await?;
@@ -60,8 +60,10 @@ pub async fn caduques(tx: &mut Tx, structure: StructureId) -> Result<bool, Erreu
 
 /// Why it is void.
 struct Fin {
-    /// A sentence.
+    /// A sentence, with names: for the mails and the historique, which an erasure blanks.
     motif: String,
+    /// The same without a name: the row does not change any more.
+    cause: &'static str,
     gp: Option<UtilisateurId>,
 }
 
@@ -82,22 +84,34 @@ async fn fin(tx: &mut Tx, p: &Programmee) -> Result<Option<Fin>, Erreur> {
     )
     .fetch_one(&mut **tx)
     .await?;
-    let motif = if !lue.active {
-        format!("{} est désactivée.", p.raison_sociale)
+    let (cause, motif) = if !lue.active {
+        (
+            "structure désactivée",
+            format!("{} est désactivée.", p.raison_sociale),
+        )
     } else if !lue.tient {
-        match &lue.gp_nom {
+        let motif = match &lue.gp_nom {
             Some(nom) => format!("{nom} est désormais gestionnaire principal."),
             None => format!("{} n’est plus gestionnaire principal.", p.cedant_nom),
-        }
+        };
+        ("gestionnaire principal changé", motif)
     } else if !lue.ouvert {
-        format!("Le compte de {} n’est plus actif.", p.cedant_nom)
+        (
+            "compte du gestionnaire principal inactif",
+            format!("Le compte de {} n’est plus actif.", p.cedant_nom),
+        )
     } else if transfert::eligible(p.cedant, p.successeur, &candidat).is_err() {
-        format!(
+        let motif = format!(
             "Le compte de {} ne permet plus d’être gestionnaire principal.",
             p.successeur_nom
-        )
+        );
+        ("compte du successeur inactif", motif)
     } else {
         return Ok(None);
     };
-    Ok(Some(Fin { motif, gp: lue.gp }))
+    Ok(Some(Fin {
+        motif,
+        cause,
+        gp: lue.gp,
+    }))
 }

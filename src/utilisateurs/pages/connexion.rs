@@ -99,6 +99,7 @@ async fn essayer(
     match connexion::tenter(app, client, session, &adresse, &saisie.mot_de_passe).await? {
         Issue::Ouverte(navigateur) => super::code::entre(app, navigateur, &saisie.retour),
         Issue::CodeAttendu => Ok(web::vers(&super::code::adresse(&saisie.retour, false))),
+        Issue::Desactive => Ok(web::vers("/reactivation")),
         Issue::Refusee => Err(Erreur::Invalide(Erreurs::generale(
             "Adresse ou mot de passe incorrect.",
         ))),

@@ -13,7 +13,8 @@ use crate::acces::{Message, Page};
 use crate::courrier::Usage;
 use crate::utilisateurs::client::Client;
 use crate::utilisateurs::compte::lire_adresse;
-use crate::utilisateurs::mots_de_passe::{self, Demande, Titulaire};
+use crate::utilisateurs::lien_demande::{self, Demande};
+use crate::utilisateurs::mots_de_passe::{self, Titulaire};
 use crate::web::{self, Erreur, Erreurs, MotDePasse};
 
 /// The words of one of the journeys.
@@ -163,9 +164,7 @@ impl Parcours {
     ) -> Result<Response, Erreur> {
         let mut erreurs = Erreurs::default();
         let issue = match lire_adresse(&mut erreurs, "adresse", &saisie.adresse) {
-            Some(adresse) => {
-                mots_de_passe::demander_lien(app, client, &adresse, self.demande).await
-            }
+            Some(adresse) => lien_demande::demander_lien(app, client, &adresse, self.demande).await,
             None => Err(Erreur::Invalide(erreurs)),
         };
         if let Err(erreur) = issue {

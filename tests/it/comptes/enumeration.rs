@@ -98,7 +98,8 @@ async fn quarante_essais_entremeles_de_chaque_sorte_coutent_le_meme_travail() {
         ("camille.durand@example.org", "Mauvais-mot-de-passe-1"),
         ("avec.code@example.org", "Mauvais-mot-de-passe-1"),
         ("pas.encore@example.org", MOT_DE_PASSE),
-        ("partie.loin@example.org", MOT_DE_PASSE),
+        // A right one leads to the page of the return: it proves who asks.
+        ("partie.loin@example.org", "Mauvais-mot-de-passe-1"),
     ];
     let mut releves: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     for tour in 0..41 {

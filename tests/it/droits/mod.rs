@@ -1,5 +1,6 @@
 //! Permission × tenant × route, generated from the route table: a new route is covered the day it is declared.
 
+mod equipe;
 mod monde;
 
 use vantail::acces::Permission;
@@ -219,6 +220,7 @@ async fn celui_qui_a_le_droit_passe() {
     let mut gp = monde.acteur("gp@a.example").await;
     let mut demandeur = monde.acteur("demandeur@a.example").await;
     let mut us = monde.acteur("us@a.example").await;
+    let mut support = monde.acteur("support@vantail.example").await;
     for route in table(&monde.portail) {
         // Its own objects only exist for their owner; signing out would end the walk.
         let personnelle = ["{session}", "{secret}", "{courrier}"]
@@ -228,7 +230,11 @@ async fn celui_qui_a_le_droit_passe() {
             continue;
         }
         // A request is its author's under « Mon compte », its deciders' under the structure.
-        let acteur = if route.chemin.starts_with("/mon-compte/demandes/") {
+        let acteur = if route.permission == Permission::Support {
+            &mut support
+        } else if route.chemin.starts_with("/mon-compte/demandes/")
+            || route.chemin.starts_with("/sollicitations/{")
+        {
             &mut demandeur
         } else if [
             "/mon-compte/demandes-abonnement/",
@@ -292,6 +298,8 @@ async fn lire_ne_change_rien() {
         "gs@a.example",
         "us@a.example",
         "en.attente@a.example",
+        "demandeur@a.example",
+        "support@vantail.example",
     ] {
         let mut acteur = monde.acteur(adresse).await;
         for route in table(&monde.portail)

@@ -1,6 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
-use vantail::db::{AbonnementId, DemandeAbonnementId, DemandeId, StructureId, UtilisateurId};
+use vantail::db::{
+    AbonnementId, DemandeAbonnementId, DemandeId, SollicitationId, StructureId, UtilisateurId,
+};
 use vantail::routes::Route;
 
 use crate::support::{Acteur, Portail};
@@ -20,6 +22,8 @@ pub struct Objets {
     pub abonnement: AbonnementId,
     pub utilisateur: UtilisateurId,
     pub ligne: uuid::Uuid,
+    /// Of the author of the request.
+    pub sollicitation: SollicitationId,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -67,6 +71,11 @@ impl Monde {
             .execute(&portail.db)
             .await
             .expect("other dates");
+        }
+        for equipe in ["support", "referent", "administrateur"] {
+            portail
+                .agent(&format!("{equipe}@vantail.example"), equipe)
+                .await;
         }
         let en_attente = portail.personne("en.attente@a.example").await;
         portail.demande(a.structure, en_attente, "gs", &[]).await;
@@ -125,8 +134,10 @@ impl Monde {
         })
         .await
         .expect("a line");
+        let sollicitation = portail.sollicitation(demandeur, "Une question").await;
         Objets {
             structure,
+            sollicitation,
             demande,
             demande_abonnement,
             abonnement,
@@ -153,6 +164,7 @@ impl Objets {
                 "{abonnement}" => self.abonnement.to_string(),
                 "{utilisateur}" => self.utilisateur.to_string(),
                 "{ligne}" => self.ligne.to_string(),
+                "{sollicitation}" => self.sollicitation.to_string(),
                 // What belongs to the person alone: one that does not exist.
                 "{session}" | "{secret}" | "{courrier}" => uuid::Uuid::nil().to_string(),
                 morceau if morceau.starts_with('{') => {

@@ -155,7 +155,12 @@ async fn trente_activations_paralleles_deposent_une_demande() {
             .await,
         1
     );
-    assert_eq!(portail.nombre("select count(*) from historique").await, 1);
+    assert_eq!(
+        portail
+            .nombre("select count(*) from historique where action = 'demande_deposee'")
+            .await,
+        1
+    );
     let (_, defauts) = historique::verifier(&portail.db, &portail.app.cles)
         .await
         .expect("a reading");

@@ -159,7 +159,7 @@ async fn le_suivi_nomme_les_decideurs_et_le_delai_median() {
     assert_eq!(cartes.len(), 2);
     assert!(cartes[0].contains("Elle peut être décidée par Paul Gerant."));
     assert!(!cartes[0].contains("Lea"), "her services are others");
-    assert!(cartes[0].contains("pas encore de délai connu"));
+    assert!(cartes[0].contains("Pas encore connu"));
     assert!(cartes[0].contains("Relancer"));
     assert!(cartes[1].contains("n’a pas de gestionnaire qui puisse décider"));
     assert!(!cartes[1].contains("Relancer"), "nobody to remind");
@@ -179,7 +179,10 @@ async fn le_suivi_nomme_les_decideurs_et_le_delai_median() {
         .expect("a decision");
     }
     let page = acteur.page("/mon-compte/rattachements").await;
-    assert!(page.tous("#demandes article")[0].contains("5 heures"));
+    assert!(
+        page.tous("#demandes article")[0]
+            .contains("Généralement décidé en 5 heures (médiane de ses 3 dernières décisions)")
+    );
 }
 
 #[tokio::test]
@@ -204,7 +207,7 @@ async fn une_demande_refusee_reste_trente_jours_avec_son_motif() {
     page.contient("Mauvais service").contient("Paul Gerant");
     assert_eq!(
         page.lien("Redemander"),
-        format!("/mon-compte/rattachements/demande/{mairie}")
+        format!("/mon-compte/rattachements/demande/{mairie}?reprise={demande}")
     );
     portail.avancer("31 days").await;
     let mut acteur = portail.connecter("zoe.aubert@test.example").await;

@@ -1,5 +1,6 @@
 //! « Mon compte » and its rattachements: requests, departures, successions, transfers.
 
+mod attente;
 mod courses;
 mod demandes;
 mod departs;
@@ -9,6 +10,7 @@ mod refus;
 mod relances;
 mod successions;
 mod successions_refus;
+mod suivi;
 mod transferts;
 
 use vantail::db::StructureId;
@@ -17,7 +19,7 @@ use vantail::historique;
 use crate::support::{CourrierLu, Portail};
 
 /// A mail as read: greeting to link, without the footer.
-fn corps(courrier: &CourrierLu) -> &str {
+pub(crate) fn corps(courrier: &CourrierLu) -> &str {
     courrier
         .texte
         .split("\n\n--\n")
@@ -27,10 +29,10 @@ fn corps(courrier: &CourrierLu) -> &str {
 }
 
 /// The link's marker in a stored mail.
-const LIEN: &str = vantail::courrier::LIEN;
+pub(crate) const LIEN: &str = vantail::courrier::LIEN;
 
 /// Every chain of the historique holds.
-async fn historique_vrai(portail: &Portail) -> u64 {
+pub(crate) async fn historique_vrai(portail: &Portail) -> u64 {
     let (lues, defauts) = historique::verifier(&portail.db, &portail.app.cles)
         .await
         .expect("a reading");
@@ -39,7 +41,7 @@ async fn historique_vrai(portail: &Portail) -> u64 {
 }
 
 /// Actions of a structure, oldest first.
-async fn actions(portail: &Portail, structure: StructureId) -> Vec<String> {
+pub(crate) async fn actions(portail: &Portail, structure: StructureId) -> Vec<String> {
     sqlx::query_scalar("select action from historique where structure_id = $1 order by numero")
         .bind(structure)
         .fetch_all(&portail.db)
@@ -48,7 +50,7 @@ async fn actions(portail: &Portail, structure: StructureId) -> Vec<String> {
 }
 
 /// « role statut » of the row that counts, or « - ».
-async fn etat(portail: &Portail, structure: StructureId, adresse: &str) -> String {
+pub(crate) async fn etat(portail: &Portail, structure: StructureId, adresse: &str) -> String {
     sqlx::query_scalar(
         "select r.role || ' ' || r.statut from rattachements r join utilisateurs u on u.id = r.utilisateur_id
          where r.structure_id = $1 and u.adresse_connexion = $2
@@ -63,7 +65,7 @@ async fn etat(portail: &Portail, structure: StructureId, adresse: &str) -> Strin
 }
 
 /// Login of the gestionnaire principal, through the pointer.
-async fn gp_de(portail: &Portail, structure: StructureId) -> Option<String> {
+pub(crate) async fn gp_de(portail: &Portail, structure: StructureId) -> Option<String> {
     sqlx::query_scalar(
         "select u.adresse_connexion from structures s join rattachements r on r.id = s.gp_id
            join utilisateurs u on u.id = r.utilisateur_id where s.id = $1",
@@ -74,7 +76,7 @@ async fn gp_de(portail: &Portail, structure: StructureId) -> Option<String> {
     .expect("a pointer")
 }
 
-async fn statut_de_la_structure(portail: &Portail, structure: StructureId) -> String {
+pub(crate) async fn statut_de_la_structure(portail: &Portail, structure: StructureId) -> String {
     sqlx::query_scalar("select statut from structures where id = $1")
         .bind(structure)
         .fetch_one(&portail.db)

@@ -152,7 +152,7 @@ async fn deja_rattache_deja_demande_desactivee_sont_dits_et_refuses() {
     // A service she has: refused at the field; the other one is possible.
     let mut lea = monde.portail.connecter("lea.seconde@test.example").await;
     let page = lea.page(&adresse).await;
-    page.contient("Vous êtes déjà rattaché(e) à : Juridique.");
+    page.contient("Juridique JUR, vous y êtes déjà rattaché(e)");
     let juridique = monde.juridique.to_string();
     let champs = [
         ("maille", "services"),

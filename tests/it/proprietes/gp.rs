@@ -123,6 +123,7 @@ async fn aucun_chemin_ne_laisse_une_structure_sans_son_gestionnaire_principal() 
         let mut de = De::new(graine.wrapping_add(rang as u64));
         for ronde in debut..total.min(debut + VIE) {
             monde.sans_frein().await;
+            monde.connecter().await;
             let actes = tirer(&monde, &mut de).await;
             actes_joues += actes.len();
             let (issues, toujours) = jouer(&monde.portail, actes).await;
@@ -138,7 +139,6 @@ async fn aucun_chemin_ne_laisse_une_structure_sans_son_gestionnaire_principal() 
             if de.une_fois_sur(3) {
                 let jours = format!("{} days", 1 + de.sous(2));
                 monde.portail.avancer(&jours).await;
-                monde.connecter().await;
             }
         }
         let fautes = chaines(&monde.portail).await;

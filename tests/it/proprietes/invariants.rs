@@ -3,7 +3,7 @@
 use crate::support::Portail;
 
 /// Name, number of offences.
-const INVARIANTS: [(&str, &str); 10] = [
+const INVARIANTS: [(&str, &str); 12] = [
     (
         "exactly one GP if and only if somebody is attached, and the pointer names him",
         "select count(*) from structures s
@@ -42,6 +42,16 @@ const INVARIANTS: [(&str, &str); 10] = [
         "no request waits on a closed structure, unless an import has just closed it",
         "select count(*) from demandes_rattachement d join structures s on s.id = d.structure_id
          where d.statut = 'en_cours_de_validation' and s.statut = 'inactive' and not s.statut_a_annoncer",
+    ),
+    (
+        "nobody absent holds a rattachement",
+        "select count(*) from rattachements r join utilisateurs u on u.id = r.utilisateur_id
+         where r.statut = 'validee' and u.statut in ('inactif', 'clos')",
+    ),
+    (
+        "nobody absent waits for a decision",
+        "select count(*) from demandes_rattachement d join utilisateurs u on u.id = d.utilisateur_id
+         where d.statut = 'en_cours_de_validation' and u.statut in ('inactif', 'clos')",
     ),
     (
         "a programmed handover is of the present GP, on an active structure",

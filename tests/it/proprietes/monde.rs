@@ -13,7 +13,7 @@ use vantail::{jobs, rattachements};
 
 use super::de::De;
 use crate::support::monde::siret;
-use crate::support::{Acteur, Portail};
+use crate::support::{Acteur, MOT_DE_PASSE, Portail};
 
 pub const PERSONNES: [&str; 6] = [
     "ana.un@test.example",
@@ -65,6 +65,8 @@ pub struct Etat {
     pub demandes: Vec<Ouverte>,
     /// Handover, structure.
     pub passations: Vec<(Uuid, usize)>,
+    /// People whose account is deactivated.
+    pub absents: Vec<usize>,
 }
 
 impl Etat {
@@ -83,7 +85,7 @@ impl Etat {
 #[derive(Clone, Debug)]
 pub enum Issue {
     Faite,
-    /// A refusal that says what to do: 403, 404, 409, 422, or busy (503).
+    /// A refusal that says what to do: 401 (signed out meanwhile), 403, 404, 409, 422, or busy (503).
     Refusee(u16),
     /// Anything else: a fault of ours.
     Fautive(String),
@@ -142,7 +144,7 @@ impl Monde {
         (self.jour + time::Duration::days(jours)).to_string()
     }
 
-    /// Sessions do not outlive the moves of the clock; nor are limits of attempts what is measured.
+    /// Sessions outlive neither the moves of the clock nor a deactivation; nor are limits of attempts what is measured.
     pub async fn connecter(&mut self) {
         for (personne, adresse) in self.personnes.iter_mut().zip(PERSONNES) {
             personne.acteur = self.portail.connecter(adresse).await;
@@ -185,7 +187,13 @@ impl Monde {
         .fetch_all(db)
         .await
         .expect("the handovers");
+        let absents: Vec<Uuid> =
+            sqlx::query_scalar("select id from utilisateurs where statut = 'inactif' order by id")
+                .fetch_all(db)
+                .await
+                .expect("the absent");
         Etat {
+            absents: absents.into_iter().filter_map(personne).collect(),
             membres: membres
                 .into_iter()
                 .filter_map(|(s, u, rattachement, gp, valide, services)| {
@@ -247,12 +255,42 @@ impl Monde {
             let page = acteur.poster_sans_suivre(&adresse, &champs).await;
             let vers = page.entete("location").unwrap_or_default().to_owned();
             match page.statut.as_u16() {
-                303 if !vers.starts_with("/connexion") => Issue::Faite,
+                // « Votre compte est désactivé » is said on the sign-in page too.
+                303 if vers.starts_with("/connexion") && !vers.contains("m=") => {
+                    Issue::Refusee(401)
+                }
+                303 => Issue::Faite,
                 s @ (403 | 404 | 409 | 422 | 503) => Issue::Refusee(s),
                 s => Issue::Fautive(format!("{s} {vers} {}", page.texte())),
             }
         });
         Acte { texte, suite }
+    }
+
+    /// Comes back after a deactivation: the password, then « Réactiver mon compte ».
+    pub fn revenir(&self, personne: usize) -> Acte {
+        let mut acteur = self.portail.anonyme();
+        let login = PERSONNES[personne];
+        let suite = Box::pin(async move {
+            let champs = [("adresse", login), ("mot_de_passe", MOT_DE_PASSE)];
+            let entree = acteur.poster_sans_suivre("/connexion", &champs).await;
+            match (entree.statut.as_u16(), entree.entete("location")) {
+                (303, Some(vers)) if vers.starts_with("/reactivation") => {}
+                (303, _) => return Issue::Refusee(409),
+                (s @ (422 | 429 | 503), _) => return Issue::Refusee(s),
+                (s, _) => return Issue::Fautive(format!("{s} {}", entree.texte())),
+            }
+            let page = acteur.poster_sans_suivre("/reactivation", &[]).await;
+            match page.statut.as_u16() {
+                303 => Issue::Faite,
+                s @ (403 | 404 | 409 | 410 | 422 | 503) => Issue::Refusee(s),
+                s => Issue::Fautive(format!("{s} {}", page.texte())),
+            }
+        });
+        Acte {
+            texte: format!("{login} comes back"),
+            suite,
+        }
     }
 
     /// On a thread of its own: these futures may not change threads.

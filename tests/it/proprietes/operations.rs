@@ -2,11 +2,13 @@
 
 use super::de::De;
 use super::monde::{Acte, Etat, Monde, PERSONNES};
+use crate::support::MOT_DE_PASSE;
+use crate::support::monde::siret;
 
 /// Draws who does it to what; `None` where there is nothing to do it to.
 type Operation = fn(&Monde, &Etat, &mut De) -> Option<Acte>;
 
-pub const OPERATIONS: [(&str, Operation); 17] = [
+pub const OPERATIONS: [(&str, Operation); 20] = [
     ("deposer", deposer),
     ("retirer", |m, e, d| de_l_auteur(m, e, d, "retrait")),
     ("relancer", |m, e, d| de_l_auteur(m, e, d, "relance")),
@@ -21,9 +23,12 @@ pub const OPERATIONS: [(&str, Operation); 17] = [
     ("annuler la passation", annuler),
     ("quitter", quitter),
     ("quitter et designer", succession),
+    ("desactiver son compte", desactiver_son_compte),
+    ("revenir", |m, e, d| Some(m.revenir(*d.parmi(&e.absents)?))),
     ("designer", |m, _, d| {
         Some(m.designer(d.sous(3), d.sous(PERSONNES.len())))
     }),
+    ("fonder", fonder),
     ("travaux", |m, _, _| Some(m.travaux())),
     ("importer", |m, _, d| {
         Some(m.importer(d.sous(3), !d.une_fois_sur(3)))
@@ -48,6 +53,23 @@ fn deposer(m: &Monde, _: &Etat, de: &mut De) -> Option<Acte> {
     }
     let adresse = format!("/mon-compte/rattachements/demande/{}", structure.id);
     Some(m.poster(qui, adresse, champs))
+}
+
+/// A private structure that nobody knew; few identifiers, so that two people found the same one.
+fn fonder(m: &Monde, _: &Etat, de: &mut De) -> Option<Acte> {
+    let rang = 100 + u32::try_from(de.sous(6)).expect("few");
+    let adresse = format!(
+        "/structures/nouvelle?type_identifiant=SIRET&identifiant={}",
+        siret(rang)
+    );
+    let champs = vec![
+        champ("raison_sociale", format!("Fournil {rang}")),
+        champ("adresse", "1 place Haute"),
+        champ("code_postal", "69001"),
+        champ("ville", "Lyon"),
+        champ("privee", "oui"),
+    ];
+    Some(m.poster(de.sous(PERSONNES.len()), adresse, champs))
 }
 
 fn de_l_auteur(m: &Monde, etat: &Etat, de: &mut De, acte: &str) -> Option<Acte> {
@@ -208,4 +230,40 @@ fn succession(m: &Monde, etat: &Etat, de: &mut De) -> Option<Acte> {
     }
     let adresse = "/mon-compte/rattachements/succession/confirmation";
     Some(m.poster(qui, adresse, champs))
+}
+
+/// The structures he manages go to somebody, or are closed with him.
+fn desactiver_son_compte(m: &Monde, etat: &Etat, de: &mut De) -> Option<Acte> {
+    // Not too often: the world must not empty itself.
+    if etat.absents.len() > 2 || de.une_fois_sur(2) {
+        return None;
+    }
+    let qui = de.sous(PERSONNES.len());
+    let siens: Vec<_> = etat
+        .membres
+        .iter()
+        .filter(|g| g.gp && g.valide && g.personne == qui)
+        .collect();
+    let mot = champ("mot_de_passe", MOT_DE_PASSE);
+    if siens.is_empty() {
+        return Some(m.poster(qui, "/mon-compte/desactivation", vec![mot]));
+    }
+    let structures: Vec<String> = siens
+        .iter()
+        .map(|g| m.structures[g.structure].id.to_string())
+        .collect();
+    let mut champs = vec![
+        mot,
+        champ("g", structures.join(",")),
+        champ("mode", "chacune"),
+    ];
+    for structure in structures {
+        let choix = if de.une_fois_sur(4) {
+            "desactiver".to_owned()
+        } else {
+            m.personnes[de.sous(PERSONNES.len())].id.to_string()
+        };
+        champs.push(champ(&format!("c-{structure}"), choix));
+    }
+    Some(m.poster(qui, "/mon-compte/desactivation/succession", champs))
 }

@@ -10,11 +10,13 @@ const ZAHRA: &str = "zahra.hamou@example.org";
 const PAULINE: &str = "pauline.dufour@terneuil.example";
 /// Given a second factor for the visit.
 const JULIE: &str = "julie.bon@terneuil.example";
+const ANNE: &str = "nouvelle.proviseure@ac-lyon.example";
+const SUPPORT: &str = "support.un@vantail.example";
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
 
 /// What is not a page: read by its own tests.
-const AUTRES: [&str; 9] = [
+const AUTRES: &[&str] = &[
     "/activites/abonnements/suivante",
     // steps of a journey, seen in its states (`etats::inscription`)
     "/inscription/demande",
@@ -26,6 +28,9 @@ const AUTRES: [&str; 9] = [
     "/activites/historique.csv",
     // answers by a redirection, followed by the journeys
     "/activites/demandes/suivante",
+    // answers by a redirection to the page of the link
+    "/reactivation",
+    "/mon-compte/donnees.json",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,6 +51,8 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/adresse/{secret}", PERSONNE, ""),
     (Ouvert, "/activation/renvoi", PERSONNE, ""),
     (Ouvert, "/activation/{secret}", PERSONNE, ""),
+    (Ouvert, "/reactivation/lien", PERSONNE, ""),
+    (Ouvert, "/reactivation/{secret}", PERSONNE, ""),
     (Ouvert, "/mot-de-passe-oublie", PERSONNE, ""),
     (Ouvert, "/mot-de-passe/{secret}", PERSONNE, ""),
     (Ouvert, "/mentions-legales", PERSONNE, ""),
@@ -64,6 +71,11 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Compte, "/mon-compte", SORTANT, ""),
     (Compte, "/mon-compte/mot-de-passe", ZAHRA, ""),
     (Compte, "/mon-compte/sessions", ZAHRA, ""),
+    (Compte, "/mon-compte/informations", ZAHRA, ""),
+    (Compte, "/mon-compte/informations", SORTANT, ""),
+    (Compte, "/mon-compte/courriels", ZAHRA, ""),
+    (Compte, "/mon-compte/donnees", ZAHRA, ""),
+    (Compte, "/mon-compte/desactivation", ZAHRA, ""),
     (Compte, "/mon-compte/acces", ZAHRA, ""),
     (
         Compte,
@@ -164,7 +176,31 @@ const VISITES: &[(Groupe, &str, &str, &str)] = &[
         ZAHRA,
         "?type_identifiant=SIRET&identifiant=73282932000074",
     ),
+    (Compte, "/sollicitations", ANNE, ""),
+    (Compte, "/sollicitations/saisie", ANNE, ""),
+    (
+        Compte,
+        "/sollicitations/saisie/changement-gestionnaire",
+        ANNE,
+        "",
+    ),
+    (Compte, "/sollicitations/saisie/autre", ANNE, ""),
+    (Compte, "/sollicitations/{sollicitation}", ANNE, ""),
+    (Compte, "/sollicitations/{sollicitation}", JULIE, ""),
+    (Compte, "/sollicitations/{sollicitation}/cloture", ANNE, ""),
+    (Compte, "/mon-compte/rattachements", ANNE, ""),
+    (Gestion, "/", SUPPORT, ""),
+    (Gestion, "/support", SUPPORT, ""),
+    (
+        Gestion,
+        "/support/sollicitations/{sollicitation}",
+        SUPPORT,
+        "",
+    ),
     (Gestion, "/", PAULINE, ""),
+    (Gestion, "/mon-compte/courriels", PAULINE, ""),
+    (Gestion, "/mon-compte/desactivation", PAULINE, ""),
+    (Gestion, "/mon-compte/desactivation/succession", PAULINE, ""),
     (Gestion, "/activites", PAULINE, ""),
     (Gestion, "/activites/historique/{ligne}", PAULINE, ""),
     (
@@ -265,7 +301,12 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 9] = [
+    let remplacements: [(&str, &'static str, &str); 10] = [
+        (
+            "{sollicitation}",
+            "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
+            if login == SUPPORT { ANNE } else { login },
+        ),
         (
             "{structure}",
             "select id::text from structures where identifiant = $1",

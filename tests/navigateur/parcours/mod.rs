@@ -2,12 +2,14 @@
 
 mod abonnements;
 mod clavier;
+mod compte;
 mod connexion;
 mod demandes;
 mod departs;
 mod inscription;
 mod passations;
 mod securite;
+mod sollicitations;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -33,6 +35,8 @@ pub fn tous() -> Vec<Scenario> {
         demandes::valider_et_rattacher_un_autre,
         abonnements::demander_decider_voir,
         abonnements::refuser_puis_retirer,
+        compte::se_desactiver_et_revenir,
+        compte::modifier_ses_informations,
         departs::passer_la_main_puis_partir,
         departs::desactiver_la_structure,
         departs::lire_l_historique,
@@ -43,6 +47,7 @@ pub fn tous() -> Vec<Scenario> {
         inscription::pour_une_autre_personne,
         securite::activer_puis_se_connecter_avec_un_code,
         securite::changer_d_adresse_de_connexion,
+        sollicitations::mon_gestionnaire_est_parti,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();

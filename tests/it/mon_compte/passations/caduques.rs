@@ -9,10 +9,14 @@ use crate::support::rondes;
 
 /// The reason given, to whom.
 async fn motif(monde: &Monde) -> (String, Vec<String>) {
-    let motif: String = sqlx::query_scalar("select motif from passations where statut = 'caduque'")
-        .fetch_one(&monde.portail.db)
-        .await
-        .expect("a void handover");
+    let motif: String = sqlx::query_scalar(
+        "select d.donnees::json ->> 'motif' from historique h join historique_donnees d on d.historique_id = h.id
+         join passations p on p.structure_id = h.structure_id and p.statut = 'caduque'
+         where h.action = 'passation_caduque'",
+    )
+    .fetch_one(&monde.portail.db)
+    .await
+    .expect("a void handover");
     let prevenus = monde
         .portail
         .courriers()

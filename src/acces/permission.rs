@@ -1,0 +1,37 @@
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// The permission of a route, as printed by `vantail routes --json`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Permission {
+    Visiteur,
+    Identifie,
+    Connecte,
+    Membre,
+    Gestion(&'static str),
+    Portee(&'static str),
+    GestionPrincipale,
+    Support,
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Visiteur => f.write_str("visiteur"),
+            Self::Identifie => f.write_str("identifie"),
+            Self::Connecte => f.write_str("connecte"),
+            Self::Membre => f.write_str("membre"),
+            Self::Gestion(c) => write!(f, "gestion:{c}"),
+            Self::Portee(c) => write!(f, "portee:{c}"),
+            Self::GestionPrincipale => f.write_str("gestion_principale"),
+            Self::Support => f.write_str("support"),
+        }
+    }
+}
+
+impl Serialize for Permission {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}

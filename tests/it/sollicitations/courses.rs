@@ -1,0 +1,169 @@
+//! Races: a double click does nothing twice; two agents, one wins (spec §8.2).
+
+use std::sync::Arc;
+
+use tokio::sync::Barrier;
+
+use super::{AUTRE, SABINE, SOFIANE, ZOE, monde};
+use crate::support::{Acteur, Portail, rondes};
+
+/// Sends the same form from each of them at once; answers the statuses.
+async fn ensemble(
+    acteurs: Vec<Acteur>,
+    adresse: &str,
+    champs: &[(&'static str, &'static str)],
+) -> Vec<u16> {
+    let depart = Arc::new(Barrier::new(acteurs.len()));
+    let taches: Vec<_> = acteurs
+        .into_iter()
+        .map(|mut acteur| {
+            let (depart, adresse, champs) =
+                (Arc::clone(&depart), adresse.to_owned(), champs.to_vec());
+            tokio::spawn(async move {
+                depart.wait().await;
+                acteur
+                    .poster_sans_suivre(&adresse, &champs)
+                    .await
+                    .statut
+                    .as_u16()
+            })
+        })
+        .collect();
+    let mut statuts = Vec::new();
+    for tache in taches {
+        statuts.push(tache.await.expect("an answer"));
+    }
+    statuts.sort_unstable();
+    statuts
+}
+
+async fn vide(portail: &Portail) {
+    sqlx::query("delete from compteurs")
+        .execute(&portail.db)
+        .await
+        .expect("no counter");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn un_depot_clique_deux_fois_puis_vingt_n_en_fait_qu_un() {
+    let portail = monde().await;
+    for (ronde, n) in [2, 20].into_iter().enumerate() {
+        vide(&portail).await;
+        let zoe = portail.connecter(ZOE).await;
+        let objet: &'static str = ["Deux", "Vingt"][ronde];
+        let statuts = ensemble(
+            vec![zoe; n],
+            AUTRE,
+            &[("objet", objet), ("texte", "Bonjour")],
+        )
+        .await;
+        assert_eq!(statuts, vec![303; n]);
+        assert_eq!(
+            portail.nombre("select count(*) from sollicitations").await,
+            ronde as i64 + 1
+        );
+    }
+    assert_eq!(portail.courriers_pour(ZOE).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn des_depots_simultanes_ont_chacun_leur_numero() {
+    let portail = monde().await;
+    let mut acteurs = Vec::new();
+    for rang in 0..12 {
+        let adresse = format!("p{rang}.test@test.example");
+        portail.personne(&adresse).await;
+        acteurs.push(portail.connecter(&adresse).await);
+    }
+    let statuts = ensemble(acteurs, AUTRE, &[("objet", "Objet"), ("texte", "Bonjour")]).await;
+    assert_eq!(statuts, vec![303; 12]);
+    assert_eq!(
+        portail
+            .nombre("select count(distinct substr(reference, 10)::integer) from sollicitations where substr(reference, 10)::integer between 1 and 12")
+            .await,
+        12
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn deux_agents_prennent_en_charge_un_seul_l_a() {
+    let portail = monde().await;
+    let zoe = portail.id(ZOE).await;
+    for ronde in 0..rondes(3) {
+        let id = portail.sollicitation(zoe, &format!("Objet {ronde}")).await;
+        let agents = vec![
+            portail.connecter(SABINE).await,
+            portail.connecter(SOFIANE).await,
+        ];
+        let adresse = format!("/support/sollicitations/{id}/prise-en-charge");
+        assert_eq!(ensemble(agents, &adresse, &[]).await, [303, 409]);
+        let lignes: i64 = sqlx::query_scalar(
+            "select count(*) from sollicitation_messages where sollicitation_id = $1 and acte = 'prise_en_charge'",
+        )
+        .bind(id)
+        .fetch_one(&portail.db)
+        .await
+        .expect("a count");
+        assert_eq!(lignes, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn une_reponse_cliquee_vingt_fois_n_est_ecrite_qu_une() {
+    let portail = monde().await;
+    let id = portail.sollicitation(portail.id(ZOE).await, "Objet").await;
+    let zoe = portail.connecter(ZOE).await;
+    let adresse = format!("/sollicitations/{id}/reponse");
+    let statuts = ensemble(vec![zoe; 20], &adresse, &[("texte", "Merci")]).await;
+    assert_eq!(statuts, vec![303; 20]);
+    assert_eq!(
+        portail
+            .nombre("select count(*) from sollicitation_messages")
+            .await,
+        1
+    );
+    assert_eq!(portail.courriers_pour(SABINE).await.len(), 1);
+}
+
+/// The author closes while the desk resolves: one end, told once, never a 500.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clore_et_resoudre_ensemble_ne_se_marchent_pas_dessus() {
+    let portail = monde().await;
+    let zoe = portail.id(ZOE).await;
+    for ronde in 0..rondes(3) {
+        let id = portail.sollicitation(zoe, &format!("Objet {ronde}")).await;
+        let (mut auteur, mut agent) = (
+            portail.connecter(ZOE).await,
+            portail.connecter(SABINE).await,
+        );
+        let depart = Arc::new(Barrier::new(2));
+        let autre = Arc::clone(&depart);
+        let clore = tokio::spawn(async move {
+            depart.wait().await;
+            auteur
+                .poster_sans_suivre(&format!("/sollicitations/{id}/cloture"), &[])
+                .await
+                .statut
+                .as_u16()
+        });
+        let resoudre = tokio::spawn(async move {
+            autre.wait().await;
+            agent
+                .poster_sans_suivre(
+                    &format!("/support/sollicitations/{id}/resolution"),
+                    &[("texte", "C’est fait.")],
+                )
+                .await
+                .statut
+                .as_u16()
+        });
+        assert_eq!(clore.await.expect("an answer"), 303);
+        assert!([303, 409].contains(&resoudre.await.expect("an answer")));
+        let statut: String = sqlx::query_scalar("select statut from sollicitations where id = $1")
+            .bind(id)
+            .fetch_one(&portail.db)
+            .await
+            .expect("a state");
+        assert_eq!(statut, "close");
+    }
+}
