@@ -3,6 +3,7 @@
 mod adresses;
 mod etats;
 mod etats_securite;
+mod visites;
 
 use anyhow::{Result, bail};
 

@@ -1,0 +1,272 @@
+//! The list of the visits: each GET route, who reads it, with what in its query.
+
+pub const PERSONNE: &str = "";
+pub const ZAHRA: &str = "zahra.hamou@example.org";
+pub const PAULINE: &str = "pauline.dufour@terneuil.example";
+/// Given a second factor for the visit.
+pub const JULIE: &str = "julie.bon@terneuil.example";
+pub const ANNE: &str = "nouvelle.proviseure@ac-lyon.example";
+pub const SUPPORT: &str = "support.un@vantail.example";
+pub const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
+pub const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
+
+/// What is not a page: read by its own tests.
+pub const AUTRES: &[&str] = &[
+    "/activites/abonnements/suivante",
+    // steps of a journey, seen in its states (`etats::inscription`)
+    "/inscription/demande",
+    "/inscription/fiche",
+    "/inscription/messagerie",
+    "/inscription/structure",
+    "/inscription/verification",
+    "/annuaire.csv",
+    "/activites/historique.csv",
+    // answers by a redirection, followed by the journeys
+    "/activites/demandes/suivante",
+    // answers by a redirection to the page of the link
+    "/reactivation",
+    "/mon-compte/donnees.json",
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Groupe {
+    Ouvert,
+    Compte,
+    Gestion,
+}
+use Groupe::{Compte, Gestion, Ouvert};
+
+/// Route, who reads it, and the query that fills it. `{…}` are taken from the demo world.
+pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
+    (Ouvert, "/", PERSONNE, ""),
+    (Ouvert, "/connexion", PERSONNE, "?retour=%2Fmon-compte"),
+    (Ouvert, "/inscription", PERSONNE, ""),
+    (Ouvert, "/inscription/autre-personne", PERSONNE, ""),
+    (Ouvert, "/connexion/code", PERSONNE, ""),
+    (Ouvert, "/adresse/{secret}", PERSONNE, ""),
+    (Ouvert, "/activation/renvoi", PERSONNE, ""),
+    (Ouvert, "/activation/{secret}", PERSONNE, ""),
+    (Ouvert, "/reactivation/lien", PERSONNE, ""),
+    (Ouvert, "/reactivation/{secret}", PERSONNE, ""),
+    (Ouvert, "/mot-de-passe-oublie", PERSONNE, ""),
+    (Ouvert, "/mot-de-passe/{secret}", PERSONNE, ""),
+    (Ouvert, "/mentions-legales", PERSONNE, ""),
+    (Ouvert, "/donnees-personnelles", PERSONNE, ""),
+    (Ouvert, "/accessibilite", PERSONNE, ""),
+    (Ouvert, "/plan-du-site", PERSONNE, ""),
+    (Ouvert, "/plan-du-site", PAULINE, ""),
+    (Ouvert, "/parametres-affichage", PERSONNE, ""),
+    (Ouvert, "/demo/courriels", PERSONNE, ""),
+    (Ouvert, "/demo/courriels/{courrier}", PERSONNE, ""),
+    (Compte, "/", ZAHRA, ""),
+    (Compte, "/", "jules.martin@example.org", ""),
+    (Compte, "/annuaire", ZAHRA, "?q=commune"),
+    (Compte, "/annuaire/{structure}", ZAHRA, ""),
+    (Compte, "/mon-compte", ZAHRA, ""),
+    (Compte, "/mon-compte", SORTANT, ""),
+    (Compte, "/mon-compte/mot-de-passe", ZAHRA, ""),
+    (Compte, "/mon-compte/sessions", ZAHRA, ""),
+    (Compte, "/mon-compte/informations", ZAHRA, ""),
+    (Compte, "/mon-compte/informations", SORTANT, ""),
+    (Compte, "/mon-compte/courriels", ZAHRA, ""),
+    (Compte, "/mon-compte/donnees", ZAHRA, ""),
+    (Compte, "/mon-compte/desactivation", ZAHRA, ""),
+    (Compte, "/mon-compte/acces", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/acces",
+        ZAHRA,
+        "?structure=14700985600138&espace=factures_recues",
+    ),
+    (
+        Compte,
+        "/mon-compte/acces",
+        PAULINE,
+        "?structure=14700985600138&espace=factures_de_travaux",
+    ),
+    (Compte, "/mon-compte/adresse", ZAHRA, ""),
+    (Compte, "/mon-compte/adresse", SORTANT, ""),
+    (Compte, "/mon-compte/double-authentification", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/double-authentification/activation",
+        ZAHRA,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/double-authentification/codes",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/double-authentification/retrait",
+        JULIE,
+        "",
+    ),
+    (Compte, "/mon-compte/rattachements", ZAHRA, ""),
+    (Compte, "/mon-compte/rattachements", SORTANT, ""),
+    (Compte, "/mon-compte/rattachements", ENTRANT, ""),
+    (Compte, "/mon-compte/demandes/{demande}/retrait", ZAHRA, ""),
+    (
+        Compte,
+        "/mon-compte/rattachements/demande",
+        ZAHRA,
+        "?q=Terneuil",
+    ),
+    (
+        Compte,
+        "/mon-compte/rattachements/demande/{structure}",
+        ZAHRA,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/rattachements/suppression",
+        SORTANT,
+        "?r={rattachement}",
+    ),
+    (
+        Compte,
+        "/mon-compte/rattachements/succession",
+        SORTANT,
+        "?l={rattachement}",
+    ),
+    (Compte, "/mon-compte/abonnements", JULIE, ""),
+    (
+        Compte,
+        "/mon-compte/abonnements",
+        "jules.martin@example.org",
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/ajout",
+        "deux.structures@example.org",
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/ajout/{structure}",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/abonnements/retrait/{abonnement}",
+        JULIE,
+        "",
+    ),
+    (
+        Compte,
+        "/mon-compte/demandes-abonnement/{demande_abonnement}/retrait",
+        JULIE,
+        "",
+    ),
+    (Compte, "/structures/{structure}", PAULINE, ""),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=73282932000074",
+    ),
+    (Compte, "/sollicitations", ANNE, ""),
+    (Compte, "/sollicitations/saisie", ANNE, ""),
+    (
+        Compte,
+        "/sollicitations/saisie/changement-gestionnaire",
+        ANNE,
+        "",
+    ),
+    (Compte, "/sollicitations/saisie/autre", ANNE, ""),
+    (Compte, "/sollicitations/{sollicitation}", ANNE, ""),
+    (Compte, "/sollicitations/{sollicitation}", JULIE, ""),
+    (Compte, "/sollicitations/{sollicitation}/cloture", ANNE, ""),
+    (Compte, "/mon-compte/rattachements", ANNE, ""),
+    (Gestion, "/", SUPPORT, ""),
+    (Gestion, "/support", SUPPORT, ""),
+    (
+        Gestion,
+        "/support/sollicitations/{sollicitation}",
+        SUPPORT,
+        "",
+    ),
+    (Gestion, "/", PAULINE, ""),
+    (Gestion, "/mon-compte/courriels", PAULINE, ""),
+    (Gestion, "/mon-compte/desactivation", PAULINE, ""),
+    (Gestion, "/mon-compte/desactivation/succession", PAULINE, ""),
+    (Gestion, "/activites", PAULINE, ""),
+    (Gestion, "/activites/historique/{ligne}", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/demandes/{demande}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/demandes/{demande}/refus",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/rattachement",
+        PAULINE,
+        "?recherche=1&nom=martin",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/rattachement/{utilisateur}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/demandes-abonnement/{demande_abonnement}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/transfert", PAULINE, ""),
+    (Gestion, "/structures/{structure}/transfert", ENTRANT, ""),
+];
+
+/// The same with a query of their own.
+pub const AVEC_QUESTION: [(Groupe, &str, &str, &str); 4] = [
+    (
+        Compte,
+        "/mon-compte/rattachements/succession/confirmation",
+        SORTANT,
+        "?l={rattachement}&meme={gs}",
+    ),
+    (
+        Compte,
+        "/structures/{structure}/transfert/annulation",
+        ENTRANT,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/transfert/recherche",
+        PAULINE,
+        "?nom=cardan",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/transfert/confirmation",
+        PAULINE,
+        "?successeur={gs}",
+    ),
+];
+
+pub fn visites() -> impl Iterator<Item = &'static (Groupe, &'static str, &'static str, &'static str)>
+{
+    VISITES.iter().chain(&AVEC_QUESTION)
+}
