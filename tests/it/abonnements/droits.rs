@@ -19,14 +19,14 @@ async fn ce_qui_est_a_un_autre_n_existe_pas() {
         format!("/mon-compte/abonnements/retrait/{abonnement}"),
     ] {
         for acteur in [&mut m.max, &mut m.gp] {
-            acteur.page(&adresse).await.statut(404);
+            acteur.lire(&adresse).await.statut(404);
             acteur.poster(&adresse, &[]).await.statut(404);
         }
     }
     // Not attached: the structure does not exist here, whatever the state of the rattachement.
     m.portail.personne("zoe.aubert@test.example").await;
     let mut zoe = m.portail.connecter("zoe.aubert@test.example").await;
-    zoe.page(&m.ajout()).await.statut(404);
+    zoe.lire(&m.ajout()).await.statut(404);
     zoe.page("/mon-compte/abonnements/ajout")
         .await
         .contient("Aucune structure où demander un espace");
