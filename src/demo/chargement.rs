@@ -45,13 +45,14 @@ async fn utilisateurs(tx: &mut Tx, m: &Monde, hache: &str) -> Result<(), Erreur>
     sqlx::query!(
         "insert into utilisateurs (id, adresse_connexion, adresse_contact, prenom, nom, telephone, adresse, code_postal, ville,
                                    statut, pigp, equipe, mot_de_passe, mot_de_passe_change_le, derniere_connexion, cree_le,
-                                   active_le, desactive_le)
+                                   active_le, desactive_le, effacement_averti_le)
          select l.id, l.login, l.login, l.prenom, l.nom, l.telephone, l.adresse, l.code_postal, l.ville, l.statut, l.pigp, l.equipe,
                 case when l.statut <> 'en_cours_activation' then $1 end,
                 case when l.statut <> 'en_cours_activation' then maintenant() - make_interval(mins => l.cree - 30) end,
                 maintenant() - make_interval(mins => l.connexion), maintenant() - make_interval(mins => l.cree),
                 case when l.statut <> 'en_cours_activation' then maintenant() - make_interval(mins => l.cree - 30) end,
-                maintenant() - make_interval(mins => l.desactive)
+                maintenant() - make_interval(mins => l.desactive),
+                case when l.desactive >= 53 * 1440 then maintenant() - make_interval(mins => l.desactive - 53 * 1440) end
          from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
                      $11::bool[], $12::text[], $13::int[], $14::int[], $15::int[])
               as l (id, login, prenom, nom, telephone, adresse, code_postal, ville, statut, pigp, equipe, connexion, cree, desactive)",

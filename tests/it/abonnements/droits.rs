@@ -13,6 +13,8 @@ async fn ce_qui_est_a_un_autre_n_existe_pas() {
         .portail
         .abonnement(m.r_julie, None, "factures_de_travaux", "consultation")
         .await;
+    m.portail.personne("zoe.aubert@test.example").await;
+    let mut zoe = m.portail.connecter("zoe.aubert@test.example").await;
     let avant = m.portail.empreinte().await;
     for adresse in [
         format!("/mon-compte/demandes-abonnement/{demande}/retrait"),
@@ -24,8 +26,6 @@ async fn ce_qui_est_a_un_autre_n_existe_pas() {
         }
     }
     // Not attached: the structure does not exist here, whatever the state of the rattachement.
-    m.portail.personne("zoe.aubert@test.example").await;
-    let mut zoe = m.portail.connecter("zoe.aubert@test.example").await;
     zoe.lire(&m.ajout()).await.statut(404);
     zoe.page("/mon-compte/abonnements/ajout")
         .await

@@ -21,6 +21,7 @@ const CANARIS: [&str; 5] = [
 
 /// Somebody who left traces everywhere: she signed, was decided upon, was searched, written about and mailed.
 async fn vie_bien_remplie(portail: &Portail) -> uuid::Uuid {
+    a_l_instant(portail, "2026-09-01 11:40:00").await;
     let mairie = mairie(portail).await;
     let xenia = portail.personne(XENIA).await;
     portail.rattacher(mairie, xenia, "gs", &[]).await;

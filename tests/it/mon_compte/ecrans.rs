@@ -44,7 +44,7 @@ async fn un_compte_pigp_dit_que_son_identite_vient_d_ailleurs() {
         .await
         .statut(200)
         .contient("Adresse de connexion (login PIGP)")
-        .contient("adressez-vous à votre référent");
+        .contient("ne sont modifiés que par votre référent");
 }
 
 #[tokio::test]
