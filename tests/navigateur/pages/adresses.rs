@@ -3,9 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::Revue;
-use super::visites::{
-    ANNE, AUTRES, ENTRANT, Groupe, JULIE, PAULINE, PERSONNE, SORTANT, SUPPORT, ZAHRA, visites,
-};
+use super::visites::{ANNE, AUTRES, ENTRANT, Groupe, JULIE, SORTANT, SUPPORT, ZAHRA, visites};
 use crate::gestes::Visite;
 
 /// A new page cannot be forgotten: its route must be in the lists above.
