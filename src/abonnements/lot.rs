@@ -1,6 +1,6 @@
 //! Many decisions at once: same rule and same effects as one by one, one result per line (spec §8.7).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
@@ -12,28 +12,10 @@ use crate::historique;
 use crate::structures;
 use crate::web::Erreur;
 
-/// Decisions in one act, at most.
-pub const LOT_MAX: usize = 500;
+pub use crate::structures::{LOT_MAX, Lot};
 
-/// What is done with every ticked line.
-#[derive(Clone, Debug)]
-pub enum Lot {
-    /// Grants what was asked, to the author alone.
-    Valider,
-    Refuser {
-        motif: String,
-    },
-}
-
-/// The result of one line, in the order they were ticked.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Issue {
-    pub demande: DemandeAbonnementId,
-    /// Name of the person and structure; empty when the request is not within reach.
-    pub libelle: String,
-    /// `Ok`, or why this line was left as it was.
-    pub faite: Result<(), String>,
-}
+/// The result of one line.
+pub type Issue = structures::Issue<DemandeAbonnementId>;
 
 /// Decides the requests, one transaction for all: the structures are locked in id order, so two overlapping batches in
 /// opposite orders cannot deadlock (failure-modes R12). A foreign or unknown id is « introuvable ».
@@ -46,13 +28,7 @@ pub async fn decider_en_lot(
     demandes: &[DemandeAbonnementId],
     lot: &Lot,
 ) -> Result<Vec<Issue>, Erreur> {
-    let mut vues = BTreeSet::new();
-    let demandes: Vec<DemandeAbonnementId> = demandes
-        .iter()
-        .copied()
-        .filter(|d| vues.insert(*d))
-        .take(LOT_MAX)
-        .collect();
+    let demandes = structures::cochees(demandes);
     let structures = structures_de(tx, &demandes).await?;
     structures::verrouiller(tx, &structures).await?;
     let lues: BTreeMap<DemandeAbonnementId, EnCours> = en_cours::charger(tx, portee, &demandes)

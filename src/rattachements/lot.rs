@@ -10,30 +10,13 @@ use super::regle::Octroi;
 use crate::acces::{Portee, Role, ValiderRattachements};
 use crate::db::{DemandeId, StructureId, Tx};
 use crate::historique;
+use crate::structures;
 use crate::web::Erreur;
 
-/// Decisions in one act, at most; the rest stays selected (spec §13).
-pub const LOT_MAX: usize = 500;
+pub use crate::structures::{LOT_MAX, Lot};
 
-/// What is done with every ticked line.
-#[derive(Clone, Debug)]
-pub enum Lot {
-    /// Grants what was asked: role, services asked plus those validated, start today, no end but the one already set.
-    Valider,
-    Refuser {
-        motif: String,
-    },
-}
-
-/// The result of one line, in the order they were ticked.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Issue {
-    pub demande: DemandeId,
-    /// Name of the person and structure; empty when the request is not within reach.
-    pub libelle: String,
-    /// `Ok`, or why this line was left as it was.
-    pub faite: Result<(), String>,
-}
+/// The result of one line.
+pub type Issue = structures::Issue<DemandeId>;
 
 /// Decides the requests, one transaction for all: the structures are locked in id order, so two overlapping batches in
 /// opposite orders cannot deadlock (failure-modes R12). A foreign or unknown id is « introuvable ».
@@ -43,13 +26,7 @@ pub async fn decider_en_lot(
     demandes: &[DemandeId],
     lot: &Lot,
 ) -> Result<Vec<Issue>, Erreur> {
-    let mut vues = BTreeSet::new();
-    let demandes: Vec<DemandeId> = demandes
-        .iter()
-        .copied()
-        .filter(|d| vues.insert(*d))
-        .take(LOT_MAX)
-        .collect();
+    let demandes = structures::cochees(demandes);
     let structures = structures_de(tx, &demandes).await?;
     effets::verrouiller(tx, &structures).await?;
     let lues: BTreeMap<DemandeId, EnCours> = decision::charger(tx, portee, &demandes)

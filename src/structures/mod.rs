@@ -1,12 +1,14 @@
 //! A structure as its members read it, and the search that finds one (spec §6, R-STR-FICHE, R-STR-SERVICES).
 
 mod decision;
+mod lot;
 mod nouvelle;
 mod pages;
 mod recherche;
 mod store;
 
 pub use decision::{deja_traitee, noms_des_decideurs, suite, verrouiller};
+pub use lot::{Issue, LOT_MAX, Lot, cochees};
 pub use nouvelle::{
     Connue, NouvelleStructure, PUBLIQUE, SaisieFiche, SaisieIdentifiant, Situee, a_l_etranger,
     inserer, semble_publique, situer,

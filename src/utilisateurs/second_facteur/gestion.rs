@@ -164,7 +164,7 @@ pub async fn retirer_d_office(
     motif: &str,
 ) -> Result<(), Erreur> {
     let adresse =
-        AdresseElectronique::lire(adresse).map_err(|phrase| Erreur::champ("adresse", &phrase))?;
+        AdresseElectronique::lire(adresse).map_err(|phrase| Erreur::champ("adresse", phrase))?;
     let mut erreurs = Erreurs::default();
     let motif = erreurs.ligne("motif", motif, 255, "Dites pourquoi (--motif).");
     erreurs.verdict()?;

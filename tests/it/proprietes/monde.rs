@@ -70,7 +70,7 @@ pub struct Etat {
 }
 
 impl Etat {
-    pub fn de<'a>(&'a self, structure: usize) -> impl Iterator<Item = &'a Membre> {
+    pub fn de(&self, structure: usize) -> impl Iterator<Item = &Membre> {
         self.membres
             .iter()
             .filter(move |m| m.structure == structure)

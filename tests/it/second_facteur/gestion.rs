@@ -33,7 +33,7 @@ async fn les_codes_se_telechargent_et_rien_d_autre() {
         "<script>alert(1)</script>".to_owned(),
         inventes.join(" "),
         facteur.secours[1..].join(" "),
-        vec![facteur.secours[0].as_str(); 10].join(" "),
+        [facteur.secours[0].as_str(); 10].join(" "),
     ] {
         ici.poster(&chemin, &[("codes", &autre)]).await.statut(422);
     }
