@@ -300,7 +300,7 @@ impl Visite {
 
     /// Nothing in the console but what the browser says of an expected status.
     pub async fn console_calme(&self) -> Result<()> {
-        let attendus = [403, 404, 409, 410, 422].map(|s| format!("status of {s}"));
+        let attendus = [403, 404, 409, 410, 422, 429].map(|s| format!("status of {s}"));
         let plaintes: Vec<String> = self
             .fenetre
             .plaintes()
