@@ -26,10 +26,16 @@ const PUBLIQUE: &str = "http://127.0.0.1:8080";
 const QUI: &str = "pauline.dufour@terneuil.example";
 
 /// What is measured, and by whom it is read.
-const PAGES: [&str; 7] = [
+const PAGES: &[&str] = &[
     "/",
     "/activites",
+    "/mon-compte",
     "/mon-compte/rattachements",
+    "/mon-compte/abonnements",
+    "/mon-compte/acces?structure=14700985600138&espace=factures_recues",
+    "/mon-compte/courriels",
+    "/mon-compte/desactivation",
+    "/sollicitations",
     "/annuaire",
     "/annuaire?q=saint+martin",
     "/annuaire?cp=69001",
@@ -174,14 +180,14 @@ fn main() {
         let petit = monde(&serveur, petite).await;
         let grand = monde(&serveur, grande).await;
         println!(
-            "{:<32} {petite:>9} p50  p95 ms {grande:>9} p50  p95 ms   ratio p50",
+            "{:<66} {petite:>9} p50  p95 ms {grande:>9} p50  p95 ms   ratio p50",
             "page"
         );
         for page in PAGES {
             let (p50, p95) = petit.mesurer(page, tours).await;
             let (g50, g95) = grand.mesurer(page, tours).await;
             println!(
-                "{page:<32} {p50:>13.2} {p95:>7.2} {g50:>13.2} {g95:>7.2} {:>11.2}",
+                "{page:<66} {p50:>13.2} {p95:>7.2} {g50:>13.2} {g95:>7.2} {:>11.2}",
                 g50 / p50
             );
         }
