@@ -6,6 +6,7 @@ use super::attente::{self, Signalement};
 use super::courriers::{DemandeADecider, DemandeEnregistree};
 use super::effets;
 use super::joignables;
+use super::transfert::candidat;
 use crate::acces::{Connecte, Role};
 pub(super) use crate::courrier::noms;
 use crate::db::{DemandeId, ServiceId, StructureId, Temps, Tx, contrainte};
@@ -67,6 +68,15 @@ pub async fn deposer(
     demandee: &Demandee,
 ) -> Result<Deposee, Erreur> {
     effets::verrouiller(tx, &[structure]).await?;
+    // The account too: deactivated meanwhile, its owner would wait for a decision that nobody reads (decisions 4).
+    if matches!(
+        candidat(tx, auteur.id()).await?.statut.as_str(),
+        "inactif" | "clos"
+    ) {
+        return Err(Erreur::Conflit(
+            "Votre compte vient d’être désactivé\u{202F}: rien n’est demandé.".to_owned(),
+        ));
+    }
     let raison_sociale = ouverte_aux_demandes(tx, structure).await?;
     if let Some(deja) = deja_ouverte(tx, auteur, structure).await? {
         return meme_ou_conflit(tx, deja, demandee, raison_sociale).await;

@@ -131,7 +131,7 @@ pub(super) async fn tenant(
 pub(super) struct Candidat {
     pub nom_complet: String,
     pub adresse_connexion: String,
-    statut: String,
+    pub statut: String,
     equipe: bool,
 }
 
