@@ -131,10 +131,7 @@ async fn qui_est_rattache_a_un_service_demande_pour_ce_service() {
         page.statut(422).contient("Gardé");
         assert!(page.erreur_de("services").is_some(), "{maille}");
     }
-    sqlx::query("delete from compteurs")
-        .execute(&m.portail.db)
-        .await
-        .expect("no counter");
+    m.portail.oublier_les_compteurs().await;
     assert_eq!(m.portail.empreinte().await, avant);
     assert!(m.portail.courriers_pour(MAX).await.len() == 1);
 }

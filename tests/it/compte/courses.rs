@@ -29,7 +29,7 @@ fn lancer(
 }
 
 async fn ronde(portail: &Portail, rang: u32) -> StructureId {
-    executer(portail, "delete from compteurs").await;
+    portail.oublier_les_compteurs().await;
     let structure = portail
         .structure(&format!("Ronde {rang}"), rang, true)
         .await;

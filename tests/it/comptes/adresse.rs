@@ -193,7 +193,7 @@ async fn deux_personnes_confirment_la_meme_adresse_une_seule_l_obtient() {
             let adresse = format!("agent.n{rang}@example.org");
             portail.personne(&adresse).await;
             let mut acteur = portail.connecter(&adresse).await;
-            executer(&portail, "delete from compteurs").await;
+            portail.oublier_les_compteurs().await;
             demander(&mut acteur, NEUVE).await.statut(200);
             let lien = confirmation(&portail, NEUVE).await;
             envois.push((acteur, lien));
@@ -324,7 +324,7 @@ async fn la_demande_s_annule_expire_et_se_compte() {
         page.statut(if essai < 5 { 200 } else { 429 });
     }
     // The mailbox of one person is not filled by many.
-    executer(&portail, "delete from compteurs").await;
+    portail.oublier_les_compteurs().await;
     for essai in 0..6 {
         let adresse = format!("agent.n{essai}@example.org");
         portail.personne(&adresse).await;

@@ -153,7 +153,7 @@ async fn le_lien_ne_suit_pas_l_hote_de_la_requete() {
         ("X-Host", "evil.example"),
         ("Origin", "https://vantail.test"),
     ] {
-        executer(&portail, "delete from compteurs").await;
+        portail.oublier_les_compteurs().await;
         let mut acteur = portail.anonyme();
         acteur.entetes.push((nom.to_owned(), valeur.to_owned()));
         acteur

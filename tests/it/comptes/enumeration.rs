@@ -103,7 +103,7 @@ async fn quarante_essais_entremeles_de_chaque_sorte_coutent_le_meme_travail() {
     ];
     let mut releves: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     for tour in 0..41 {
-        executer(&portail, "delete from compteurs").await;
+        portail.oublier_les_compteurs().await;
         for (adresse, mot) in sortes {
             let cout = travail(async {
                 se_connecter(&mut portail.anonyme(), adresse, mot)
@@ -132,7 +132,7 @@ async fn demander_une_adresse_libre_ou_prise_coute_le_meme_travail() {
     let mut ici = portail.connecter("camille.durand@example.org").await;
     let mut releves: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for tour in 0..12 {
-        executer(&portail, "delete from compteurs").await;
+        portail.oublier_les_compteurs().await;
         for (rang, adresse) in ["libre@example.org", "zoe.autre@example.org"]
             .into_iter()
             .enumerate()

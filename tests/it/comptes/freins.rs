@@ -1,6 +1,6 @@
 //! Throttling of the sign-in: counted before hashing, never against the person from elsewhere (security.md AU2, AU3).
 
-use super::{depuis, executer, oublier, se_connecter};
+use super::{depuis, oublier, se_connecter};
 use crate::support::{MOT_DE_PASSE, Portail};
 
 const CAMILLE: &str = "camille.durand@example.org";
@@ -10,7 +10,7 @@ async fn cinquante_essais_paralleles_dix_sont_evalues() {
     let portail = Portail::nouveau().await;
     portail.personne(CAMILLE).await;
     for adresse in [CAMILLE, "jamais.vu@example.org"] {
-        executer(&portail, "delete from compteurs").await;
+        portail.oublier_les_compteurs().await;
         let essais: Vec<_> = (0..50)
             .map(|_| {
                 let mut acteur = portail.anonyme();

@@ -62,7 +62,7 @@ async fn la_meme_regle_vaut_sur_les_trois_formulaires() {
     let id = portail.personne(CAMILLE).await;
     for (mot, accepte) in table() {
         for usage in [Some(Usage::Activation), Some(Usage::MotDePasse), None] {
-            executer(&portail, "delete from compteurs").await;
+            portail.oublier_les_compteurs().await;
             let adresse = if usage == Some(Usage::Activation) {
                 executer(
                     &portail,
@@ -162,7 +162,7 @@ async fn un_mot_de_passe_n_est_ni_coupe_ni_ebarbe_ni_mis_en_minuscules() {
         long.as_str(),
         "🦒 girafe violette et 42 arbres",
     ] {
-        executer(&portail, "delete from compteurs").await;
+        portail.oublier_les_compteurs().await;
         let lien = oublier(&portail, CAMILLE).await;
         portail
             .anonyme()

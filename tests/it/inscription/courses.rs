@@ -4,6 +4,7 @@ use super::{LUCIE, NEUF, decrire, demander, lien, valider};
 use crate::support::{Portail, rondes};
 
 async fn fondateurs(portail: &Portail, nombre: usize, rang: u32) -> Vec<String> {
+    portail.oublier_les_compteurs().await;
     let mut liens = Vec::new();
     for n in 0..nombre {
         let adresse = format!("fondateur{n}.r{rang}@example.org");
@@ -94,6 +95,7 @@ async fn un_double_clic_envoie_un_courriel() {
     let portail = Portail::nouveau().await;
     portail.structure("Mairie de Terneuil", 1, true).await;
     for ronde in 0..rondes(3) {
+        portail.oublier_les_compteurs().await;
         let adresse = format!("clic{ronde}.double@example.org");
         let mut lucie = portail.anonyme();
         demander(&mut lucie, &adresse, 1).await.statut(200);
@@ -129,10 +131,7 @@ async fn deux_inscriptions_de_la_meme_adresse_font_un_compte() {
     let portail = Portail::nouveau().await;
     portail.structure("Mairie de Terneuil", 1, true).await;
     for _ in 0..rondes(3) {
-        sqlx::query("delete from compteurs")
-            .execute(&portail.db)
-            .await
-            .expect("no counter");
+        portail.oublier_les_compteurs().await;
         let mut pretes = Vec::new();
         for _ in 0..4 {
             let mut acteur = portail.anonyme();

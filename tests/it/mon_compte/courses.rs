@@ -47,10 +47,7 @@ impl Arene {
     async fn ronde(&mut self) -> Ronde {
         self.rang += 1;
         // Neither the limits of a person nor those of a search are what is measured here.
-        sqlx::query("delete from compteurs")
-            .execute(&self.portail.db)
-            .await
-            .expect("no counter");
+        self.portail.oublier_les_compteurs().await;
         let p = &self.portail;
         let structure = p
             .structure(&format!("Ronde {}", self.rang), self.rang, true)

@@ -156,10 +156,7 @@ impl Monde {
     }
 
     pub async fn sans_frein(&self) {
-        sqlx::query("delete from compteurs")
-            .execute(&self.portail.db)
-            .await
-            .expect("no counter");
+        self.portail.oublier_les_compteurs().await;
     }
 
     pub async fn etat(&self) -> Etat {

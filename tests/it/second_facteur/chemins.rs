@@ -45,7 +45,7 @@ async fn une_reinitialisation_tue_la_connexion_entrouverte() {
 async fn une_reinitialisation_en_meme_temps_que_le_code_gagne_toujours() {
     let (portail, facteur) = camille().await;
     for ronde in 0..crate::support::rondes(4) {
-        executer(&portail, "delete from compteurs").await;
+        portail.oublier_les_compteurs().await;
         let (ancien, nouveau) = if ronde % 2 == 0 {
             (MOT_DE_PASSE, NEUF)
         } else {

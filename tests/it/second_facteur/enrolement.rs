@@ -2,7 +2,7 @@ use vantail::App;
 use vantail::serveur::ReglagesHttp;
 
 use super::{CAMILLE, Facteur, ICI, activer, code, commencer, donner, faux};
-use crate::comptes::{connecte, executer, se_connecter};
+use crate::comptes::{connecte, se_connecter};
 use crate::support::{Acteur, MOT_DE_PASSE, Portail, config_avec};
 
 #[tokio::test]
@@ -231,7 +231,7 @@ async fn deux_confirmations_paralleles_n_en_font_qu_une() {
         portail.personne(CAMILLE).await;
         let mut camille = portail.connecter(CAMILLE).await;
         let (_, totp) = commencer(&mut camille).await;
-        executer(&portail, "delete from compteurs").await;
+        portail.oublier_les_compteurs().await;
         let juste = code(&portail, &totp, 0).await;
         let barriere = std::sync::Arc::new(tokio::sync::Barrier::new(nombre));
         let envois: Vec<_> = (0..nombre)

@@ -38,10 +38,7 @@ async fn ensemble(
 }
 
 async fn vide(portail: &Portail) {
-    sqlx::query("delete from compteurs")
-        .execute(&portail.db)
-        .await
-        .expect("no counter");
+    portail.oublier_les_compteurs().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
