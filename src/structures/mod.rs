@@ -5,6 +5,7 @@ mod lot;
 mod nouvelle;
 mod pages;
 mod recherche;
+mod rubriques;
 mod store;
 
 pub use decision::{deja_traitee, noms_des_decideurs, suite, verrouiller};
@@ -16,6 +17,7 @@ pub use nouvelle::{
 pub use recherche::{
     Criteres, Recherche, Resultats, Situation, Trouvee, rechercher_pour_rattachement,
 };
+pub use rubriques::{LienRubrique, Rubrique, rubriques};
 pub use store::{
     Obligations, Service, fenetre_des_services, legende_des_services, lignes_d_adresse,
 };

@@ -2,6 +2,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use super::rubriques::{LienRubrique, Rubrique, rubriques};
 use super::store::{self, Fiche, Service, legende_des_services};
 use crate::App;
 use crate::acces::{Action, Membre, Page, Role, StructureVue};
@@ -12,6 +13,7 @@ use crate::web::{self, Erreur, Liste, Requete};
 #[template(path = "structures/fiche.html")]
 struct PageFiche {
     page: Page,
+    rubriques: Vec<LienRubrique>,
     structure: StructureVue,
     type_identifiant: &'static str,
     fiche: Fiche,
@@ -89,6 +91,7 @@ pub async fn fiche(
         .map_or("Identifiant", TypeIdentifiant::libelle);
     web::page(&PageFiche {
         page,
+        rubriques: rubriques(&membre, Rubrique::Fiche),
         type_identifiant,
         structure,
         fiche,
