@@ -3,6 +3,7 @@
 use crate::App;
 use crate::acces::{Connecte, Role};
 use crate::db::{RattachementId, StructureId, Temps};
+pub use crate::rattachements::Statut;
 use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
 
 /// Block « Informations » (R-COMPTE-INFOS).
@@ -49,43 +50,6 @@ pub async fn informations(app: &App, connecte: &Connecte) -> Result<Informations
     )
     .fetch_one(&app.db)
     .await?)
-}
-
-/// « Statut du rattachement », as the reader sees it: the dates count (spec §2).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Statut {
-    Valide,
-    AVenir,
-    Echu,
-    Desactive,
-}
-
-impl Statut {
-    pub fn lire(code: &str) -> Self {
-        match code {
-            "valide" => Self::Valide,
-            "a_venir" => Self::AVenir,
-            "echu" => Self::Echu,
-            _ => Self::Desactive,
-        }
-    }
-
-    pub fn libelle(self) -> &'static str {
-        match self {
-            Self::Valide => "Validé",
-            Self::AVenir => "Validé, à venir",
-            Self::Echu => "Terminé",
-            Self::Desactive => "Désactivé",
-        }
-    }
-
-    pub fn genre(self) -> &'static str {
-        match self {
-            Self::Valide => "succes",
-            Self::AVenir => "attente",
-            Self::Echu | Self::Desactive => "neutre",
-        }
-    }
 }
 
 /// A line of « Mes rattachements aux structures » (R-COMPTE-RATTACHEMENTS).

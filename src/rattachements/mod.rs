@@ -12,18 +12,22 @@ mod absence;
 mod attente;
 pub mod courriers;
 pub mod courriers_absence;
+pub mod courriers_membres;
 mod decision;
 mod depart;
 mod depot;
 mod designation;
 mod direct;
+mod donneur;
 mod echeance;
 mod effets;
+mod etat;
 mod fermeture;
 mod fondation;
 mod joignables;
 mod lecture;
 mod lot;
+pub mod membres;
 mod oubli;
 pub mod passations;
 mod regle;
@@ -46,6 +50,7 @@ pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
 };
+pub use etat::Statut;
 pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver};
 pub use fondation::{Fondation, fonder};
 pub use lecture::{

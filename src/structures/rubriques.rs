@@ -6,15 +6,17 @@ use crate::acces::{Exigence, Membre};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rubrique {
     Fiche,
+    Utilisateurs,
 }
 
 impl Rubrique {
     /// In the order of the links.
-    pub const TOUTES: &'static [Self] = &[Self::Fiche];
+    pub const TOUTES: &'static [Self] = &[Self::Fiche, Self::Utilisateurs];
 
     pub fn libelle(self) -> &'static str {
         match self {
             Self::Fiche => "Fiche",
+            Self::Utilisateurs => "Utilisateurs",
         }
     }
 
@@ -22,12 +24,14 @@ impl Rubrique {
     fn chemin(self) -> &'static str {
         match self {
             Self::Fiche => "",
+            Self::Utilisateurs => "/utilisateurs",
         }
     }
 
     fn exige(self) -> Exigence {
         match self {
             Self::Fiche => Exigence::Rattachement,
+            Self::Utilisateurs => Exigence::UneCapacite,
         }
     }
 }

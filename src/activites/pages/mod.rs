@@ -12,6 +12,7 @@ mod rattacher;
 mod refus;
 mod saisie;
 mod services;
+mod utilisateurs;
 
 use crate::acces::{Capacite, Droits, Role};
 use crate::routes::Routes;
@@ -64,6 +65,7 @@ pub fn routes() -> Routes {
             "/structures/{structure}/rattachement/{utilisateur}",
             rattacher::rattacher,
         )
+        .et(utilisateurs::routes())
 }
 
 /// The list, where nothing else was asked for.
