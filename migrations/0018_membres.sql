@@ -65,3 +65,33 @@ where g.maille_structure
    or (not m.maille_structure and case when m.genre = 'demande' then m.services <@ g.services else m.services && g.services end);
 comment on view portees_membres is
   'The rule « which gestionnaire sees which user », written once: lists, counts, exports and details read it.';
+
+-- Accounts that wait for their activation: who may send the mail again, and who may correct the identity. « Corrigeable »:
+-- created by a gestionnaire, and nothing of the account concerns anybody outside the reach of the reader; otherwise a change
+-- of address here would take over what another structure gives it.
+create view comptes_activables as
+select distinct p.gestionnaire_id, p.utilisateur_id
+from portees_membres p
+join utilisateurs u on u.id = p.utilisateur_id and u.statut = 'en_cours_activation'
+where p.genre <> 'demande' and p.structure_active and 'rattacher_utilisateurs' = any (p.gestionnaire_capacites);
+
+create view comptes_corrigeables as
+select distinct p.gestionnaire_id, p.utilisateur_id
+from portees_membres p
+join utilisateurs u on u.id = p.utilisateur_id and u.statut = 'en_cours_activation' and u.creee_par is not null
+     and not u.pigp and u.equipe is null
+where p.genre <> 'demande' and p.structure_active and p.entiere
+  and 'rattacher_utilisateurs' = any (p.gestionnaire_capacites)
+  and not exists (select from inscriptions i where i.utilisateur_id = u.id and i.genre in ('demande', 'fondation'))
+  and not exists (select from demandes_rattachement d
+                  where d.utilisateur_id = u.id and d.statut = 'en_cours_de_validation')
+  and not exists (
+    select from (select r.structure_id from rattachements r where r.utilisateur_id = u.id and r.statut <> 'supprimee'
+                 union all
+                 select i.structure_id from inscriptions i where i.utilisateur_id = u.id and i.genre = 'rattachement') autre
+    where not exists (select from portees_membres x
+                      where x.gestionnaire_id = p.gestionnaire_id and x.structure_id = autre.structure_id
+                        and x.utilisateur_id = u.id and x.genre <> 'demande' and x.entiere
+                        and 'rattacher_utilisateurs' = any (x.gestionnaire_capacites)));
+comment on view comptes_corrigeables is
+  'Whose identity a gestionnaire may correct (R-GEST-UTILISATEURS): only while the account waits, never an active one.';

@@ -3,5 +3,6 @@
 //! Screens only: the rules and the transactions are those of `rattachements`, the journal is read by `historique`.
 
 mod pages;
+mod utilisateurs;
 
 pub use pages::routes;

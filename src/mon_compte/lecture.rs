@@ -28,6 +28,9 @@ pub struct Informations {
     pub demandes: i64,
     /// Names of the espaces open to the reader somewhere.
     pub espaces: Vec<String>,
+    /// Structures of which the reader is gestionnaire principal, by name, and their raisons sociales.
+    pub principales: Vec<StructureId>,
+    pub principales_noms: Vec<String>,
 }
 
 pub async fn informations(app: &App, connecte: &Connecte) -> Result<Informations, Erreur> {
@@ -44,7 +47,13 @@ pub async fn informations(app: &App, connecte: &Connecte) -> Result<Informations
                   array(select e.nom from espaces e
                         where exists (select from rattachements_effectifs r join abonnements a on a.rattachement_id = r.id
                                       where r.utilisateur_id = u.id and a.espace = e.code)
-                        order by e.ordre) as "espaces!"
+                        order by e.ordre) as "espaces!",
+                  array(select s.id from rattachements_effectifs r join structures s on s.id = r.structure_id
+                        where r.utilisateur_id = u.id and r.role = 'gp'
+                        order by s.cle_tri, s.id limit 20) as "principales!: Vec<StructureId>",
+                  array(select s.raison_sociale from rattachements_effectifs r join structures s on s.id = r.structure_id
+                        where r.utilisateur_id = u.id and r.role = 'gp'
+                        order by s.cle_tri, s.id limit 20) as "principales_noms!"
            from utilisateurs u where id = $1"#,
         connecte.id().0
     )

@@ -178,6 +178,56 @@ pub async fn rattacher(
     appliquer(tx, &donneur, (&***gestion).into(), personne, octroi, None).await
 }
 
+/// The shortcut of seed 004 §3: utilisateur simple from today, until the end of whoever grants; somebody who is attached already
+/// is changed from his fiche. Answers the name.
+///
+/// # Errors
+/// `Invalide` at `adresse` or at `services`; see [`rattacher`].
+pub async fn rattacher_simplement(
+    tx: &mut Tx,
+    gestion: &Gestion<RattacherUtilisateurs>,
+    personne: UtilisateurId,
+    maille_structure: bool,
+    services: &[ServiceId],
+) -> Result<String, Erreur> {
+    let structure = gestion.structure().id;
+    effets::verrouiller(tx, &[structure]).await?;
+    let donneur = Donneur::de(tx, gestion).await?;
+    let deja = sqlx::query_scalar!(
+        r#"select exists (select from rattachements
+                          where structure_id = $1 and utilisateur_id = $2 and statut <> 'supprimee') as "deja!""#,
+        structure.0,
+        personne.0
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    if deja {
+        return Err(Erreur::champ(
+            "adresse",
+            "Cette personne a déjà un rattachement à cette structure\u{202F}: changez-le depuis «\u{202F}Utilisateurs rattachés à la structure\u{202F}».",
+        ));
+    }
+    let octroi = Octroi {
+        role: Role::Us,
+        debut: Some(donneur.decideur.aujourd_hui),
+        fin: donneur.decideur.fin,
+        commentaire: format!("Rattachement par {}", donneur.nom),
+        maille_structure,
+        services: services.to_vec(),
+    };
+    appliquer(tx, &donneur, (&***gestion).into(), personne, &octroi, None).await
+}
+
+/// Today, in Paris: what a form proposes.
+///
+/// # Errors
+/// Those of the database.
+pub async fn aujourd_hui(app: &App) -> Result<time::Date, Erreur> {
+    Ok(sqlx::query_scalar!(r#"select aujourdhui() as "jour!""#)
+        .fetch_one(&app.db)
+        .await?)
+}
+
 /// An act that was checked, and what it changes.
 struct Prevision {
     lu: Rattachable,

@@ -19,10 +19,7 @@ impl Donneur {
     ///
     /// # Errors
     /// See [`Donneur::lire`].
-    pub async fn de(
-        tx: &mut Tx,
-        gestion: &Gestion<RattacherUtilisateurs>,
-    ) -> Result<Self, Erreur> {
+    pub async fn de(tx: &mut Tx, gestion: &Gestion<RattacherUtilisateurs>) -> Result<Self, Erreur> {
         Self::lire(tx, gestion.structure().id, gestion.id()).await
     }
 

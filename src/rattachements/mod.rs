@@ -30,6 +30,7 @@ mod lot;
 pub mod membres;
 mod oubli;
 pub mod passations;
+mod promesses;
 mod regle;
 mod relance;
 mod saisie;
@@ -44,8 +45,8 @@ pub use decision::{refuser, valider};
 pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};
 pub use designation::{Designation, designer};
-pub use direct::{FicheRattachement, fiche, rattacher};
-pub use echeance::echoir;
+pub use direct::{FicheRattachement, aujourd_hui, fiche, rattacher, rattacher_simplement};
+pub use echeance::{annoncer_la_fin, echoir, fins_a_annoncer};
 pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
@@ -59,6 +60,9 @@ pub use lecture::{
 };
 pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
 pub use oubli::effacer;
+pub use promesses::{
+    Creation, Promesse, Tenue, creer, oublier_les_promesses, promesses as promesses_de, tenir,
+};
 pub use regle::Octroi;
 pub use relance::{relancer, retirer};
 pub use saisie::{SaisieDemande, ServiceDemandable, offre_des_services};

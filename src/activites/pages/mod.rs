@@ -3,6 +3,8 @@
 mod abonnement;
 mod abonnement_lot;
 mod bilan;
+mod comptes;
+mod creation;
 mod demande;
 mod detail;
 mod liste;
@@ -58,6 +60,22 @@ pub fn routes() -> Routes {
         )
         .get("/structures/{structure}/rattachement", rattacher::recherche)
         .get(
+            "/structures/{structure}/rattachement/adresse",
+            creation::page_adresse,
+        )
+        .post(
+            "/structures/{structure}/rattachement/adresse",
+            creation::par_adresse,
+        )
+        .get(
+            "/structures/{structure}/rattachement/creation",
+            creation::page,
+        )
+        .post(
+            "/structures/{structure}/rattachement/creation",
+            creation::creer,
+        )
+        .get(
             "/structures/{structure}/rattachement/{utilisateur}",
             rattacher::page,
         )
@@ -65,6 +83,7 @@ pub fn routes() -> Routes {
             "/structures/{structure}/rattachement/{utilisateur}",
             rattacher::rattacher,
         )
+        .et(comptes::routes())
         .et(utilisateurs::routes())
 }
 

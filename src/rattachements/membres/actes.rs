@@ -131,7 +131,10 @@ fn refus_de_reactiver(par: &Decideur, cible: &Cible) -> Option<String> {
         );
     }
     if cible.statut == Statut::Echu || cible.cause.as_deref() == Some("echeance") {
-        return Some("son rattachement est arrivé à sa date de fin\u{202F}: prolongez-le depuis sa fiche.".to_owned());
+        return Some(
+            "son rattachement est arrivé à sa date de fin\u{202F}: prolongez-le depuis sa fiche."
+                .to_owned(),
+        );
     }
     if cible.statut != Statut::Desactive {
         return cible

@@ -149,9 +149,17 @@ impl Copie {
         } else if cible.personne == donneur.id {
             Some("Personne ne change son propre rattachement.")
         } else if cible.role == Role::Gp && cible.en_vigueur {
-            Some("Le gestionnaire principal garde son rôle\u{202F}: il ne change que par un transfert.")
-        } else if source.capacites.iter().any(|c| !donneur.decideur.droits.a(*c)) {
-            Some("La personne à copier a des droits que vous n’avez pas\u{202F}: le gestionnaire principal doit le faire.")
+            Some(
+                "Le gestionnaire principal garde son rôle\u{202F}: il ne change que par un transfert.",
+            )
+        } else if source
+            .capacites
+            .iter()
+            .any(|c| !donneur.decideur.droits.a(*c))
+        {
+            Some(
+                "La personne à copier a des droits que vous n’avez pas\u{202F}: le gestionnaire principal doit le faire.",
+            )
         } else if cible.role == Role::Gs
             && cible.en_vigueur
             && source.role == Role::Gs
@@ -217,12 +225,19 @@ pub async fn copier(
         return Err(Erreur::Conflit(phrase.to_owned()));
     }
     let (auteur, cible) = ((&***gestion).into(), copie.cible.personne);
-    direct::appliquer(tx, &donneur, auteur, cible, &copie.octroi, copie.capacites())
-        .await
-        .map_err(|e| match e {
-            Erreur::Invalide(erreurs) => Erreur::Conflit(erreurs.phrases().join(" ")),
-            autre => autre,
-        })?;
+    direct::appliquer(
+        tx,
+        &donneur,
+        auteur,
+        cible,
+        &copie.octroi,
+        copie.capacites(),
+    )
+    .await
+    .map_err(|e| match e {
+        Erreur::Invalide(erreurs) => Erreur::Conflit(erreurs.phrases().join(" ")),
+        autre => autre,
+    })?;
     Ok((copie.source.nom, copie.cible.nom))
 }
 

@@ -39,7 +39,10 @@ pub async fn prolonger(
         Some("Ce rattachement est désactivé\u{202F}: réactivez-le d’abord.")
     } else if tenu.fin.is_none() {
         Some("Ce rattachement n’a pas de date de fin.")
-    } else if fin.zip(tenu.fin).is_some_and(|(nouvelle, actuelle)| nouvelle <= actuelle) {
+    } else if fin
+        .zip(tenu.fin)
+        .is_some_and(|(nouvelle, actuelle)| nouvelle <= actuelle)
+    {
         Some("Choisissez un dernier jour après l’actuel.")
     } else {
         None

@@ -57,7 +57,9 @@ impl PageChoix {
         if self.candidats.len() < MAXIMUM {
             String::new()
         } else {
-            format!("Les {MAXIMUM} premiers utilisateurs\u{202F}: précisez le nom pour voir les autres.")
+            format!(
+                "Les {MAXIMUM} premiers utilisateurs\u{202F}: précisez le nom pour voir les autres."
+            )
         }
     }
 }

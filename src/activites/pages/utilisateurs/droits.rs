@@ -79,8 +79,16 @@ impl PageDroits {
         if self.fiche.maille_structure {
             "Ces droits valent pour toute la structure.".to_owned()
         } else {
-            let noms: Vec<&str> = self.fiche.services.iter().map(|s| s.libelle.as_str()).collect();
-            format!("Ces droits valent pour ses services seulement\u{202F}: {}.", noms.join(", "))
+            let noms: Vec<&str> = self
+                .fiche
+                .services
+                .iter()
+                .map(|s| s.libelle.as_str())
+                .collect();
+            format!(
+                "Ces droits valent pour ses services seulement\u{202F}: {}.",
+                noms.join(", ")
+            )
         }
     }
 }
@@ -92,7 +100,9 @@ fn explication(capacite: Capacite) -> &'static str {
         Capacite::RattacherUtilisateurs => {
             "Rattacher, créer, désactiver, réactiver et supprimer des utilisateurs, fixer leurs dates."
         }
-        Capacite::ValiderAbonnements => "Accepter ou refuser les demandes d’abonnement aux espaces.",
+        Capacite::ValiderAbonnements => {
+            "Accepter ou refuser les demandes d’abonnement aux espaces."
+        }
         Capacite::GererStructure => {
             "Modifier la fiche, les services, les espaces et les coordonnées bancaires."
         }
@@ -120,8 +130,7 @@ async fn ecran(
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
-    let (coches, erreurs) =
-        saisie.unwrap_or_else(|| (fiche.capacites.clone(), Erreurs::default()));
+    let (coches, erreurs) = saisie.unwrap_or_else(|| (fiche.capacites.clone(), Erreurs::default()));
     let gabarit = PageDroits {
         page,
         structure: gestion.structure().clone(),
@@ -163,8 +172,14 @@ pub async fn regler(
     match fait {
         Ok(nom) => {
             let vers = Message::succes(format!("Les droits de {nom} sont enregistrés."))
-                .texte("Ils valent dès son prochain clic. Un courriel l’en informe s’ils ont changé.")
-                .et_aller(&app, Some(gestion.id()), &adresse_de(gestion.structure(), id))
+                .texte(
+                    "Ils valent dès son prochain clic. Un courriel l’en informe s’ils ont changé.",
+                )
+                .et_aller(
+                    &app,
+                    Some(gestion.id()),
+                    &adresse_de(gestion.structure(), id),
+                )
                 .await?;
             Ok(web::vers(&vers))
         }

@@ -78,7 +78,11 @@ impl PageFiche {
 
     fn reactivable(&self) -> bool {
         self.fiche.statut == Statut::Desactive
-            || self.fiche.services.iter().any(|s| s.statut == Statut::Desactive)
+            || self
+                .fiche
+                .services
+                .iter()
+                .any(|s| s.statut == Statut::Desactive)
     }
 
     fn prolongeable(&self) -> bool {

@@ -92,7 +92,10 @@ impl PageLot {
 
     /// Those the act can be done to.
     fn possibles(&self) -> impl Iterator<Item = &Cible> {
-        self.cibles.iter().filter(|(_, r)| r.is_none()).map(|(c, _)| c)
+        self.cibles
+            .iter()
+            .filter(|(_, r)| r.is_none())
+            .map(|(c, _)| c)
     }
 
     fn nombre(&self) -> usize {
@@ -124,7 +127,10 @@ impl PageLot {
     fn ligne(&self, cible: &Cible) -> String {
         let role = cible.role.libelle();
         if cible.promesse {
-            format!("{}, {role}, rattachement prévu à l’activation", cible.nom_complet)
+            format!(
+                "{}, {role}, rattachement prévu à l’activation",
+                cible.nom_complet
+            )
         } else {
             format!("{}, {role}, {}", cible.nom_complet, cible.perimetre())
         }

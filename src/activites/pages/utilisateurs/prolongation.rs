@@ -40,8 +40,9 @@ pub async fn prolonger(
 ) -> Result<Response, Erreur> {
     let id = chemin.rattachement;
     let fait = match saisie.lire() {
-        Ok(fin) => en_transaction!(&app, |tx| membres::prolonger(tx, &gestion, id, Some(fin)).await)
-            .map(|nom| (nom, fin)),
+        Ok(fin) => en_transaction!(&app, |tx| membres::prolonger(tx, &gestion, id, Some(fin))
+            .await)
+        .map(|nom| (nom, fin)),
         Err(erreurs) => Err(erreurs.into()),
     };
     match fait {
@@ -52,7 +53,11 @@ pub async fn prolonger(
             );
             let vers = Message::succes(titre)
                 .texte("Un courriel l’en informe.")
-                .et_aller(&app, Some(gestion.id()), &adresse_de(gestion.structure(), id))
+                .et_aller(
+                    &app,
+                    Some(gestion.id()),
+                    &adresse_de(gestion.structure(), id),
+                )
                 .await?;
             Ok(web::vers(&vers))
         }
