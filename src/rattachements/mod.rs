@@ -23,6 +23,7 @@ mod echeance;
 mod effets;
 mod etat;
 mod fermeture;
+mod fiche_directe;
 mod fondation;
 mod joignables;
 mod lecture;
@@ -45,7 +46,7 @@ pub use decision::{refuser, valider};
 pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};
 pub use designation::{Designation, designer};
-pub use direct::{FicheRattachement, aujourd_hui, fiche, rattacher, rattacher_simplement};
+pub use direct::{rattacher, rattacher_simplement};
 pub use echeance::{annoncer_la_fin, echoir, fins_a_annoncer};
 pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
@@ -53,6 +54,7 @@ pub use effets::{
 };
 pub use etat::Statut;
 pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver};
+pub use fiche_directe::{FicheRattachement, aujourd_hui, fiche};
 pub use fondation::{Fondation, fonder};
 pub use lecture::{
     DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,

@@ -220,6 +220,15 @@ impl PageRattacher {
         statut_utilisateur(&self.fiche.statut)
     }
 
+    fn titre(&self) -> String {
+        let nom = self.fiche.nom_complet();
+        if self.fiche.role_tenu.is_some() && !self.est_gp() {
+            format!("Modifier le rattachement de {nom}")
+        } else {
+            format!("Rattacher {nom}")
+        }
+    }
+
     /// The gestionnaire principal changes by a transfer only: nothing to fill in.
     fn est_gp(&self) -> bool {
         self.fiche.role_tenu == Some(Role::Gp)

@@ -10,4 +10,4 @@ mod recherche;
 pub use activation::{activables, renvoyer};
 pub use compte::{CompteVu, Lien, compte};
 pub use correction::corriger;
-pub use recherche::{Criteres, LignePersonne, PORTION, TRIS, rechercher};
+pub use recherche::{Criteres, LignePersonne, PORTION, TOUS, TRIS, rechercher};

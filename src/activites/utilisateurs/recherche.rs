@@ -10,8 +10,10 @@ use crate::web::{EnCsv, Erreur, Requete, texte};
 
 /// Columns the results sort by.
 pub const TRIS: [&str; 4] = ["utilisateur", "adresse", "date", "compte"];
-/// Lines of the file read at once.
+/// Lines of a file read at once.
 pub const PORTION: i64 = 1_000;
+/// Nobody manages more people: a file of all of them is whole.
+pub const TOUS: i64 = 1_000_000;
 /// Characters of a criterion at most.
 const LONGUEUR_MAX: usize = 100;
 

@@ -7,7 +7,7 @@ use crate::acces::{Gestion, Role};
 use crate::db::{Temps, UtilisateurId};
 use crate::rattachements::Statut;
 use crate::utilisateurs;
-use crate::web::{Erreur, Fenetre, Liste, Requete};
+use crate::web::{EnCsv, Erreur, Fenetre, Liste, Requete};
 
 /// A line of « Utilisateurs rattachés à la structure » (seed 001 §7).
 pub struct LigneMembre {
@@ -47,6 +47,37 @@ impl LigneMembre {
         } else {
             self.services.join(", ")
         }
+    }
+}
+
+impl EnCsv for LigneMembre {
+    const ENTETES: &'static [&'static str] = &[
+        "Nom",
+        "Prénom",
+        "Adresse de contact",
+        "Rôle",
+        "Statut utilisateur",
+        "Date de réactivation",
+        "Date dernière connexion",
+        "Statut du rattachement",
+        "Services",
+        "Dernier jour",
+    ];
+
+    fn cellules(&self) -> Vec<String> {
+        let jour = |t: &Option<Temps>| t.as_ref().map(Temps::jour).unwrap_or_default();
+        vec![
+            self.nom.clone(),
+            self.prenom.clone(),
+            self.adresse_contact.clone(),
+            self.role.libelle().to_owned(),
+            self.compte.libelle().to_owned(),
+            jour(&self.reactive_le),
+            jour(&self.derniere_connexion),
+            self.statut.libelle().to_owned(),
+            self.perimetre(),
+            jour(&self.fin),
+        ]
     }
 }
 
@@ -91,7 +122,7 @@ impl Filtre {
     }
 }
 
-/// The users of the structure whom this gestionnaire sees.
+/// The users of the structure whom this gestionnaire sees, counted up to `plafond`.
 ///
 /// # Errors
 /// Those of the database.
@@ -100,6 +131,7 @@ pub async fn membres<C>(
     gestion: &Gestion<C>,
     filtre: &Filtre,
     fenetre: Fenetre,
+    plafond: i64,
 ) -> Result<Liste<LigneMembre>, Erreur> {
     let lignes = sqlx::query!(
         r#"with base as materialized (
@@ -115,7 +147,7 @@ pub async fn membres<C>(
                              or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($3) || '%')))
                and ($4 = '' or p.role = $4) and ($5 = '' or p.statut = $5)
                and (not $6 or (p.statut = 'valide' and jours_avant(p.date_fin, 30) <= maintenant()))
-             limit 10001)
+             limit $10)
            select (select count(*) from base) as "total!", b.id as "id!", b.genre = 'inscription' as "promesse!",
                   b.utilisateur_id as "personne!: UtilisateurId", b.nom as "nom!", b.prenom as "prenom!",
                   b.adresse_contact as "adresse_contact!", b.role as "role!: Role", b.maille_structure as "maille_structure!",
@@ -146,7 +178,8 @@ pub async fn membres<C>(
         filtre.bientot,
         fenetre.tri(),
         fenetre.par,
-        fenetre.page
+        fenetre.page,
+        plafond
     )
     .fetch_all(&app.db)
     .await?;

@@ -6,7 +6,6 @@
 mod actes;
 mod copie;
 mod droits;
-mod export;
 mod fiche;
 mod lecture;
 mod lot;
@@ -15,7 +14,6 @@ mod prolongation;
 pub use actes::{Acte, Cible};
 pub use copie::{Apercu, Copiable, apercu, copiables, copier};
 pub use droits::regler_les_droits;
-pub use export::{LigneCsv, lot_csv};
 pub use fiche::{EspaceTenu, FicheMembre, ServiceTenu, fiche, fiche_du_principal};
 pub use lecture::{Filtre, LigneMembre, TRIS, membres};
 pub use lot::{IssueMembre, agir, previsions};

@@ -7,14 +7,12 @@ use super::{LISTE, SaisieSelection, retour};
 use crate::App;
 use crate::acces::{Page, Portee, RattacherUtilisateurs, ToutGestionnaire};
 use crate::activites::pages::{avec_retour, sens};
-use crate::activites::utilisateurs::{self, Criteres, LignePersonne, PORTION, TRIS};
+use crate::activites::utilisateurs::{self, Criteres, LignePersonne, PORTION, TOUS, TRIS};
 use crate::rattachements::Statut;
 use crate::utilisateurs::Statut as StatutCompte;
 use crate::web::{self, Erreur, Fenetre, Formulaire, Liste, PLAFOND, Requete, Sens, reponse_csv};
 
 const PAR_DEFAUT: u32 = 25;
-/// Nobody manages more people: the file of all of them is whole.
-const TOUS: i64 = 1_000_000;
 
 #[derive(Template)]
 #[template(path = "activites/comptes/liste.html")]

@@ -7,11 +7,12 @@ use super::adresse;
 use crate::App;
 use crate::acces::{Action, Gestion, Page, Role, StructureVue, ToutGestionnaire};
 use crate::activites::pages::{avec_retour, sens};
+use crate::activites::utilisateurs::{PORTION, TOUS};
 use crate::db::RattachementId;
 use crate::rattachements::Statut;
 use crate::rattachements::membres::{self, Filtre, LigneMembre, TRIS};
 use crate::structures::{LienRubrique, Rubrique, rubriques};
-use crate::web::{self, Erreur, Fenetre, Liste, Requete, Sens, reponse_csv};
+use crate::web::{self, Erreur, Fenetre, Liste, PLAFOND, Requete, Sens, reponse_csv};
 
 const PAR_DEFAUT: u32 = 25;
 /// Keys of the criteria, besides the page.
@@ -55,7 +56,7 @@ impl PageUtilisateurs {
             page,
             rubriques: rubriques(gestion, Rubrique::Utilisateurs),
             agit: structure.active && gestion.droits().peut(Action::RattacherUtilisateur),
-            liste: membres::membres(app, gestion, &filtre, fenetre).await?,
+            liste: membres::membres(app, gestion, &filtre, fenetre, PLAFOND + 1).await?,
             erreur: None,
             csv: Requete::lire(&format!("{}.csv", adresse(&structure)), "").avec(&[
                 ("u.q", filtre.recherche.as_str()),
@@ -192,19 +193,22 @@ pub async fn csv(
 ) -> Result<Response, Erreur> {
     let recherche = web::texte::ligne(requete.valeur("u.q"), 100).unwrap_or_default();
     let filtre = Filtre::lire(&requete, &recherche);
+    let mut fenetre = Fenetre::lire(&requete, "u", &[], ("nom", Sens::Croissant), PAR_DEFAUT);
+    fenetre.par = PORTION;
+    fenetre.page = 1;
     Ok(reponse_csv("utilisateurs.csv", |lignes| async move {
-        let mut repere = None;
         loop {
-            let lot = membres::lot_csv(&app, &gestion, &filtre, repere.as_ref()).await?;
-            let Some(derniere) = lot.last() else {
-                return Ok(());
-            };
-            repere = Some(derniere.repere.clone());
-            for ligne in lot {
+            // Each portion reads the rights of its moment.
+            let lot = membres::membres(&app, &gestion, &filtre, fenetre.clone(), TOUS).await?;
+            for ligne in lot.lignes {
                 if lignes.send(ligne).await.is_err() {
                     return Ok(());
                 }
             }
+            if fenetre.page * PORTION >= lot.total.0 {
+                return Ok(());
+            }
+            fenetre.page += 1;
         }
     }))
 }
