@@ -20,8 +20,9 @@ pub struct Objets {
     pub demande: DemandeId,
     pub demande_abonnement: DemandeAbonnementId,
     pub abonnement: AbonnementId,
+    /// A utilisateur simple.
     pub utilisateur: UtilisateurId,
-    /// Of a utilisateur simple.
+    /// His.
     pub rattachement: vantail::db::RattachementId,
     pub ligne: uuid::Uuid,
     /// Of the author of the request.
@@ -143,7 +144,7 @@ impl Monde {
             demande,
             demande_abonnement,
             abonnement,
-            utilisateur: demandeur,
+            utilisateur: us,
             rattachement,
             ligne,
         }
