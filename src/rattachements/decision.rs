@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+use super::annulation;
 use super::courriers::{RattachementRefuse, RattachementValide};
-use super::effets;
+use super::effets::{self, Attribution, Gardes};
 use super::regle::{self, Decideur, Octroi, Tenu};
 use crate::acces::{Connecte, Droits, Gestion, Role, ValiderRattachements};
 use crate::courrier::{self, Destinataire};
 use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, Temps, Tx, UtilisateurId};
 use crate::historique::{self, Action, Changement, Details, Entree};
+use crate::structures::Decidee;
 pub(super) use crate::structures::deja_traitee as deja;
 use crate::web::Erreur;
 
@@ -117,7 +119,7 @@ pub(super) async fn charger(
 
 impl EnCours {
     /// Still to be decided, on a structure and for an account that still allow it (failure-modes R8).
-    fn decidable(&self) -> Result<(), Erreur> {
+    pub(super) fn decidable(&self) -> Result<(), Erreur> {
         if self.statut != "en_cours_de_validation" {
             return Err(Erreur::Conflit(deja(
                 &self.statut,
@@ -143,6 +145,40 @@ impl EnCours {
                 "Le compte de cette personne n’est plus actif : la demande ne peut qu’être refusée."
                     .to_owned(),
             ))
+        }
+    }
+}
+
+/// What a validation is going to write: said by a preview, done by the act.
+pub(super) struct Jugee {
+    pub attribution: Attribution,
+    gardes: Gardes,
+}
+
+impl EnCours {
+    /// Every reason to refuse this validation; nothing has been written yet.
+    pub(super) fn juger(
+        &self,
+        octroi: &Octroi,
+        actifs: &BTreeSet<ServiceId>,
+    ) -> Result<Jugee, Erreur> {
+        self.validable()?;
+        if self.tenu.role == Some(Role::Gp) {
+            return Err(effets::gp_intouchable());
+        }
+        self.decideur.controler(&self.tenu, octroi, actifs)?;
+        Ok(Jugee {
+            attribution: self.decideur.attribution(&self.tenu, octroi),
+            gardes: self.decideur.gardes(&self.tenu, octroi, actifs),
+        })
+    }
+
+    /// What was asked, in words.
+    pub(super) fn objet(&self) -> String {
+        if self.maille_structure {
+            "Toute la structure".to_owned()
+        } else {
+            self.libelles.join(", ")
         }
     }
 }
@@ -181,12 +217,17 @@ pub async fn valider(
     gestion: &Gestion<ValiderRattachements>,
     id: DemandeId,
     octroi: &Octroi,
-) -> Result<String, Erreur> {
+) -> Result<Decidee, Erreur> {
     let demande = une(tx, gestion, id).await?;
     let actifs = services_actifs(tx, &[demande.structure]).await?;
+    let acte = annulation::ouvrir(tx, gestion, &[id]).await?;
     let entree = appliquer_validation(tx, gestion, &demande, octroi, &actifs).await?;
+    annulation::clore(tx, acte, &[id]).await?;
     historique::noter(tx, &***gestion, entree).await?;
-    Ok(demande.nom_complet)
+    Ok(Decidee {
+        acte,
+        demandeur: demande.nom_complet,
+    })
 }
 
 /// « Refuser »: the motif is mandatory; services already validated stay as they are (spec §13).
@@ -195,11 +236,16 @@ pub async fn refuser(
     gestion: &Gestion<ValiderRattachements>,
     id: DemandeId,
     motif: &str,
-) -> Result<String, Erreur> {
+) -> Result<Decidee, Erreur> {
     let demande = une(tx, gestion, id).await?;
+    let acte = annulation::ouvrir(tx, gestion, &[id]).await?;
     let entree = appliquer_refus(tx, gestion, &demande, motif).await?;
+    annulation::clore(tx, acte, &[id]).await?;
     historique::noter(tx, &***gestion, entree).await?;
-    Ok(demande.nom_complet)
+    Ok(Decidee {
+        acte,
+        demandeur: demande.nom_complet,
+    })
 }
 
 /// The guarded update: decided once, a second click changes nothing.
@@ -239,11 +285,10 @@ pub(super) async fn appliquer_validation(
     octroi: &Octroi,
     actifs: &BTreeSet<ServiceId>,
 ) -> Result<Entree, Erreur> {
-    demande.validable()?;
-    let (decideur, tenu) = (&demande.decideur, &demande.tenu);
-    decideur.controler(tenu, octroi, actifs)?;
-    let attribution = decideur.attribution(tenu, octroi);
-    let gardes = decideur.gardes(tenu, octroi, actifs);
+    let Jugee {
+        attribution,
+        gardes,
+    } = demande.juger(octroi, actifs)?;
     let rattache = effets::attacher_en_gardant(
         tx,
         demande.structure,

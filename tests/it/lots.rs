@@ -36,7 +36,8 @@ async fn les_lignes_cochees_se_valident_apres_confirmation() {
     confirmation
         .statut(200)
         .contient("Valider 2 demandes de rattachement ?")
-        .contient("Personne06 Demande, CCAS Terneuil")
+        .contient("Personne06 Demande")
+        .contient("Utilisateur simple sur toute la structure ; espaces : ")
         .ne_contient_pas("Personne01");
     assert_eq!(confirmation.attributs("#confirmation", "id").len(), 1);
     assert!(confirmation.lien("Annuler").contains("dr.page=2"));
@@ -142,8 +143,10 @@ async fn un_lot_mele_dit_chaque_ligne_dans_l_ordre() {
     let confirmation = val.poster(LOT, &champs).await;
     confirmation
         .statut(200)
-        .contient("1 demande est déjà traitée")
-        .contient("2 demandes sont introuvables")
+        .contient("4 demandes resteront comme avant")
+        .contient("Rien ne change : Cette demande a déjà été traitée par Pauline Dufour")
+        .contient("Rien ne change : Demande introuvable.")
+        .contient("Rien ne change : Il vous manque le droit de nommer")
         .ne_contient_pas("Canari");
     let bilan = confirmation
         .formulaire("Valider 6 demandes")
