@@ -5,7 +5,7 @@
 
 use uuid::Uuid;
 
-use super::courriers::DecisionAnnulee;
+use super::courriers_annulation::DecisionAnnulee;
 use super::effets::{self, Cause};
 use crate::App;
 use crate::abonnements;

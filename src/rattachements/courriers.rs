@@ -40,26 +40,6 @@ gabarit!(
     lien: |_c| "/mon-compte/rattachements"
 );
 
-/// To the author: the decision is undone, the request waits again (R-GEST-ANNULER).
-pub struct DecisionAnnulee {
-    pub marque: String,
-    pub nom_complet: String,
-    pub structure: String,
-    /// It had been validated; otherwise refused.
-    pub validee: bool,
-    pub le: String,
-    pub par: String,
-}
-
-gabarit!(
-    DecisionAnnulee,
-    "decision_annulee",
-    "courriers/decision_annulee.txt",
-    "courriers/decision_annulee.html",
-    |c| format!("Décision annulée : votre demande sur {} attend de nouveau", c.structure),
-    lien: |_c| "/mon-compte/rattachements"
-);
-
 /// To the person a gestionnaire attached on his own initiative (seed 001 §7).
 pub struct RattachementParGestionnaire {
     pub marque: String,

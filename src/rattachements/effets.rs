@@ -130,6 +130,10 @@ pub(super) async fn attacher_en_gardant(
     } else {
         attribution.services.iter().map(|s| s.0).collect()
     };
+    if existant.is_none() && services.is_empty() {
+        abonnements::recalculer(tx, id).await?;
+        return Ok(Rattache { id, nouveau: true });
+    }
     sqlx::query!(
         "with retires as (
            delete from rattachement_services

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::acces::{Gestion, Role, ValiderRattachements};
 use crate::db::{DemandeId, ServiceId, Temps, UtilisateurId};
+use crate::structures;
 use crate::web::Erreur;
 
 /// « Statut du rattachement » of a service on the request screen (spec §2).
@@ -106,7 +107,7 @@ impl DemandeVue {
 
     /// « Cette demande a déjà été traitée par … le … », once it is.
     pub fn conclusion(&self) -> String {
-        super::decision::deja(
+        structures::deja_traitee(
             &self.statut,
             self.traitee_par.as_deref(),
             self.traitee_le.as_ref(),

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::annulation;
-use super::decision::{self, EnCours};
+use super::decision;
 use super::effets::{self, Attribution};
+use super::en_cours::{self, EnCours};
 use super::regle::Octroi;
 use crate::acces::{Portee, Role, ValiderRattachements};
+use crate::courrier;
 use crate::db::{DemandeId, ServiceId, StructureId, Tx};
 use crate::historique;
 use crate::structures::{self, Decidees, Issue, Lot, Prevision};
@@ -25,7 +27,7 @@ pub async fn decider_en_lot(
     let (demandes, lues, actifs) = lire(tx, portee, demandes).await?;
     let acte = annulation::ouvrir(tx, portee, &demandes).await?;
     let mut issues = Vec::with_capacity(demandes.len());
-    let mut entrees = Vec::new();
+    let (mut entrees, mut valides, mut refuses) = (Vec::new(), Vec::new(), Vec::new());
     for id in demandes {
         let Some(demande) = lues.get(&id) else {
             issues.push(Issue::introuvable(id));
@@ -34,9 +36,19 @@ pub async fn decider_en_lot(
         let appliquee = match lot {
             Lot::Valider => {
                 let octroi = tel_que_demande(demande, portee);
-                decision::appliquer_validation(tx, portee, demande, &octroi, &actifs).await
+                decision::appliquer_validation(tx, portee, demande, &octroi, &actifs)
+                    .await
+                    .map(|faite| {
+                        valides.push(faite.courrier);
+                        faite.entree
+                    })
             }
-            Lot::Refuser { motif } => decision::appliquer_refus(tx, portee, demande, motif).await,
+            Lot::Refuser { motif } => decision::appliquer_refus(tx, portee, demande, motif)
+                .await
+                .map(|faite| {
+                    refuses.push(faite.courrier);
+                    faite.entree
+                }),
         };
         let faite = match appliquee {
             Ok(entree) => {
@@ -45,13 +57,14 @@ pub async fn decider_en_lot(
             }
             Err(erreur) => Err(structures::raison(erreur)?),
         };
-        let libelle = format!("{}, {}", demande.nom_complet, demande.raison_sociale);
         issues.push(Issue {
             demande: id,
-            libelle,
+            libelle: format!("{}, {}", demande.nom_complet, demande.raison_sociale),
             faite,
         });
     }
+    courrier::deposer_en_masse(tx, &valides).await?;
+    courrier::deposer_en_masse(tx, &refuses).await?;
     let faites: Vec<DemandeId> = issues
         .iter()
         .filter(|i| i.faite.is_ok())
@@ -78,8 +91,8 @@ async fn lire(
     let demandes = structures::cochees(demandes);
     let structures = structures_de(tx, &demandes).await?;
     effets::verrouiller(tx, &structures).await?;
-    let lues = decision::charger(tx, portee, &demandes).await?;
-    let actifs = decision::services_actifs(tx, &structures).await?;
+    let lues = en_cours::charger(tx, portee, &demandes).await?;
+    let actifs = en_cours::services_actifs(tx, &structures).await?;
     let lues = lues.into_iter().map(|d| (d.id, d)).collect();
     Ok((demandes, lues, actifs))
 }

@@ -16,7 +16,7 @@ async fn limite(m: &Monde) -> crate::support::Acteur {
 
 #[tokio::test]
 async fn un_gestionnaire_de_services_ne_regle_que_les_siens() {
-    let mut m = Monde::nouveau().await;
+    let m = Monde::nouveau().await;
     let mut sam = limite(&m).await;
     let page = sam.page(&adresse(&m, "/ajout")).await;
     page.ne_contient_pas("Tous les services")
