@@ -1,20 +1,22 @@
 //! The screens of one structure, as the line of links above each of them (spec §6). A link is shown to whoever may follow it.
 
-use crate::acces::{Exigence, Membre};
+use crate::acces::{Action, Exigence, Membre};
 
 /// A screen of a structure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rubrique {
     Fiche,
+    Espaces,
 }
 
 impl Rubrique {
     /// In the order of the links.
-    pub const TOUTES: &'static [Self] = &[Self::Fiche];
+    pub const TOUTES: &'static [Self] = &[Self::Fiche, Self::Espaces];
 
     pub fn libelle(self) -> &'static str {
         match self {
             Self::Fiche => "Fiche",
+            Self::Espaces => "Espaces",
         }
     }
 
@@ -22,12 +24,14 @@ impl Rubrique {
     fn chemin(self) -> &'static str {
         match self {
             Self::Fiche => "",
+            Self::Espaces => "/espaces",
         }
     }
 
     fn exige(self) -> Exigence {
         match self {
             Self::Fiche => Exigence::Rattachement,
+            Self::Espaces => Action::ModifierStructure.exige(),
         }
     }
 }
