@@ -19,7 +19,7 @@ use sqlx::PgPool;
 
 pub use lecteur::{Lecteur, LigneImport};
 pub use rapport::{Difference, Rapport, Rejet, progres_sur_stderr};
-pub use services::LigneService;
+pub use services::{LigneService, ServiceLu};
 pub use source::Source;
 pub use structures::LigneStructure;
 

@@ -1,7 +1,10 @@
 //! A structure as its members read it, and the search that finds one (spec §6, R-STR-FICHE, R-STR-SERVICES).
 
 mod decision;
+mod gerance;
 mod lot;
+mod miennes;
+mod modification;
 mod nouvelle;
 mod pages;
 mod recherche;
@@ -9,7 +12,9 @@ mod rubriques;
 mod store;
 
 pub use decision::{deja_traitee, noms_des_decideurs, suite, verrouiller};
+pub use gerance::{gerer, structure_entiere};
 pub use lot::{Issue, LOT_MAX, Lot, cochees};
+pub use miennes::{MaStructure, MesStructures, TRIS_MIENNES, miennes};
 pub use nouvelle::{
     Connue, NouvelleStructure, PUBLIQUE, SaisieFiche, SaisieIdentifiant, Situee, a_l_etranger,
     inserer, semble_publique, situer,
@@ -25,5 +30,14 @@ pub use store::{
 use crate::routes::Routes;
 
 pub fn routes() -> Routes {
-    Routes::new().get("/structures/{structure}", pages::fiche)
+    Routes::new()
+        .get("/structures/{structure}", pages::fiche::fiche)
+        .get(
+            "/structures/{structure}/modification",
+            pages::modification::page,
+        )
+        .post(
+            "/structures/{structure}/modification",
+            pages::modification::enregistrer,
+        )
 }

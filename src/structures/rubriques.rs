@@ -6,15 +6,17 @@ use crate::acces::{Exigence, Membre};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rubrique {
     Fiche,
+    Services,
 }
 
 impl Rubrique {
     /// In the order of the links.
-    pub const TOUTES: &'static [Self] = &[Self::Fiche];
+    pub const TOUTES: &'static [Self] = &[Self::Fiche, Self::Services];
 
     pub fn libelle(self) -> &'static str {
         match self {
             Self::Fiche => "Fiche",
+            Self::Services => "Services",
         }
     }
 
@@ -22,12 +24,13 @@ impl Rubrique {
     fn chemin(self) -> &'static str {
         match self {
             Self::Fiche => "",
+            Self::Services => "/services",
         }
     }
 
     fn exige(self) -> Exigence {
         match self {
-            Self::Fiche => Exigence::Rattachement,
+            Self::Fiche | Self::Services => Exigence::Rattachement,
         }
     }
 }

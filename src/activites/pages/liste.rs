@@ -10,6 +10,7 @@ use crate::acces::{Page, Portee, ToutGestionnaire, ValiderAbonnements, ValiderRa
 use crate::historique::Action;
 use crate::historique::lecture::{self, Filtre, LigneHistorique};
 use crate::rattachements::{self, LigneDemande};
+use crate::structures::{self, MaStructure};
 use crate::web::{self, Erreur, Erreurs, Fenetre, Liste, Requete, Sens, texte};
 
 /// Lines per page of both blocks, at first (spec §13).
@@ -32,6 +33,9 @@ pub struct PageActivites {
     demandes: Option<Liste<LigneDemande>>,
     /// The same of the espaces: block B.
     abonnements: Option<Liste<abonnements::LigneDemande>>,
+    /// Block C.
+    structures: Liste<MaStructure>,
+    cree_services: bool,
     /// Every request of the filter is selected, not only those of the page.
     tout: bool,
     /// Addresses of the two steps of « Sélectionner les N demandes du filtre ».
@@ -111,6 +115,14 @@ impl PageActivites {
         };
         let fenetre = Fenetre::lire(
             requete,
+            "ms",
+            &structures::TRIS_MIENNES,
+            ("structure", Sens::Croissant),
+            PAR_DEFAUT,
+        );
+        let miennes = structures::miennes(app, gestionnaire, fenetre).await?;
+        let fenetre = Fenetre::lire(
+            requete,
             "h",
             &lecture::TRIS,
             ("date", Sens::Decroissant),
@@ -127,6 +139,8 @@ impl PageActivites {
             lien_lignes: ancrer(requete.avec(&[("dr.tout", "")])),
             demandes,
             abonnements,
+            structures: miennes.liste,
+            cree_services: miennes.cree_des_services,
             erreur_lot: None,
             fini: requete.valeur("fini") == "1",
             historique,
@@ -148,28 +162,26 @@ impl PageActivites {
     }
 
     fn titre(&self) -> String {
+        fn pages<L>(bloc: &str, liste: &Liste<L>) -> String {
+            if liste.fenetre.page > 1 {
+                format!(
+                    " – {bloc} (page {} sur {})",
+                    liste.fenetre.page,
+                    liste.derniere()
+                )
+            } else {
+                String::new()
+            }
+        }
         let mut titre = "Activités du gestionnaire".to_owned();
-        if let Some(demandes) = self.demandes.as_ref().filter(|l| l.fenetre.page > 1) {
-            titre.push_str(&format!(
-                " – Demandes (page {} sur {})",
-                demandes.fenetre.page,
-                demandes.derniere()
-            ));
+        if let Some(demandes) = &self.demandes {
+            titre.push_str(&pages("Demandes", demandes));
         }
-        if let Some(abonnements) = self.abonnements.as_ref().filter(|l| l.fenetre.page > 1) {
-            titre.push_str(&format!(
-                " – Abonnements (page {} sur {})",
-                abonnements.fenetre.page,
-                abonnements.derniere()
-            ));
+        if let Some(abonnements) = &self.abonnements {
+            titre.push_str(&pages("Abonnements", abonnements));
         }
-        if self.historique.fenetre.page > 1 {
-            titre.push_str(&format!(
-                " – Historique (page {} sur {})",
-                self.historique.fenetre.page,
-                self.historique.derniere()
-            ));
-        }
+        titre.push_str(&pages("Structures", &self.structures));
+        titre.push_str(&pages("Historique", &self.historique));
         titre
     }
 
@@ -193,6 +205,19 @@ impl PageActivites {
         format!(
             "Demandes en attente, triées par {colonne} ({})",
             liste.fenetre.sens.libelle()
+        )
+    }
+
+    fn legende_structures(&self) -> String {
+        let colonne = match self.structures.fenetre.colonne {
+            "identifiant" => "identifiant de la structure",
+            "creation" => "date de création",
+            "statut" => "statut",
+            _ => "raison sociale",
+        };
+        format!(
+            "Mes structures, triées par {colonne} ({})",
+            self.structures.fenetre.sens.libelle()
         )
     }
 

@@ -21,6 +21,7 @@ pub const AUTRES: &[&str] = &[
     "/inscription/verification",
     "/annuaire.csv",
     "/activites/historique.csv",
+    "/structures/{structure}/services.csv",
     // answers by a redirection, followed by the journeys
     "/activites/demandes/suivante",
     // answers by a redirection to the page of the link
@@ -231,6 +232,46 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (
         Gestion,
         "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/modification", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/desactivation",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/reactivation", PAULINE, ""),
+    (Gestion, "/services/nouveau", PAULINE, ""),
+    (Gestion, "/structures/{structure}/services", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/services/nouveau",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/import",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/{service}/modification",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/{service}/desactivation",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/{service}/activation",
         PAULINE,
         "",
     ),
