@@ -8,6 +8,7 @@ mod modification;
 mod nouvelle;
 mod pages;
 mod recherche;
+mod repertoire;
 mod rubriques;
 mod store;
 
@@ -22,6 +23,7 @@ pub use nouvelle::{
 pub use recherche::{
     Criteres, Recherche, Resultats, Situation, Trouvee, rechercher_pour_rattachement,
 };
+pub use repertoire::{RADIEE, pre_remplir};
 pub use rubriques::{LienRubrique, Rubrique, rubriques};
 pub use store::{
     Obligations, Service, fenetre_des_services, legende_des_services, lignes_d_adresse,

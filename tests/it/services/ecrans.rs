@@ -103,7 +103,8 @@ async fn un_gestionnaire_de_service_ne_voit_et_ne_change_que_les_siens() {
         .poster_sans_suivre(&format!("{adresse}/nouveau"), &champs)
         .await
         .statut(403);
-    let au_choix = [&champs[..], &[("structure", &t.structure.to_string())]].concat();
+    let structure = t.structure.to_string();
+    let au_choix = [&champs[..], &[("structure", structure.as_str())]].concat();
     limite
         .poster_sans_suivre("/services/nouveau", &au_choix)
         .await

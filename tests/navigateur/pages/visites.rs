@@ -172,6 +172,18 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
         ZAHRA,
         "?type_identifiant=SIRET&identifiant=73282932000074",
     ),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=99900001100018",
+    ),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=99900002900010",
+    ),
     (Compte, "/sollicitations", ANNE, ""),
     (Compte, "/sollicitations/saisie", ANNE, ""),
     (

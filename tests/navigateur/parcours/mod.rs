@@ -10,6 +10,7 @@ mod inscription;
 mod passations;
 mod securite;
 mod sollicitations;
+mod structures;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -48,6 +49,10 @@ pub fn tous() -> Vec<Scenario> {
         securite::activer_puis_se_connecter_avec_un_code,
         securite::changer_d_adresse_de_connexion,
         sollicitations::mon_gestionnaire_est_parti,
+        structures::modifier_la_fiche,
+        structures::vie_d_un_service,
+        structures::importer_des_services,
+        structures::desactiver_puis_reactiver,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
