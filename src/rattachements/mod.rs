@@ -51,7 +51,9 @@ pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
 };
-pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver};
+pub use fermeture::{
+    MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver, reactiver,
+};
 pub use fondation::{Fondation, fonder};
 pub use lecture::{DemandeVue, ServiceDemande, StatutService, demande, services};
 pub use lot::{decider_en_lot, prevoir_en_lot};

@@ -6,16 +6,18 @@ use crate::acces::{Action, Exigence, Membre};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rubrique {
     Fiche,
+    Services,
     Espaces,
 }
 
 impl Rubrique {
     /// In the order of the links.
-    pub const TOUTES: &'static [Self] = &[Self::Fiche, Self::Espaces];
+    pub const TOUTES: &'static [Self] = &[Self::Fiche, Self::Services, Self::Espaces];
 
     pub fn libelle(self) -> &'static str {
         match self {
             Self::Fiche => "Fiche",
+            Self::Services => "Services",
             Self::Espaces => "Espaces",
         }
     }
@@ -24,13 +26,14 @@ impl Rubrique {
     fn chemin(self) -> &'static str {
         match self {
             Self::Fiche => "",
+            Self::Services => "/services",
             Self::Espaces => "/espaces",
         }
     }
 
     fn exige(self) -> Exigence {
         match self {
-            Self::Fiche => Exigence::Rattachement,
+            Self::Fiche | Self::Services => Exigence::Rattachement,
             Self::Espaces => Action::ModifierStructure.exige(),
         }
     }

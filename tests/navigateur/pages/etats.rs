@@ -149,6 +149,7 @@ pub async fn listes(v: Visite) -> Result<()> {
     revue
         .aller("/activites?dr.q=introuvable&h.q=introuvable")
         .await?;
+    revue.aller("/activites?ms.q=introuvable").await?;
     revue.aller("/annuaire?q=introuvable").await?;
     revue.aller("/annuaire?par=100").await?;
     v.devenir("proviseur.entrant@ac-lyon.example").await?;

@@ -25,6 +25,7 @@ pub const AUTRES: &[&str] = &[
     // a decision of the last ten minutes: seen by its journey
     "/activites/demandes/annulation/{acte}",
     "/activites/abonnements/annulation/{acte}",
+    "/structures/{structure}/services.csv",
     // answers by a redirection, followed by the journeys
     "/activites/demandes/suivante",
     // answers by a redirection to the page of the link
@@ -175,6 +176,18 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
         ZAHRA,
         "?type_identifiant=SIRET&identifiant=73282932000074",
     ),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=99900001100018",
+    ),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=99900002900010",
+    ),
     (Compte, "/sollicitations", ANNE, ""),
     (Compte, "/sollicitations/saisie", ANNE, ""),
     (
@@ -248,6 +261,46 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (
         Gestion,
         "/structures/{structure}/espaces/utilisateurs",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/modification", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/desactivation",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/reactivation", PAULINE, ""),
+    (Gestion, "/services/nouveau", PAULINE, ""),
+    (Gestion, "/structures/{structure}/services", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/services/nouveau",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/import",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/{service}/modification",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/{service}/desactivation",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/{service}/activation",
         PAULINE,
         "",
     ),

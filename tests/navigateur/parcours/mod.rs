@@ -11,6 +11,7 @@ mod inscription;
 mod passations;
 mod securite;
 mod sollicitations;
+mod structures;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -53,6 +54,10 @@ pub fn tous() -> Vec<Scenario> {
         decisions::dix_demandes_au_clavier,
         decisions::ouvrir_un_espace_a_tous,
         decisions::regler_la_matrice,
+        structures::modifier_la_fiche,
+        structures::vie_d_un_service,
+        structures::importer_des_services,
+        structures::desactiver_puis_reactiver,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
