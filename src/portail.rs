@@ -9,6 +9,7 @@ use crate::accueil;
 use crate::activites;
 use crate::annuaire;
 use crate::boite_demo;
+use crate::espaces;
 use crate::informations;
 use crate::inscription;
 use crate::mon_compte;
@@ -36,6 +37,7 @@ pub fn routes(app: &App) -> Routes {
         .et(mon_compte::routes())
         .et(activites::routes())
         .et(vie_des_structures::routes())
+        .et(espaces::routes())
         .et(sollicitations::routes())
         .et(support::routes())
 }

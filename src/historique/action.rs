@@ -42,6 +42,9 @@ pub enum Action {
     AbonnementRefuse,
     AbonnementCree,
     AbonnementRetire,
+    DecisionAnnulee,
+    AbonnementsRegles,
+    EspacesRegles,
     Import,
 }
 
@@ -88,6 +91,9 @@ impl Action {
         Self::AbonnementRefuse,
         Self::AbonnementCree,
         Self::AbonnementRetire,
+        Self::DecisionAnnulee,
+        Self::AbonnementsRegles,
+        Self::EspacesRegles,
         Self::Import,
     ];
 
@@ -135,6 +141,9 @@ impl Action {
             Self::AbonnementRefuse => "abonnement_refuse",
             Self::AbonnementCree => "abonnement_cree",
             Self::AbonnementRetire => "abonnement_retire",
+            Self::DecisionAnnulee => "decision_annulee",
+            Self::AbonnementsRegles => "abonnements_regles",
+            Self::EspacesRegles => "espaces_regles",
             Self::Import => "import",
         }
     }
@@ -183,6 +192,9 @@ impl Action {
             Self::AbonnementRefuse => "Désactivée",
             Self::AbonnementCree => "Création d’abonnement",
             Self::AbonnementRetire => "Abonnement retiré",
+            Self::DecisionAnnulee => "Décision annulée",
+            Self::AbonnementsRegles => "Abonnements modifiés",
+            Self::EspacesRegles => "Espaces de la structure modifiés",
             Self::Import => "Import",
         }
     }
@@ -277,6 +289,15 @@ impl Action {
             }
             Self::AbonnementRetire => {
                 format!("{qui} retire un de ses abonnements sur {structure}.")
+            }
+            Self::DecisionAnnulee => format!(
+                "La décision sur la demande de {qui} pour {structure} est annulée\u{202F}: la demande attend de nouveau."
+            ),
+            Self::AbonnementsRegles => {
+                format!("Les abonnements de {qui} sur {structure} sont modifiés.")
+            }
+            Self::EspacesRegles => {
+                format!("Les espaces que {structure} ouvre à ses utilisateurs sont modifiés.")
             }
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }

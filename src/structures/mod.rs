@@ -14,7 +14,9 @@ mod store;
 
 pub use decision::{deja_traitee, noms_des_decideurs, suite, verrouiller};
 pub use gerance::{gerer, structure_entiere};
-pub use lot::{Issue, LOT_MAX, Lot, cochees};
+pub use lot::{
+    Annulation, Decidee, Decidees, Issue, LOT_MAX, Lot, Prevision, cochees, decision, raison,
+};
 pub use miennes::{MaStructure, MesStructures, TRIS_MIENNES, miennes};
 pub use nouvelle::{
     Connue, NouvelleStructure, PUBLIQUE, SaisieFiche, SaisieIdentifiant, Situee, a_l_etranger,

@@ -1,22 +1,24 @@
 //! The screens of one structure, as the line of links above each of them (spec §6). A link is shown to whoever may follow it.
 
-use crate::acces::{Exigence, Membre};
+use crate::acces::{Action, Exigence, Membre};
 
 /// A screen of a structure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rubrique {
     Fiche,
     Services,
+    Espaces,
 }
 
 impl Rubrique {
     /// In the order of the links.
-    pub const TOUTES: &'static [Self] = &[Self::Fiche, Self::Services];
+    pub const TOUTES: &'static [Self] = &[Self::Fiche, Self::Services, Self::Espaces];
 
     pub fn libelle(self) -> &'static str {
         match self {
             Self::Fiche => "Fiche",
             Self::Services => "Services",
+            Self::Espaces => "Espaces",
         }
     }
 
@@ -25,12 +27,14 @@ impl Rubrique {
         match self {
             Self::Fiche => "",
             Self::Services => "/services",
+            Self::Espaces => "/espaces",
         }
     }
 
     fn exige(self) -> Exigence {
         match self {
             Self::Fiche | Self::Services => Exigence::Rattachement,
+            Self::Espaces => Action::ModifierStructure.exige(),
         }
     }
 }

@@ -22,6 +22,10 @@ pub const AUTRES: &[&str] = &[
     "/annuaire.csv",
     "/activites/historique.csv",
     "/structures/{structure}/services.csv",
+    "/structures/{structure}/espaces/utilisateurs.csv",
+    // a decision of the last ten minutes: seen by its journey
+    "/activites/demandes/annulation/{acte}",
+    "/activites/abonnements/annulation/{acte}",
     // answers by a redirection, followed by the journeys
     "/activites/demandes/suivante",
     // answers by a redirection to the page of the link
@@ -284,6 +288,19 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (
         Gestion,
         "/structures/{structure}/services/{service}/activation",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/espaces", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/espaces/ajout",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/espaces/utilisateurs",
         PAULINE,
         "",
     ),

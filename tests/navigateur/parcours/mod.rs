@@ -4,6 +4,7 @@ mod abonnements;
 mod clavier;
 mod compte;
 mod connexion;
+mod decisions;
 mod demandes;
 mod departs;
 mod inscription;
@@ -53,6 +54,10 @@ pub fn tous() -> Vec<Scenario> {
         structures::vie_d_un_service,
         structures::importer_des_services,
         structures::desactiver_puis_reactiver,
+        decisions::annuler_une_decision,
+        decisions::dix_demandes_au_clavier,
+        decisions::ouvrir_un_espace_a_tous,
+        decisions::regler_la_matrice,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
