@@ -36,8 +36,8 @@ pub fn routes(app: &App) -> Routes {
         .et(inscription::routes())
         .et(mon_compte::routes())
         .et(activites::routes())
-        .et(espaces::routes())
         .et(vie_des_structures::routes())
+        .et(espaces::routes())
         .et(sollicitations::routes())
         .et(support::routes())
 }

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::acces::{Connecte, GererStructure, Membre, Portee};
 use crate::db::{ServiceId, StructureId, Temps};
-use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
+use crate::web::{Erreur, Fenetre, Liste};
 
 /// Active by hand and inside its dates (spec §2), or why not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,13 +54,6 @@ pub struct Service {
     /// Last day, included.
     pub fin: Option<Temps>,
     pub etat: Etat,
-}
-
-const COLONNES: [&str; 3] = ["code", "nom", "debut"];
-
-/// The list in the URL: `s.tri`, `s.page`, `s.par`, `s.q`.
-pub fn fenetre(requete: &Requete) -> Fenetre {
-    Fenetre::lire(requete, "s", &COLONNES, ("code", Sens::Croissant), 25)
 }
 
 /// The services within the reach of this member, whatever their state: all of them, or those of his rattachement.

@@ -128,7 +128,7 @@ pub fn fenetre_des_services(requete: &Requete) -> Fenetre {
 }
 
 /// « Services actifs, triés par code (croissant) ».
-pub fn legende_des_services(quoi: &str, services: &Liste<Service>) -> String {
+pub fn legende_des_services<L>(quoi: &str, services: &Liste<L>) -> String {
     let colonne = match services.fenetre.colonne {
         "nom" => "nom",
         "debut" => "date de début",

@@ -156,7 +156,8 @@ impl Bloc {
     }
 
     fn effacer(&self) -> Option<String> {
-        effacer(&self.liste)
+        let liste = &self.liste;
+        liste.filtree().then(|| liste.lien_sans_recherche())
     }
 
     /// The first of the list as it is shown: where the keyboard begins.
@@ -171,11 +172,6 @@ fn compte(total: web::Total) -> String {
     } else {
         total.0.to_string()
     }
-}
-
-/// The address without the search, when there is one.
-fn effacer<L>(liste: &Liste<L>) -> Option<String> {
-    liste.filtree().then(|| liste.lien_sans_recherche())
 }
 
 /// The filters of block D as typed.
@@ -268,11 +264,8 @@ impl PageActivites {
     fn titre(&self) -> String {
         fn pages<L>(bloc: &str, liste: &Liste<L>) -> String {
             if liste.fenetre.page > 1 {
-                format!(
-                    " – {bloc} (page {} sur {})",
-                    liste.fenetre.page,
-                    liste.derniere()
-                )
+                let (page, derniere) = (liste.fenetre.page, liste.derniere());
+                format!(" – {bloc} (page {page} sur {derniere})")
             } else {
                 String::new()
             }
@@ -337,8 +330,10 @@ impl PageActivites {
         compte(*total)
     }
 
-    fn effacer<L>(&self, liste: &Liste<L>) -> Option<String> {
-        effacer(liste)
+    fn effacer_structures(&self) -> Option<String> {
+        self.structures
+            .filtree()
+            .then(|| self.structures.lien_sans_recherche())
     }
 
     fn effacer_historique(&self) -> Option<String> {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{resume, services_de};
+use super::services_de;
 use crate::App;
 use crate::acces::{Connecte, GererStructure, Gestion, Message, Page, Portee, StructureVue};
 use crate::db::{StructureId, en_transaction};
@@ -28,7 +28,7 @@ struct PageCreation {
 
 impl PageCreation {
     fn resume(&self) -> Vec<(String, String)> {
-        resume(&self.erreurs)
+        self.erreurs.resume()
     }
 
     fn action(&self) -> String {

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{resume, services_de};
+use super::services_de;
 use crate::App;
 
 use crate::acces::message::LigneResultat;
@@ -33,7 +33,7 @@ struct PageImport {
 
 impl PageImport {
     fn resume(&self) -> Vec<(String, String)> {
-        resume(&self.erreurs)
+        self.erreurs.resume()
     }
 }
 

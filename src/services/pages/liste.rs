@@ -8,7 +8,9 @@ use crate::App;
 use crate::acces::{Action, Membre, Page, StructureVue};
 use crate::services::export;
 use crate::services::lecture::{self, Etat, Service};
-use crate::structures::{LienRubrique, Rubrique, rubriques};
+use crate::structures::{
+    LienRubrique, Rubrique, fenetre_des_services, legende_des_services, rubriques,
+};
 use crate::web::{self, Erreur, Liste, Requete, reponse_csv, texte};
 
 #[derive(Template)]
@@ -36,15 +38,7 @@ impl PageServices {
     }
 
     fn legende(&self) -> String {
-        let colonne = match self.services.fenetre.colonne {
-            "nom" => "nom",
-            "debut" => "date de début",
-            _ => "code",
-        };
-        format!(
-            "Services, triés par {colonne} ({})",
-            self.services.fenetre.sens.libelle()
-        )
+        legende_des_services("Services", &self.services)
     }
 
     fn effacer(&self) -> Option<String> {
@@ -80,7 +74,7 @@ pub async fn page(
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
-    let services = lecture::liste(&app, &membre, lecture::fenetre(&requete)).await?;
+    let services = lecture::liste(&app, &membre, fenetre_des_services(&requete)).await?;
     let structure = membre.structure().clone();
     let droits = membre.droits();
     let gere = structure.active && droits.peut(Action::ModifierStructure);

@@ -8,7 +8,6 @@ mod modification;
 
 use crate::db::{ServiceId, StructureId};
 use crate::routes::Routes;
-use crate::web::Erreurs;
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -59,13 +58,4 @@ fn services_de(structure: StructureId) -> String {
 #[derive(serde::Deserialize)]
 pub struct CheminService {
     service: ServiceId,
-}
-
-/// For the summary above a form: pairs (field, sentence), the field "" for the whole.
-fn resume(erreurs: &Erreurs) -> Vec<(String, String)> {
-    let generales = erreurs.generales().iter();
-    generales
-        .map(|p| (String::new(), p.clone()))
-        .chain(erreurs.champs().iter().cloned())
-        .collect()
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{CheminService, resume, services_de};
+use super::{CheminService, services_de};
 use crate::App;
 use crate::acces::{GererStructure, Gestion, Message, Page, StructureVue};
 use crate::db::en_transaction;
@@ -26,7 +26,7 @@ struct PageModification {
 
 impl PageModification {
     fn resume(&self) -> Vec<(String, String)> {
-        resume(&self.erreurs)
+        self.erreurs.resume()
     }
 }
 

@@ -26,11 +26,7 @@ struct PageModification {
 
 impl PageModification {
     fn resume(&self) -> Vec<(String, String)> {
-        let generales = self.erreurs.generales().iter();
-        generales
-            .map(|p| (String::new(), p.clone()))
-            .chain(self.erreurs.champs().iter().cloned())
-            .collect()
+        self.erreurs.resume()
     }
 
     fn moa(&self) -> [(&'static str, &'static str); 3] {

@@ -147,7 +147,27 @@ async fn un_utilisateur_simple_lit_la_liste_sans_rien_y_pouvoir() {
         .ne_contient_pas("Créer un service")
         .ne_contient_pas("Désactiver");
     ulla.page("/services/nouveau").await.statut(403);
-    let (_, _, mut omar) = crate::activites::ailleurs(&t.portail).await;
+    let (ailleurs, _, mut omar) = crate::activites::ailleurs(&t.portail).await;
+    // A service of one structure under the address of another.
+    let sien = t
+        .portail
+        .service(ailleurs, "SIEN", "Service d’ailleurs")
+        .await;
+    let mut pauline = t.pauline.clone();
+    for suite in ["modification", "desactivation", "activation"] {
+        let melangee = format!("{adresse}/{sien}/{suite}");
+        pauline.page(&melangee).await.statut(404);
+        let champs = [("libelle", "Pris"), ("date_debut", "01/01/2020 00:00")];
+        let champs = if suite == "modification" {
+            &champs[..]
+        } else {
+            &[]
+        };
+        pauline
+            .poster_sans_suivre(&melangee, champs)
+            .await
+            .statut(404);
+    }
     for chemin in [
         adresse.clone(),
         format!("{adresse}.csv"),

@@ -21,11 +21,11 @@ pub const AUTRES: &[&str] = &[
     "/inscription/verification",
     "/annuaire.csv",
     "/activites/historique.csv",
+    "/structures/{structure}/services.csv",
     "/structures/{structure}/espaces/utilisateurs.csv",
     // a decision of the last ten minutes: seen by its journey
     "/activites/demandes/annulation/{acte}",
     "/activites/abonnements/annulation/{acte}",
-    "/structures/{structure}/services.csv",
     // answers by a redirection, followed by the journeys
     "/activites/demandes/suivante",
     // answers by a redirection to the page of the link
@@ -251,19 +251,6 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
         PAULINE,
         "",
     ),
-    (Gestion, "/structures/{structure}/espaces", PAULINE, ""),
-    (
-        Gestion,
-        "/structures/{structure}/espaces/ajout",
-        PAULINE,
-        "",
-    ),
-    (
-        Gestion,
-        "/structures/{structure}/espaces/utilisateurs",
-        PAULINE,
-        "",
-    ),
     (Gestion, "/structures/{structure}/modification", PAULINE, ""),
     (
         Gestion,
@@ -301,6 +288,19 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (
         Gestion,
         "/structures/{structure}/services/{service}/activation",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/espaces", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/espaces/ajout",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/espaces/utilisateurs",
         PAULINE,
         "",
     ),
