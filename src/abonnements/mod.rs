@@ -27,6 +27,7 @@ mod offre;
 mod parametrage;
 mod portee;
 mod reglages;
+mod reglages_lecture;
 mod retrait;
 
 pub use annulation::{annulables, annuler};
@@ -46,8 +47,6 @@ pub use matrice::{
 pub use miens::{Abonnement, Etat, MaDemande, TRIS_MIENS, abonnements, ma_demande, mon_abonnement};
 pub use offre::{EspaceOffert, Offre, ServiceOffert, StructureOfferte, offre, structures_offertes};
 pub use parametrage::{Reglage, regler};
-pub use reglages::{
-    ActeReglage, EspaceDeStructure, EspaceRegle, Reglages, ServiceReglable, reglages,
-    regler_les_espaces,
-};
+pub use reglages::{ActeReglage, regler_les_espaces};
+pub use reglages_lecture::{EspaceDeStructure, EspaceRegle, Reglages, ServiceReglable, reglages};
 pub use retrait::{retirer, retirer_demande};

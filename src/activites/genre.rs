@@ -11,7 +11,7 @@ use crate::acces::{
 };
 use crate::db::{DemandeAbonnementId, DemandeId, StructureId, en_transaction};
 use crate::structures::{Annulation, Decidee, Decidees, Lot, Prevision};
-use crate::web::{Chemin, Erreur};
+use crate::web::{Chemin, Erreur, texte};
 use crate::{App, abonnements, rattachements};
 
 /// The words and addresses of a kind.
@@ -271,7 +271,9 @@ impl Genre for Rattachement {
             objet: if demande.maille_structure {
                 "Toute la structure".to_owned()
             } else {
-                demande.demandes.join(", ")
+                let noms = &demande.demandes;
+                let combien = texte::accord(noms.len(), "service", "services");
+                format!("{combien} : {}", noms.join(", "))
             },
         })
     }

@@ -98,13 +98,13 @@ async fn refuser_en_lot_demande_un_motif_pour_tous() {
         .contient("Confirmation du refus de la demande d’abonnement")
         .contient("Refus par le gestionnaire Gerant Paul");
     fenetre
-        .formulaire("Valider le refus")
+        .formulaire("Refuser 1 demande")
         .envoyer(&mut m.gp)
         .await
         .statut(422);
     assert_eq!(m.portail.empreinte().await, avant);
     fenetre
-        .formulaire("Valider le refus")
+        .formulaire("Refuser 1 demande")
         .remplir("motif", "Revenez après votre formation.")
         .envoyer(&mut m.gp)
         .await
