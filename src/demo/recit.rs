@@ -325,6 +325,11 @@ impl Monde {
         self.ferme(r, None, fin, "echeance", "Fin de validité atteinte.");
     }
 
+    /// Still in force, with an end to come: « Se termine bientôt ».
+    pub fn finit(&mut self, r: R, dans: IlYA) {
+        self.rattachements[r.0].fin = Some(-dans);
+    }
+
     /// Deactivated, then given back.
     pub fn reactive(&mut self, r: R, par: P, desactive: IlYA, quand: IlYA) {
         self.desactive(r, par, desactive);

@@ -19,6 +19,7 @@ pub enum Action {
     GestionnaireDesigne,
     StructureDesactivee,
     StructureReactivee,
+    CompteCree,
     CompteModifie,
     CompteDesactive,
     CompteReactive,
@@ -68,6 +69,7 @@ impl Action {
         Self::GestionnaireDesigne,
         Self::StructureDesactivee,
         Self::StructureReactivee,
+        Self::CompteCree,
         Self::CompteModifie,
         Self::CompteDesactive,
         Self::CompteReactive,
@@ -118,6 +120,7 @@ impl Action {
             Self::GestionnaireDesigne => "gestionnaire_designe",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
+            Self::CompteCree => "compte_cree",
             Self::CompteModifie => "compte_modifie",
             Self::CompteDesactive => "compte_desactive",
             Self::CompteReactive => "compte_reactive",
@@ -169,6 +172,7 @@ impl Action {
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
+            Self::CompteCree => "Compte créé par le gestionnaire",
             Self::CompteModifie => "Compte modifié",
             Self::CompteDesactive => "Compte désactivé",
             Self::CompteReactive => "Compte réactivé",
@@ -247,6 +251,9 @@ impl Action {
             }
             Self::StructureDesactivee => format!("{structure} est désactivée."),
             Self::StructureReactivee => format!("{structure} est réactivée."),
+            Self::CompteCree => format!(
+                "Un compte est créé pour {qui}, qui sera rattaché(e) à {structure} à son activation."
+            ),
             Self::CompteModifie => format!("Les informations de {qui} sont modifiées."),
             Self::CompteDesactive => format!("{qui} désactive son compte."),
             Self::CompteReactive => format!("{qui} réactive son compte."),

@@ -7,17 +7,24 @@ use crate::acces::{Action, Exigence, Membre};
 pub enum Rubrique {
     Fiche,
     Services,
+    Utilisateurs,
     Espaces,
 }
 
 impl Rubrique {
     /// In the order of the links.
-    pub const TOUTES: &'static [Self] = &[Self::Fiche, Self::Services, Self::Espaces];
+    pub const TOUTES: &'static [Self] = &[
+        Self::Fiche,
+        Self::Services,
+        Self::Utilisateurs,
+        Self::Espaces,
+    ];
 
     pub fn libelle(self) -> &'static str {
         match self {
             Self::Fiche => "Fiche",
             Self::Services => "Services",
+            Self::Utilisateurs => "Utilisateurs",
             Self::Espaces => "Espaces",
         }
     }
@@ -27,6 +34,7 @@ impl Rubrique {
         match self {
             Self::Fiche => "",
             Self::Services => "/services",
+            Self::Utilisateurs => "/utilisateurs",
             Self::Espaces => "/espaces",
         }
     }
@@ -34,6 +42,7 @@ impl Rubrique {
     fn exige(self) -> Exigence {
         match self {
             Self::Fiche | Self::Services => Exigence::Rattachement,
+            Self::Utilisateurs => Exigence::UneCapacite,
             Self::Espaces => Action::ModifierStructure.exige(),
         }
     }

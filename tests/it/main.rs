@@ -30,6 +30,7 @@ mod informations;
 mod inscription;
 mod jobs;
 mod lots;
+mod membres;
 mod mon_compte;
 mod palette;
 mod postgres_prive;

@@ -23,6 +23,8 @@ pub struct Objets {
     pub demande_abonnement: DemandeAbonnementId,
     pub abonnement: AbonnementId,
     pub utilisateur: UtilisateurId,
+    /// Of a utilisateur simple.
+    pub rattachement: vantail::db::RattachementId,
     pub ligne: uuid::Uuid,
     /// Of the author of the request.
     pub sollicitation: SollicitationId,
@@ -146,6 +148,7 @@ impl Monde {
             demande_abonnement,
             abonnement,
             utilisateur: demandeur,
+            rattachement,
             ligne,
         }
     }
@@ -168,6 +171,7 @@ impl Objets {
                 "{demande_abonnement}" => self.demande_abonnement.to_string(),
                 "{abonnement}" => self.abonnement.to_string(),
                 "{utilisateur}" => self.utilisateur.to_string(),
+                "{rattachement}" => self.rattachement.to_string(),
                 "{ligne}" => self.ligne.to_string(),
                 "{sollicitation}" => self.sollicitation.to_string(),
                 // What belongs to the person alone: one that does not exist.

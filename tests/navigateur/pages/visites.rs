@@ -3,6 +3,7 @@
 pub const PERSONNE: &str = "";
 pub const ZAHRA: &str = "zahra.hamou@example.org";
 pub const PAULINE: &str = "pauline.dufour@terneuil.example";
+pub const MATTHIEU: &str = "matthieu.cardan@terneuil.example";
 /// Given a second factor for the visit.
 pub const JULIE: &str = "julie.bon@terneuil.example";
 pub const ANNE: &str = "nouvelle.proviseure@ac-lyon.example";
@@ -26,6 +27,10 @@ pub const AUTRES: &[&str] = &[
     // a decision of the last ten minutes: seen by its journey
     "/activites/demandes/annulation/{acte}",
     "/activites/abonnements/annulation/{acte}",
+    "/activites/utilisateurs.csv",
+    "/structures/{structure}/utilisateurs.csv",
+    // only while an account waits: read by its own tests
+    "/activites/utilisateurs/{utilisateur}/identite",
     // answers by a redirection, followed by the journeys
     "/activites/demandes/suivante",
     // answers by a redirection to the page of the link
@@ -236,6 +241,49 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (
         Gestion,
         "/structures/{structure}/rattachement/{utilisateur}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/rattachement/adresse",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/rattachement/creation",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/utilisateurs", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/utilisateurs/{rattachement}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/utilisateurs/{rattachement}/droits",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/utilisateurs/{rattachement}/copie",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/activites/utilisateurs",
+        PAULINE,
+        "?u.recherche=1",
+    ),
+    (
+        Gestion,
+        "/activites/utilisateurs/{utilisateur}",
         PAULINE,
         "",
     ),

@@ -12,6 +12,7 @@ mod passations;
 mod securite;
 mod sollicitations;
 mod structures;
+mod utilisateurs;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -58,6 +59,9 @@ pub fn tous() -> Vec<Scenario> {
         decisions::dix_demandes_au_clavier,
         decisions::ouvrir_un_espace_a_tous,
         decisions::regler_la_matrice,
+        utilisateurs::desactiver_puis_reactiver,
+        utilisateurs::gerer_les_droits,
+        utilisateurs::creer_un_compte,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
