@@ -1,5 +1,6 @@
 // Comfort only: every page works without this file.
-// Behaviours are asked for by attributes (data-bloc, data-frag, data-lot, data-confirme, data-montre, data-compteur).
+// Behaviours are asked for by attributes (data-bloc, data-frag, data-lot, data-confirme, data-montre, data-verse,
+// data-compteur).
 
 const un = (selecteur, racine = document) => racine.querySelector(selecteur);
 const tous = (selecteur, racine = document) => [...racine.querySelectorAll(selecteur)];
@@ -220,6 +221,20 @@ addEventListener('change', (e) => {
   const champ = e.target.dataset?.montre && document.getElementById(e.target.dataset.montre);
   if (champ) champ.type = e.target.checked ? 'text' : 'password';
 });
+// A file poured into the area whose lines are sent: spreadsheets save in UTF-8 or in the alphabet of Windows.
+addEventListener('change', async (e) => {
+  const zone = e.target.dataset?.verse && document.getElementById(e.target.dataset.verse);
+  const fichier = zone && e.target.files[0];
+  if (!fichier) return;
+  if (fichier.size > 512 * 1024) { dire('Ce fichier est trop gros.'); return; }
+  const octets = await fichier.arrayBuffer();
+  try {
+    zone.value = new TextDecoder('utf-8', { fatal: true }).decode(octets);
+  } catch {
+    zone.value = new TextDecoder('windows-1252').decode(octets);
+  }
+  dire(`${fichier.name} : lignes reprises ci-dessous`);
+});
 addEventListener('input', (e) => {
   if (e.target.dataset?.compteur) compterCaracteres(e.target, true);
 });
@@ -242,7 +257,12 @@ addEventListener('keydown', (e) => {
   if (e.key === 'j') aller(Math.min(i + 1, lignes.length - 1));
   else if (e.key === 'k') aller(Math.max(i - 1, 0));
   else if (e.key === 'x' && i >= 0) un('input[type=checkbox]', lignes[i])?.click();
-  else if (e.key === '/') { e.preventDefault(); un('input[type=search]')?.focus(); }
+  else if (['o', 'v', 'r', 's'].includes(e.key) && !e.repeat) {
+    // the line that has the focus first, then what stands outside the lists
+    const choix = `[data-touche~="${e.key}"]`;
+    const cible = (i >= 0 && un(choix, lignes[i])) || tous(choix).find((c) => !c.closest('tbody'));
+    if (cible) { e.preventDefault(); cible.click(); }
+  } else if (e.key === '/') { e.preventDefault(); un('input[type=search]')?.focus(); }
   else if (e.key === '?') { un('#aide-raccourcis')?.showModal(); un('#raccourcis-titre')?.focus(); }
 });
 

@@ -35,6 +35,12 @@ impl Monde {
         V(self.services.len() - 1)
     }
 
+    /// A service deactivated by hand.
+    pub fn service_desactive(&mut self, structure: S, code: &'static str, libelle: &'static str) {
+        let service = self.service(structure, code, libelle);
+        self.services[service.0].actif = false;
+    }
+
     /// The text, then the markers of the structure and of the person.
     pub(super) fn texte(&self, texte: &str, s: S, p: P) -> String {
         format!(

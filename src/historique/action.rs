@@ -25,6 +25,11 @@ pub enum Action {
     CompteReactive,
     CompteEfface,
     StructureCreee,
+    StructureModifiee,
+    ServiceCree,
+    ServiceModifie,
+    ServiceActive,
+    ServiceDesactive,
     DemandeSignalee,
     SollicitationDeposee,
     SollicitationPriseEnCharge,
@@ -38,6 +43,9 @@ pub enum Action {
     AbonnementRefuse,
     AbonnementCree,
     AbonnementRetire,
+    DecisionAnnulee,
+    AbonnementsRegles,
+    EspacesRegles,
     Import,
 }
 
@@ -67,6 +75,11 @@ impl Action {
         Self::CompteReactive,
         Self::CompteEfface,
         Self::StructureCreee,
+        Self::StructureModifiee,
+        Self::ServiceCree,
+        Self::ServiceModifie,
+        Self::ServiceActive,
+        Self::ServiceDesactive,
         Self::DemandeSignalee,
         Self::SollicitationDeposee,
         Self::SollicitationPriseEnCharge,
@@ -80,6 +93,9 @@ impl Action {
         Self::AbonnementRefuse,
         Self::AbonnementCree,
         Self::AbonnementRetire,
+        Self::DecisionAnnulee,
+        Self::AbonnementsRegles,
+        Self::EspacesRegles,
         Self::Import,
     ];
 
@@ -110,6 +126,11 @@ impl Action {
             Self::CompteReactive => "compte_reactive",
             Self::CompteEfface => "compte_efface",
             Self::StructureCreee => "structure_creee",
+            Self::StructureModifiee => "structure_modifiee",
+            Self::ServiceCree => "service_cree",
+            Self::ServiceModifie => "service_modifie",
+            Self::ServiceActive => "service_active",
+            Self::ServiceDesactive => "service_desactive",
             Self::DemandeSignalee => "demande_signalee",
             Self::SollicitationDeposee => "sollicitation_deposee",
             Self::SollicitationPriseEnCharge => "sollicitation_prise_en_charge",
@@ -123,6 +144,9 @@ impl Action {
             Self::AbonnementRefuse => "abonnement_refuse",
             Self::AbonnementCree => "abonnement_cree",
             Self::AbonnementRetire => "abonnement_retire",
+            Self::DecisionAnnulee => "decision_annulee",
+            Self::AbonnementsRegles => "abonnements_regles",
+            Self::EspacesRegles => "espaces_regles",
             Self::Import => "import",
         }
     }
@@ -154,6 +178,11 @@ impl Action {
             Self::CompteReactive => "Compte réactivé",
             Self::CompteEfface => "Compte effacé",
             Self::StructureCreee => "Structure créée",
+            Self::StructureModifiee => "Structure modifiée",
+            Self::ServiceCree => "Service créé",
+            Self::ServiceModifie => "Service modifié",
+            Self::ServiceActive => "Service activé",
+            Self::ServiceDesactive => "Service désactivé",
             Self::DemandeSignalee => "Demande signalée faute de réponse",
             Self::SollicitationDeposee => "Sollicitation déposée",
             Self::SollicitationPriseEnCharge => "Sollicitation prise en charge",
@@ -167,6 +196,9 @@ impl Action {
             Self::AbonnementRefuse => "Désactivée",
             Self::AbonnementCree => "Création d’abonnement",
             Self::AbonnementRetire => "Abonnement retiré",
+            Self::DecisionAnnulee => "Décision annulée",
+            Self::AbonnementsRegles => "Abonnements modifiés",
+            Self::EspacesRegles => "Espaces de la structure modifiés",
             Self::Import => "Import",
         }
     }
@@ -229,6 +261,11 @@ impl Action {
             Self::StructureCreee => {
                 format!("{qui} crée {structure} et en est gestionnaire principal.")
             }
+            Self::StructureModifiee => format!("La fiche de {structure} est modifiée."),
+            Self::ServiceCree => format!("Un service de {structure} est créé."),
+            Self::ServiceModifie => format!("Un service de {structure} est modifié."),
+            Self::ServiceActive => format!("Un service de {structure} est activé."),
+            Self::ServiceDesactive => format!("Un service de {structure} est désactivé."),
             Self::DemandeSignalee => {
                 format!("La demande de {qui} sur {structure} est signalée, faute de réponse.")
             }
@@ -259,6 +296,15 @@ impl Action {
             }
             Self::AbonnementRetire => {
                 format!("{qui} retire un de ses abonnements sur {structure}.")
+            }
+            Self::DecisionAnnulee => format!(
+                "La décision sur la demande de {qui} pour {structure} est annulée\u{202F}: la demande attend de nouveau."
+            ),
+            Self::AbonnementsRegles => {
+                format!("Les abonnements de {qui} sur {structure} sont modifiés.")
+            }
+            Self::EspacesRegles => {
+                format!("Les espaces que {structure} ouvre à ses utilisateurs sont modifiés.")
             }
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }

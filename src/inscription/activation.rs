@@ -96,7 +96,7 @@ async fn structure_visee(
         Some(Intention::Fondation(fiche)) => {
             match structures::situer(&mut **tx, &fiche.identifiant).await? {
                 Situee::Connue(s) | Situee::Fermee(s) | Situee::ParPigp(s) => Some(s.id),
-                Situee::PubliqueInconnue | Situee::Libre => None,
+                Situee::PubliqueInconnue | Situee::Radiee | Situee::Libre => None,
             }
         }
         Some(Intention::Rien) | None => None,

@@ -4,9 +4,9 @@ use uuid::Uuid;
 
 use super::courriers::RattachementParGestionnaire;
 use super::courriers_membres::{RattachementModifie, RattachementReactive};
-use super::decision::services_actifs;
 use super::donneur::Donneur;
 use super::effets::{self, Attribution, Gardes};
+use super::en_cours::services_actifs;
 use super::regle::{self, Octroi, Tenu};
 use crate::acces::{Capacite, Gestion, RattacherUtilisateurs, Role};
 use crate::courrier::{self, Destinataire};

@@ -9,9 +9,12 @@
 //! effects, the historique line and the mails in the same transaction.
 
 mod absence;
+mod annulation;
 mod attente;
+mod carte;
 pub mod courriers;
 pub mod courriers_absence;
+pub mod courriers_annulation;
 pub mod courriers_membres;
 mod decision;
 mod depart;
@@ -21,6 +24,7 @@ mod direct;
 mod donneur;
 mod echeance;
 mod effets;
+mod en_cours;
 mod etat;
 mod fermeture;
 mod fiche_directe;
@@ -35,13 +39,14 @@ mod promesses;
 mod regle;
 mod relance;
 mod saisie;
-mod selection;
 mod transfert;
 
 pub use absence::{
     Retrouvailles, prendre_les_structures, prendre_pour_le_retour, retrouver, suspendre,
 };
+pub use annulation::{annulables, annuler};
 pub use attente::{Signalement, rappeler, rappels_dus};
+pub use carte::{Carte, carte};
 pub use decision::{refuser, valider};
 pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};
@@ -53,14 +58,13 @@ pub use effets::{
     verrouiller,
 };
 pub use etat::Statut;
-pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver};
+pub use fermeture::{
+    MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver, reactiver,
+};
 pub use fiche_directe::{FicheRattachement, aujourd_hui, fiche};
 pub use fondation::{Fondation, fonder};
-pub use lecture::{
-    DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,
-    suivante,
-};
-pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
+pub use lecture::{DemandeVue, ServiceDemande, StatutService, demande, services};
+pub use lot::{decider_en_lot, prevoir_en_lot};
 pub use oubli::effacer;
 pub use promesses::{
     Creation, Promesse, Tenue, creer, oublier_les_promesses, promesses as promesses_de, tenir,
@@ -68,5 +72,4 @@ pub use promesses::{
 pub use regle::Octroi;
 pub use relance::{relancer, retirer};
 pub use saisie::{SaisieDemande, ServiceDemandable, offre_des_services};
-pub use selection::{Choisie, choisies, motifs_recents, toutes};
 pub use transfert::{Transferee, transferer, verifier_principal, verifier_successeur};

@@ -4,7 +4,7 @@
 
 use uuid::Uuid;
 
-use super::decision::services_actifs;
+use super::en_cours::services_actifs;
 use super::depot::{Demandee, deposer};
 use super::donneur::Donneur;
 use super::regle::{Octroi, Tenu};

@@ -1,7 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
 use vantail::db::{
-    AbonnementId, DemandeAbonnementId, DemandeId, SollicitationId, StructureId, UtilisateurId,
+    AbonnementId, DemandeAbonnementId, DemandeId, ServiceId, SollicitationId, StructureId,
+    UtilisateurId,
 };
 use vantail::routes::Route;
 
@@ -17,6 +18,7 @@ pub struct Monde {
 /// What the parameters of a path may name.
 pub struct Objets {
     pub structure: StructureId,
+    pub service: ServiceId,
     pub demande: DemandeId,
     pub demande_abonnement: DemandeAbonnementId,
     pub abonnement: AbonnementId,
@@ -137,9 +139,11 @@ impl Monde {
         })
         .await
         .expect("a line");
+        let service = portail.service(structure, "ACH", "Achats").await;
         let sollicitation = portail.sollicitation(demandeur, "Une question").await;
         Objets {
             structure,
+            service,
             sollicitation,
             demande,
             demande_abonnement,
@@ -163,6 +167,7 @@ impl Objets {
             .split('/')
             .map(|morceau| match morceau {
                 "{structure}" => self.structure.to_string(),
+                "{service}" => self.service.to_string(),
                 "{demande}" => self.demande.to_string(),
                 "{demande_abonnement}" => self.demande_abonnement.to_string(),
                 "{abonnement}" => self.abonnement.to_string(),
@@ -171,7 +176,7 @@ impl Objets {
                 "{ligne}" => self.ligne.to_string(),
                 "{sollicitation}" => self.sollicitation.to_string(),
                 // What belongs to the person alone: one that does not exist.
-                "{session}" | "{secret}" | "{courrier}" => uuid::Uuid::nil().to_string(),
+                "{session}" | "{secret}" | "{courrier}" | "{acte}" => uuid::Uuid::nil().to_string(),
                 morceau if morceau.starts_with('{') => {
                     panic!("{}: what is {morceau}?", route.chemin)
                 }

@@ -34,7 +34,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 10] = [
+    let remplacements: [(&str, &'static str, &str); 11] = [
         (
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
@@ -43,6 +43,11 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (
             "{structure}",
             "select id::text from structures where identifiant = $1",
+            structure,
+        ),
+        (
+            "{service}",
+            "select v.id::text from services v join structures s on s.id = v.structure_id where s.identifiant = $1 order by v.code limit 1",
             structure,
         ),
         (

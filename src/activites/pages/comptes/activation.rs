@@ -5,7 +5,7 @@ use super::liste::rien_de_coche;
 use super::{SaisieSelection, retour};
 use crate::App;
 use crate::acces::{Page, Portee, RattacherUtilisateurs, ToutGestionnaire};
-use crate::activites::pages::bilan::{Mots, bilan_de};
+use crate::activites::pages::bilan::{MotsDuBilan, bilan_de};
 use crate::activites::utilisateurs;
 use crate::web::{self, Erreur, Formulaire};
 
@@ -30,7 +30,7 @@ pub async fn renvoyer(
     }
     let introuvable = || (String::new(), Err("utilisateur introuvable.".to_owned()));
     resultats.extend((0..introuvables).map(|_| introuvable()));
-    let mots = Mots {
+    let mots = MotsDuBilan {
         un: "courriel d’activation renvoyé",
         des: "courriels d’activation renvoyés",
         fait: "courriel d’activation renvoyé",

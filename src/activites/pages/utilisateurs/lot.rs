@@ -11,7 +11,7 @@ use super::liste::PageUtilisateurs;
 use super::{adresse, retour};
 use crate::App;
 use crate::acces::{Gestion, Message, Page, RattacherUtilisateurs, StructureVue};
-use crate::activites::pages::bilan::{Mots, bilan_de};
+use crate::activites::pages::bilan::{MotsDuBilan, bilan_de};
 use crate::db::en_transaction;
 use crate::rattachements::membres::{self, Acte, Cible, IssueMembre};
 use crate::structures::LOT_MAX;
@@ -241,7 +241,7 @@ fn bilan(acte: Acte, issues: Vec<IssueMembre>) -> Message {
             "rattachement supprimé",
         ),
     };
-    let mots = Mots {
+    let mots = MotsDuBilan {
         un,
         des,
         fait,
