@@ -146,6 +146,7 @@ async fn ce_qui_n_a_pas_commence_peut_commencer_plus_tard() {
         let page = monde.t.pauline.page(&ecran).await;
         page.formulaire("Valider")
             .remplir("date_debut", &jour.to_string())
+            .cocher("structure", "oui")
             .envoyer(&mut monde.t.pauline)
             .await
             .statut(200);
