@@ -97,7 +97,7 @@ fn bilan(
     };
     let message = if restees > 0 {
         message.texte(format!(
-            "{} comme avant : la raison est à chaque ligne.",
+            "{} comme avant : la raison est à chaque ligne.",
             texte::accord(restees, "demande reste", "demandes restent")
         ))
     } else {
