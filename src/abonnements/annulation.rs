@@ -82,7 +82,7 @@ async fn charger(tx: &mut Tx, par: &Connecte, acte: Uuid) -> Result<Vec<Decision
                     when x.annulee_le is not null then 'Cette décision a déjà été annulée.'
                     when maintenant() - x.prise_le > interval '10 minutes'
                       then 'Le délai de dix minutes pour annuler cette décision est passé.'
-                    when s.statut <> 'active' then 'Cette structure est désactivée : rien ne s’y annule plus.'
+                    when s.statut <> 'active' then 'Cette structure est désactivée : rien ne s’y annule plus.'
                     when u.statut <> 'actif'
                          or not exists (select from rattachements r
                                         where r.structure_id = d.structure_id and r.utilisateur_id = d.utilisateur_id
@@ -95,7 +95,7 @@ async fn charger(tx: &mut Tx, par: &Connecte, acte: Uuid) -> Result<Vec<Decision
                                  where l.demande_id = d.id)
                       then 'Cette personne a déjà refait une demande.'
                     when image_des_espaces(d.id, x.avant -> 'parametrage' <> 'null') <> x.apres
-                      then 'Les espaces de cette demande ont changé depuis : modifiez-les plutôt.'
+                      then 'Les espaces de cette demande ont changé depuis : modifiez-les plutôt.'
                   end as obstacle
            from decisions x
            join demandes_abonnement d on d.id = x.demande_abonnement_id

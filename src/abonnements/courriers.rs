@@ -175,7 +175,7 @@ gabarit!(
     "abonnement_annule",
     "courriers/abonnement_annule.txt",
     "courriers/abonnement_annule.html",
-    |c| format!("Décision annulée : votre demande d’abonnement sur {} attend de nouveau", c.structure),
+    |c| format!("Décision annulée : votre demande d’abonnement sur {} attend de nouveau", c.structure),
     lien: |_c| "/mon-compte/abonnements"
 );
 

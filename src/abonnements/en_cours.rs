@@ -117,7 +117,7 @@ impl EnCours {
         }
         if !self.structure_active {
             return Err(Erreur::Conflit(
-                "Cette structure est désactivée : la demande ne peut plus être traitée.".to_owned(),
+                "Cette structure est désactivée : la demande ne peut plus être traitée.".to_owned(),
             ));
         }
         Ok(())
@@ -129,7 +129,7 @@ impl EnCours {
         match self.rattachement {
             Some(rattachement) if self.compte_ouvert => Ok(rattachement),
             _ => Err(Erreur::Conflit(
-                "Cette personne n’est plus rattachée à la structure : la demande ne peut qu’être refusée."
+                "Cette personne n’est plus rattachée à la structure : la demande ne peut qu’être refusée."
                     .to_owned(),
             )),
         }
@@ -177,7 +177,7 @@ impl EnCours {
                 Some(ligne) if !ligne.tenable => erreurs.ajouter(
                     "lignes",
                     &format!(
-                        "Le rattachement de cette personne ne couvre plus la ligne « {} » : décochez-la.",
+                        "Le rattachement de cette personne ne couvre plus la ligne « {} » : décochez-la.",
                         ligne.en_mots(ligne.droit)
                     ),
                 ),
@@ -195,7 +195,7 @@ impl EnCours {
             if !self.decideur.a(Capacite::GererStructure) || !couvertes {
                 erreurs.ajouter(
                     "etendue",
-                    "Il vous manque le droit de gérer la structure à cette étendue : choisissez « seulement à l’utilisateur ».",
+                    "Il vous manque le droit de gérer la structure à cette étendue : choisissez « seulement à l’utilisateur ».",
                 );
             }
         }

@@ -315,13 +315,13 @@ fn controler(ligne: &LigneMatrice, cellule: &Cellule, reglee: &Reglee) -> Result
     if !ligne.modifiable {
         return Err(Erreurs::une(
             "matrice",
-            "Vous ne réglez pas vos propres espaces : demandez-le au gestionnaire principal.",
+            "Vous ne réglez pas vos propres espaces : demandez-le au gestionnaire principal.",
         )
         .into());
     }
     if cellule.droit != reglee.avant {
         return Err(Erreur::Conflit(format!(
-            "Les espaces de {} viennent d’être modifiés : rechargez la page.",
+            "Les espaces de {} viennent d’être modifiés : rechargez la page.",
             ligne.nom
         )));
     }
@@ -329,7 +329,7 @@ fn controler(ligne: &LigneMatrice, cellule: &Cellule, reglee: &Reglee) -> Result
         return Err(Erreurs::une(
             "matrice",
             &format!(
-                "{} a « {} » par son rôle ou par un réglage de la structure : il ne se retire pas ici.",
+                "{} a « {} » par son rôle ou par un réglage de la structure : il ne se retire pas ici.",
                 ligne.nom, cellule.nom
             ),
         )

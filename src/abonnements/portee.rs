@@ -48,7 +48,7 @@ pub(super) async fn prendre(
     .fetch_optional(&mut **tx)
     .await?
     .ok_or_else(|| {
-        Erreur::Conflit("Vos droits sur cette structure viennent de changer : rechargez la page.".to_owned())
+        Erreur::Conflit("Vos droits sur cette structure viennent de changer : rechargez la page.".to_owned())
     })?;
     Ok(Etendu {
         maille_structure: lue.maille_structure,

@@ -77,7 +77,7 @@ async fn controler(
     if lignes.iter().any(|(s, _)| s.is_none()) && !etendu.maille_structure {
         erreurs.ajouter(
             "services",
-            "Vous gérez seulement des services : choisissez parmi les vôtres.",
+            "Vous gérez seulement des services : choisissez parmi les vôtres.",
         );
     } else if lignes.iter().any(|(s, _)| !etendu.couvre(*s)) {
         erreurs.ajouter(
@@ -221,7 +221,7 @@ async fn ecrire_les_niveaux(
     .await?;
     let mots = lus.into_iter().map(|l| {
         let nom = etendu.espace(&l.espace).unwrap_or_default();
-        let champ = format!("Niveau par défaut de « {nom} »");
+        let champ = format!("Niveau par défaut de « {nom} »");
         Changement::new(&champ, l.avant.code(), l.apres.code())
     });
     Ok(mots.collect())

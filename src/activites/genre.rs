@@ -74,7 +74,7 @@ static RATTACHEMENT: Mots = Mots {
     motifs: &[
         "Nous ne vous connaissons pas dans cette structure.",
         "Votre demande ne vise pas la bonne structure.",
-        "Votre demande ne vise pas le bon service : refaites-la sur le vôtre.",
+        "Votre demande ne vise pas le bon service : refaites-la sur le vôtre.",
         "Un collègue assure déjà cette mission.",
     ],
 };
@@ -111,7 +111,7 @@ static ABONNEMENT: Mots = Mots {
     ),
     motifs: &[
         "Votre mission ne demande pas cet espace.",
-        "Votre demande ne vise pas le bon service : refaites-la sur le vôtre.",
+        "Votre demande ne vise pas le bon service : refaites-la sur le vôtre.",
         "Un collègue assure déjà cette mission.",
     ],
 };

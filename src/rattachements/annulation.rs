@@ -75,14 +75,14 @@ async fn charger(tx: &mut Tx, par: &Connecte, acte: Uuid) -> Result<Vec<Decision
                     when x.annulee_le is not null then 'Cette décision a déjà été annulée.'
                     when maintenant() - x.prise_le > interval '10 minutes'
                       then 'Le délai de dix minutes pour annuler cette décision est passé.'
-                    when s.statut <> 'active' then 'Cette structure est désactivée : rien ne s’y annule plus.'
+                    when s.statut <> 'active' then 'Cette structure est désactivée : rien ne s’y annule plus.'
                     when u.statut not in ('actif', 'en_cours_activation') then 'Le compte de cette personne n’est plus actif.'
                     when exists (select from demandes_rattachement n
                                  where n.structure_id = d.structure_id and n.utilisateur_id = d.utilisateur_id
                                    and n.statut = 'en_cours_de_validation')
                       then 'Cette personne a déjà refait une demande.'
                     when image_du_rattachement(d.structure_id, d.utilisateur_id) <> x.apres
-                      then 'Le rattachement de cette personne a changé depuis : modifiez-le plutôt.'
+                      then 'Le rattachement de cette personne a changé depuis : modifiez-le plutôt.'
                   end as obstacle
            from decisions x
            join demandes_rattachement d on d.id = x.demande_rattachement_id

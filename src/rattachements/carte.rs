@@ -163,7 +163,7 @@ impl Carte {
             } else {
                 premiers(self.refus.iter().map(|f| {
                     let motif = f.motif.as_deref().unwrap_or_default();
-                    format!("Le {} : {motif}", f.le)
+                    format!("Le {} : {motif}", f.le)
                 }))
             },
         });
@@ -208,7 +208,7 @@ impl Carte {
             "Personne d’autre n’est rattaché.".to_owned()
         } else {
             format!(
-                "Adresses de ce domaine parmi les personnes rattachées : {} sur {}.",
+                "Adresses de ce domaine parmi les personnes rattachées : {} sur {}.",
                 self.du_domaine, self.collegues
             )
         };

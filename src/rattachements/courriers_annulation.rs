@@ -18,6 +18,6 @@ gabarit!(
     "decision_annulee",
     "courriers/decision_annulee.txt",
     "courriers/decision_annulee.html",
-    |c| format!("Décision annulée : votre demande sur {} attend de nouveau", c.structure),
+    |c| format!("Décision annulée : votre demande sur {} attend de nouveau", c.structure),
     lien: |_c| "/mon-compte/rattachements"
 );

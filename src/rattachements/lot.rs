@@ -185,10 +185,10 @@ async fn en_mots(
         let espaces = if l.espaces.is_empty() {
             "aucun espace".to_owned()
         } else {
-            format!("espaces : {}", l.espaces.join(", "))
+            format!("espaces : {}", l.espaces.join(", "))
         };
         let role = attribution.role.libelle();
-        Some((rang, format!("{role} sur {perimetre} ; {espaces}")))
+        Some((rang, format!("{role} sur {perimetre} ; {espaces}")))
     });
     Ok(mots.collect())
 }

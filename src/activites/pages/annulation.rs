@@ -41,11 +41,11 @@ impl PageAnnulation {
     fn titre(&self) -> String {
         if self.lignes.len() > 1 {
             format!(
-                "Annuler {} ?",
+                "Annuler {} ?",
                 texte::accord(self.possibles, "décision", "décisions")
             )
         } else {
-            "Annuler la décision ?".to_owned()
+            "Annuler la décision ?".to_owned()
         }
     }
 

@@ -121,7 +121,7 @@ pub fn bilan_de(mots: &MotsDuBilan<'_>, resultats: &[(String, Result<(), String>
     };
     let message = if restees > 0 {
         message.texte(format!(
-            "{} comme avant : la raison est à chaque ligne.",
+            "{} comme avant\u{202F}: la raison est à chaque ligne.",
             texte::accord(restees, mots.reste.0, mots.reste.1)
         ))
     } else {

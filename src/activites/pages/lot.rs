@@ -173,7 +173,7 @@ fn reserves(reste: i64, lignes: &[LignePrevue]) -> Vec<String> {
     if reste > 0 {
         let reste = usize::try_from(reste).unwrap_or_default();
         phrases.push(format!(
-            "Un lot compte 500 demandes au plus : ce sont les 500 plus anciennes. {} encore {} ensuite.",
+            "Un lot compte 500 demandes au plus : ce sont les 500 plus anciennes. {} encore {} ensuite.",
             texte::accord(reste, "autre restera", "autres resteront"),
             if reste > 1 { "sélectionnées" } else { "sélectionnée" }
         ));
@@ -181,7 +181,7 @@ fn reserves(reste: i64, lignes: &[LignePrevue]) -> Vec<String> {
     let restees = lignes.iter().filter(|l| !l.faite).count();
     if restees > 0 {
         phrases.push(format!(
-            "{} comme avant : la raison est à chaque ligne.",
+            "{} comme avant : la raison est à chaque ligne.",
             texte::accord(restees, "demande restera", "demandes resteront")
         ));
     }
@@ -233,7 +233,7 @@ async fn confirmer<G: Genre>(
         mots,
         valide,
         titre: if valide {
-            format!("Valider {combien} {} ?", mots.de_quoi)
+            format!("Valider {combien} {} ?", mots.de_quoi)
         } else if lignes.len() > 1 {
             mots.confirmation_refus.1.to_owned()
         } else {
@@ -265,7 +265,7 @@ pub async fn decider<G: Genre>(
     let ici = bilan::liste_quittee(&saisie.retour);
     if !matches!(saisie.decision.as_str(), "valider" | "refuser") {
         return Err(Erreur::Invalide(Erreurs::generale(
-            "Choisissez « Valider la sélection » ou « Refuser la sélection ».",
+            "Choisissez « Valider la sélection » ou « Refuser la sélection ».",
         )));
     }
     let selection = saisie.selection::<G>(&app, &portee).await?;

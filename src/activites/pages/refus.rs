@@ -38,7 +38,7 @@ async fn ecran<G: Genre>(
     let par = motif::refus_par(gestion.personne());
     let mots = G::mots();
     let retour = retour(&saisie.retour).to_owned();
-    let rien = "Aucune ligne n’était cochée : c’est un refus, dont le motif est demandé.";
+    let rien = "Aucune ligne n’était cochée : c’est un refus, dont le motif est demandé.";
     let gabarit = PageLot {
         page,
         mots,

@@ -41,7 +41,7 @@ impl Saisie for SaisieAjout {
                     Some(_) => {
                         erreurs.ajouter(
                             "services",
-                            "Cochez au moins un service, ou « Tous les services ».",
+                            "Cochez au moins un service, ou « Tous les services ».",
                         );
                         Vec::new()
                     }
@@ -178,7 +178,7 @@ pub async fn ajouter(
     }
     let avant = Ecran {
         suite: "ajout",
-        titre: "Ouvrir ces espaces ?",
+        titre: "Ouvrir ces espaces ?",
         phrases: vec![
             "Ils s’ouvrent aux personnes rattachées aujourd’hui, et à celles qui le seront ensuite, sans qu’elles aient à les demander."
                 .to_owned(),

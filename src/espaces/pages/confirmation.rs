@@ -32,7 +32,7 @@ impl PageConfirmation {
         match self.touchees.len() {
             0 => "Personne n’est concerné aujourd’hui.".to_owned(),
             n => format!(
-                "{} aujourd’hui :",
+                "{} aujourd’hui :",
                 texte::accord(n, "personne concernée", "personnes concernées")
             ),
         }
@@ -69,7 +69,7 @@ pub fn message(titre: &str, touchees: &[Touchee]) -> Message {
     match touchees.len() {
         0 => message.texte("Personne n’est concerné aujourd’hui."),
         n => message.texte(format!(
-            "{} : un courriel l’annonce à chacune.",
+            "{} : un courriel l’annonce à chacune.",
             texte::accord(n, "personne concernée", "personnes concernées")
         )),
     }

@@ -108,10 +108,10 @@ impl PageMatrice {
         let origine = if cellule.origines.is_empty() {
             String::new()
         } else {
-            format!("Par : {}", cellule.origines)
+            format!("Par : {}", cellule.origines)
         };
         if cellule.davantage {
-            format!("{origine} ; davantage sur certains services")
+            format!("{origine} ; davantage sur certains services")
         } else {
             origine
         }
@@ -210,7 +210,7 @@ impl SaisieMatrice {
         if changees.is_empty() {
             return Err(Erreurs::une(
                 "matrice",
-                "Vous n’avez rien changé : choisissez un autre droit dans une case.",
+                "Vous n’avez rien changé : choisissez un autre droit dans une case.",
             ));
         }
         Ok(changees)
@@ -277,7 +277,7 @@ pub async fn regler(
             let gabarit = PageConfirmation {
                 page,
                 structure: gestion.structure().clone(),
-                titre: "Enregistrer ces changements ?".to_owned(),
+                titre: "Enregistrer ces changements ?".to_owned(),
                 phrases: vec!["Tous les changements sont enregistrés ensemble.".to_owned()],
                 touchees,
                 action: ici.chemin.clone(),

@@ -154,9 +154,9 @@ pub async fn retirer(
     };
     let ecran_avant = Ecran {
         suite: "retrait",
-        titre: "Retirer ces espaces ?",
+        titre: "Retirer ces espaces ?",
         phrases: vec![
-            "Seuls les accès donnés par ces réglages sont retirés : ceux du rôle, ou accordés à une personne, restent."
+            "Seuls les accès donnés par ces réglages sont retirés : ceux du rôle, ou accordés à une personne, restent."
                 .to_owned(),
         ],
         champs: saisie.reglage.iter().map(|r| ("reglage", r.clone())).collect(),
@@ -208,7 +208,7 @@ pub async fn niveaux(
     };
     let ecran_avant = Ecran {
         suite: "niveaux",
-        titre: "Changer le niveau des espaces par défaut ?",
+        titre: "Changer le niveau des espaces par défaut ?",
         phrases: vec![
             "Le niveau vaut pour tous ceux qui ont ces espaces par leur rôle, présents et à venir."
                 .to_owned(),

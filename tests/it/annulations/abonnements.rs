@@ -34,7 +34,7 @@ async fn une_validation_d_espaces_s_annule() {
     assert!(
         dernier
             .sujet
-            .starts_with("Décision annulée : votre demande d’abonnement")
+            .starts_with("Décision annulée\u{202F}: votre demande d’abonnement")
     );
     assert!(
         dernier

@@ -58,7 +58,7 @@ async fn une_validation_s_annule_et_la_demande_attend_de_nouveau() {
     let dernier = courriers.last().expect("a mail");
     assert_eq!(
         dernier.sujet,
-        "Décision annulée : votre demande sur CCAS Terneuil attend de nouveau"
+        "Décision annulée\u{202F}: votre demande sur CCAS Terneuil attend de nouveau"
     );
     assert!(dernier.texte.contains("elle avait été validée"));
     assert!(
