@@ -4,9 +4,9 @@
 
 use uuid::Uuid;
 
-use super::en_cours::services_actifs;
 use super::depot::{Demandee, deposer};
 use super::donneur::Donneur;
+use super::en_cours::services_actifs;
 use super::regle::{Octroi, Tenu};
 use super::{direct, effets};
 use crate::acces::{Connecte, Gestion, RattacherUtilisateurs, Role, Systeme};

@@ -171,8 +171,10 @@ pub async fn rechercher(
              join structures s on s.id = p.structure_id
              where p.gestionnaire_id = $1 and u.statut <> 'clos'
                and (cardinality($2::uuid[]) = 0 or u.id = any ($2))
-               and ($3 = '' or cle_recherche(u.nom) like '%' || nullif(cle_recherche($3), '') || '%')
-               and ($4 = '' or cle_recherche(u.prenom) like '%' || nullif(cle_recherche($4), '') || '%')
+               and ($3 = '' or (u.cle_recherche like '%' || nullif(cle_recherche($3), '') || '%'
+                                and cle_recherche(u.nom) like '%' || cle_recherche($3) || '%'))
+               and ($4 = '' or (u.cle_recherche like '%' || nullif(cle_recherche($4), '') || '%'
+                                and cle_recherche(u.prenom) like '%' || cle_recherche($4) || '%'))
                and ($5 = '' or strpos(u.adresse_connexion, lower($5)) > 0)
                and ($6 = '' or u.statut = $6)
                and ($7 = '' or cle_recherche(u.ville) like nullif(cle_recherche($7), '') || '%')
