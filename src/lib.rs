@@ -31,10 +31,12 @@ pub mod rattachements;
 pub mod routes;
 pub mod secrets;
 pub mod serveur;
+pub mod services;
 pub mod sollicitations;
 pub mod structures;
 pub mod support;
 pub mod utilisateurs;
+pub mod vie_des_structures;
 pub mod web;
 
 mod app;

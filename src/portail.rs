@@ -15,10 +15,12 @@ use crate::inscription;
 use crate::mon_compte;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
+use crate::services;
 use crate::sollicitations;
 use crate::structures;
 use crate::support;
 use crate::utilisateurs;
+use crate::vie_des_structures;
 use crate::web::statiques;
 
 /// The route table of the whole portal: it builds the router, and `vantail routes --json` prints it.
@@ -26,6 +28,7 @@ pub fn routes(app: &App) -> Routes {
     Routes::new()
         .et(accueil::routes())
         .et(structures::routes())
+        .et(services::routes())
         .et(annuaire::routes())
         .et(informations::routes())
         .et(boite_demo::routes(app))
@@ -33,6 +36,7 @@ pub fn routes(app: &App) -> Routes {
         .et(inscription::routes())
         .et(mon_compte::routes())
         .et(activites::routes())
+        .et(vie_des_structures::routes())
         .et(espaces::routes())
         .et(sollicitations::routes())
         .et(support::routes())

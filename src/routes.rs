@@ -10,6 +10,8 @@ use serde::Serialize;
 
 use crate::App;
 use crate::acces::{Permission, Preuve};
+use crate::serveur::avec_corps_max;
+use crate::web::extract::OCTETS_AMPLES;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Route {
@@ -67,6 +69,17 @@ impl Routes {
         T: Garde + 'static,
     {
         self.noter("POST", chemin, T::PERMISSION, post(acte))
+    }
+
+    /// A form that carries the lines of a file (`web::FormulaireAmple`).
+    #[must_use]
+    pub fn post_ample<H, T>(self, chemin: &'static str, acte: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Garde + 'static,
+    {
+        let route = avec_corps_max(post(acte), OCTETS_AMPLES);
+        self.noter("POST", chemin, T::PERMISSION, route)
     }
 
     fn noter(

@@ -1,5 +1,6 @@
 // Comfort only: every page works without this file.
-// Behaviours are asked for by attributes (data-bloc, data-frag, data-lot, data-confirme, data-montre, data-compteur).
+// Behaviours are asked for by attributes (data-bloc, data-frag, data-lot, data-confirme, data-montre, data-verse,
+// data-compteur).
 
 const un = (selecteur, racine = document) => racine.querySelector(selecteur);
 const tous = (selecteur, racine = document) => [...racine.querySelectorAll(selecteur)];
@@ -219,6 +220,20 @@ addEventListener('pageshow', (e) => {
 addEventListener('change', (e) => {
   const champ = e.target.dataset?.montre && document.getElementById(e.target.dataset.montre);
   if (champ) champ.type = e.target.checked ? 'text' : 'password';
+});
+// A file poured into the area whose lines are sent: spreadsheets save in UTF-8 or in the alphabet of Windows.
+addEventListener('change', async (e) => {
+  const zone = e.target.dataset?.verse && document.getElementById(e.target.dataset.verse);
+  const fichier = zone && e.target.files[0];
+  if (!fichier) return;
+  if (fichier.size > 512 * 1024) { dire('Ce fichier est trop gros.'); return; }
+  const octets = await fichier.arrayBuffer();
+  try {
+    zone.value = new TextDecoder('utf-8', { fatal: true }).decode(octets);
+  } catch {
+    zone.value = new TextDecoder('windows-1252').decode(octets);
+  }
+  dire(`${fichier.name} : lignes reprises ci-dessous`);
 });
 addEventListener('input', (e) => {
   if (e.target.dataset?.compteur) compterCaracteres(e.target, true);

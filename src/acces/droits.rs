@@ -43,7 +43,7 @@ impl Capacite {
         }
     }
 
-    fn lire(code: &str) -> Option<Self> {
+    pub fn lire(code: &str) -> Option<Self> {
         Self::TOUTES.into_iter().find(|c| c.code() == code)
     }
 }

@@ -10,6 +10,7 @@ pub mod mot_de_passe;
 pub mod page;
 mod permission;
 mod preuves;
+mod reouverture;
 pub mod sessions;
 mod situation;
 
@@ -25,4 +26,5 @@ pub use preuves::{
     Identifie, Membre, Portee, Preuve, RattacherUtilisateurs, StructureVue, Systeme,
     ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
 };
+pub use reouverture::Reouverture;
 pub use situation::{Arret, Lien, Obstacle, Situation, Usage};

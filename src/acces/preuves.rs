@@ -187,8 +187,13 @@ impl Preuve for Membre {
     const PERMISSION: Permission = Permission::Membre;
 }
 
-/// Reads the structure of the path and asks the one judgement.
-async fn juger(parts: &mut Parts, app: &App, exigence: Exigence) -> Result<Membre, Erreur> {
+/// Reads the structure of the path and asks the one judgement; `usage` is that of the method, unless one is named.
+pub(super) async fn juger(
+    parts: &mut Parts,
+    app: &App,
+    exigence: Exigence,
+    usage: Option<Usage>,
+) -> Result<Membre, Erreur> {
     let connecte = Connecte::from_request_parts(parts, app).await?;
     let Chemin(mut chemin) =
         Chemin::<HashMap<String, String>>::from_request_parts(parts, app).await?;
@@ -199,11 +204,12 @@ async fn juger(parts: &mut Parts, app: &App, exigence: Exigence) -> Result<Membr
     let situation = Situation::lire(&app.db, connecte.id(), structure)
         .await?
         .ok_or(Erreur::Introuvable)?;
-    let usage = if parts.method == Method::GET || parts.method == Method::HEAD {
+    let lecture = parts.method == Method::GET || parts.method == Method::HEAD;
+    let usage = usage.unwrap_or(if lecture {
         Usage::Consulter
     } else {
         Usage::Modifier
-    };
+    });
     let lien = situation.juger(exigence, usage)?.clone();
     Ok(Membre {
         connecte,
@@ -217,7 +223,7 @@ impl FromRequestParts<App> for Membre {
     type Rejection = Erreur;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
-        juger(parts, app, Exigence::Rattachement).await
+        juger(parts, app, Exigence::Rattachement, None).await
     }
 }
 
@@ -276,7 +282,7 @@ impl<C: Capable> FromRequestParts<App> for Gestion<C> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
         Ok(Self {
-            membre: juger(parts, app, exigence::<C>()).await?,
+            membre: juger(parts, app, exigence::<C>(), None).await?,
             capacite: PhantomData,
         })
     }
@@ -304,7 +310,7 @@ impl FromRequestParts<App> for GestionPrincipale {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
         Ok(Self {
-            membre: juger(parts, app, Exigence::GestionnairePrincipal).await?,
+            membre: juger(parts, app, Exigence::GestionnairePrincipal, None).await?,
         })
     }
 }

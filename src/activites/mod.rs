@@ -6,5 +6,6 @@
 mod file;
 mod genre;
 mod pages;
+mod utilisateurs;
 
 pub use pages::routes;

@@ -1,6 +1,6 @@
 //! `vantail import …`: the file, the report on stdout, one line of the historique for the instance (decisions 6).
 
-use std::io::stdout;
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
@@ -27,34 +27,69 @@ pub(super) enum Import {
     },
     /// Services of structures: TypeIdentifiant;Identifiant;Code;Libelle…
     Services { fichier: Fichier },
+    /// The SIRENE repertory, from the stock files of the INSEE, plain or compressed: it fills in the fiches of private
+    /// structures.
+    #[command(group = clap::ArgGroup::new("fichiers").required(true).multiple(true))]
+    Sirene {
+        /// StockEtablissement.
+        #[arg(long, group = "fichiers")]
+        etablissements: Option<Fichier>,
+        /// StockUniteLegale.
+        #[arg(long, group = "fichiers")]
+        unites_legales: Option<Fichier>,
+    },
 }
 
 pub(super) async fn executer(import: Import) -> Result<ExitCode> {
     let app = ouverture::app(&environnement, Usage::Imports).await?;
-    let progres = imports::progres_sur_stderr();
-    let (quoi, rapport) = match &import {
+    let mut rapports = Vec::new();
+    match &import {
         Import::Structures { fichier, pigp } => {
             let source = Source::depuis_argument(fichier);
             let options = Options { pigp: *pigp };
-            (
-                "structures",
-                imports::structures(&app.db, source, options, progres).await?,
-            )
+            let progres = imports::progres_sur_stderr();
+            let rapport = imports::structures(&app.db, source, options, progres).await?;
+            rapports.push(("structures", rapport));
         }
         Import::Services { fichier } => {
             let source = Source::depuis_argument(fichier);
-            (
-                "services",
-                imports::services(&app.db, source, Options::default(), progres).await?,
-            )
+            let options = Options::default();
+            let progres = imports::progres_sur_stderr();
+            let rapport = imports::services(&app.db, source, options, progres).await?;
+            rapports.push(("services", rapport));
         }
-    };
+        Import::Sirene {
+            etablissements,
+            unites_legales,
+        } => {
+            if let Some(fichier) = unites_legales {
+                let source = Source::depuis_argument(fichier);
+                let progres = imports::progres_sur_stderr();
+                let rapport = imports::unites_legales(&app.db, source, progres).await?;
+                rapports.push(("unités légales", rapport));
+            }
+            if let Some(fichier) = etablissements {
+                let source = Source::depuis_argument(fichier);
+                let progres = imports::progres_sur_stderr();
+                let rapport = imports::etablissements(&app.db, source, progres).await?;
+                rapports.push(("établissements", rapport));
+            }
+        }
+    }
     let systeme = Systeme::processus();
-    noter(&app, &systeme, quoi, &rapport).await?;
+    for (quoi, rapport) in &rapports {
+        noter(&app, &systeme, quoi, rapport).await?;
+    }
     jobs::annoncer_les_imports(&app, &systeme)
         .await
         .map_err(|e| anyhow!("the structures whose state changed cannot be announced: {e:?}"))?;
-    rapport.ecrire(&mut stdout().lock())?;
+    let mut sortie = stdout().lock();
+    for (quoi, rapport) in &rapports {
+        if rapports.len() > 1 {
+            writeln!(sortie, "{quoi}\u{202f}:")?;
+        }
+        rapport.ecrire(&mut sortie)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

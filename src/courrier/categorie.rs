@@ -53,7 +53,7 @@ impl Categorie {
                 "L’auteur d’une demande la retire\u{202F}: il n’y a plus rien à décider."
             }
             Self::Mouvement => {
-                "Un utilisateur quitte la structure, désactive son compte ou revient."
+                "Un utilisateur quitte la structure, désactive son compte, revient, ou son rattachement se termine bientôt."
             }
         }
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::chargement_abonnements;
 use super::monde::{Acte, IlYA, Monde};
-use super::sollicitations;
+use super::{sirene, sollicitations};
 use crate::abonnements;
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire, Usage, jeton};
@@ -33,6 +33,7 @@ pub(super) async fn charger(
     sollicitations::charger(tx, &m).await?;
     inscriptions(tx, &m).await?;
     activations(tx, &m).await?;
+    sirene::charger(tx).await?;
     historique(tx, systeme, &m).await
 }
 

@@ -13,6 +13,7 @@ mod recit;
 mod recit_abonnements;
 mod scenes;
 pub mod secret;
+pub mod sirene;
 mod sollicitations;
 
 use anyhow::{Result, anyhow};

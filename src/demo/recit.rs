@@ -35,6 +35,12 @@ impl Monde {
         V(self.services.len() - 1)
     }
 
+    /// A service deactivated by hand.
+    pub fn service_desactive(&mut self, structure: S, code: &'static str, libelle: &'static str) {
+        let service = self.service(structure, code, libelle);
+        self.services[service.0].actif = false;
+    }
+
     /// The text, then the markers of the structure and of the person.
     pub(super) fn texte(&self, texte: &str, s: S, p: P) -> String {
         format!(
@@ -317,6 +323,11 @@ impl Monde {
     pub fn echu(&mut self, r: R, fin: IlYA) {
         self.rattachements[r.0].fin = Some(fin);
         self.ferme(r, None, fin, "echeance", "Fin de validité atteinte.");
+    }
+
+    /// Still in force, with an end to come: « Se termine bientôt ».
+    pub fn finit(&mut self, r: R, dans: IlYA) {
+        self.rattachements[r.0].fin = Some(-dans);
     }
 
     /// Deactivated, then given back.

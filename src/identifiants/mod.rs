@@ -7,6 +7,7 @@ mod adresse;
 mod caracteres;
 mod code_postal;
 mod siret;
+mod telephone;
 mod tva;
 
 use std::fmt;
@@ -19,6 +20,7 @@ pub use adresse::AdresseElectronique;
 pub use caracteres::{est_interdit, sur_une_ligne};
 pub use code_postal::CodePostal;
 pub use siret::Siret;
+pub use telephone::telephone;
 
 /// The kinds of identifier a structure may have (spec §6 R-STR-CREER).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

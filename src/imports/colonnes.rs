@@ -8,10 +8,11 @@ use crate::identifiants::{Identifiant, TypeIdentifiant, est_interdit, sur_une_li
 /// The header line: columns in any order, case ignored; those we do not know are ignored.
 pub struct Entete {
     noms: Vec<String>,
+    separateur: u8,
 }
 
 impl Entete {
-    pub fn lire(champs: &ByteRecord) -> anyhow::Result<Self> {
+    pub fn lire(champs: &ByteRecord, separateur: u8) -> anyhow::Result<Self> {
         let mut noms: Vec<String> = Vec::with_capacity(champs.len());
         for champ in champs {
             let Some(nom) = std::str::from_utf8(champ).ok().and_then(sur_une_ligne) else {
@@ -27,7 +28,7 @@ impl Entete {
             }
             noms.push(nom);
         }
-        Ok(Self { noms })
+        Ok(Self { noms, separateur })
     }
 
     pub fn nombre(&self) -> usize {
@@ -43,8 +44,12 @@ impl Entete {
         match self.facultative(nom) {
             Some(colonne) => Ok(colonne),
             None if self.noms.len() == 1 => {
+                let signe = match self.separateur {
+                    b',' => "des virgules",
+                    _ => "des points-virgules",
+                };
                 bail!(
-                    "il manque la colonne « {nom} » : les colonnes doivent être séparées par des points-virgules"
+                    "il manque la colonne « {nom} » : les colonnes doivent être séparées par {signe}"
                 )
             }
             None => bail!("il manque la colonne « {nom} » dans la première ligne"),

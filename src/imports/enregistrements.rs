@@ -1,4 +1,4 @@
-//! Records of a CSV file (`;`, RFC 4180 quotes), one physical line at a time.
+//! Records of a CSV file (`;` or `,`, RFC 4180 quotes), one physical line at a time.
 //!
 //! The csv crate takes an unclosed quote at its word and makes the rest of the file one field. Here a record spans
 //! [`LIGNES_MAX`] lines and [`OCTETS_MAX`] bytes at most; when that, or the text itself, shows that a quote is wrong, only
@@ -16,10 +16,9 @@ pub const LIGNES_MAX: usize = 5;
 /// Bytes of one physical line, and of one record.
 pub const OCTETS_MAX: usize = 64 * 1024;
 
-const SEPARATEUR: u8 = b';';
-
 pub struct Enregistrements<R> {
     source: R,
+    separateur: u8,
     /// Number of the last physical line given.
     ligne: u64,
     /// Lines to give again: taken as the continuation of a record that was none.
@@ -46,9 +45,10 @@ enum Decoupe {
 }
 
 impl<R: BufRead> Enregistrements<R> {
-    pub fn new(source: R) -> Self {
+    pub fn new(source: R, separateur: u8) -> Self {
         Self {
             source,
+            separateur,
             ligne: 0,
             en_attente: VecDeque::new(),
             colonnes: None,
@@ -81,7 +81,7 @@ impl<R: BufRead> Enregistrements<R> {
         let mut suites: Vec<Ligne> = Vec::new();
         self.texte = premiere;
         let raison = loop {
-            match decouper(&self.texte, champs) {
+            match decouper(&self.texte, self.separateur, champs) {
                 Decoupe::Complete => match self.compter(champs) {
                     Ok(()) => return Ok(Some(Ok(debut))),
                     Err(raison) => break raison,
@@ -123,8 +123,9 @@ impl<R: BufRead> Enregistrements<R> {
 
     /// A continuation with as many separators as a whole record most likely is one: the quote before it is wrong.
     fn est_entiere(&self, ligne: &[u8]) -> bool {
-        self.colonnes
-            .is_some_and(|n| n > 2 && ligne.iter().filter(|o| **o == SEPARATEUR).count() >= n - 1)
+        self.colonnes.is_some_and(|n| {
+            n > 2 && ligne.iter().filter(|o| **o == self.separateur).count() >= n - 1
+        })
     }
 
     /// Empty columns too many are forgiven (spreadsheets add them).
@@ -179,7 +180,7 @@ impl<R: BufRead> Enregistrements<R> {
 const NON_REFERME: &str = "Guillemet ouvrant jamais refermé.";
 
 /// Splits a record. Only a quote that begins a field opens a quoted one; inside it, two quotes are one.
-fn decouper(texte: &[u8], champs: &mut ByteRecord) -> Decoupe {
+fn decouper(texte: &[u8], separateur: u8, champs: &mut ByteRecord) -> Decoupe {
     champs.clear();
     let texte = texte
         .strip_suffix(b"\n")
@@ -209,14 +210,14 @@ fn decouper(texte: &[u8], champs: &mut ByteRecord) -> Decoupe {
         } else {
             let n = reste
                 .iter()
-                .position(|o| *o == SEPARATEUR)
+                .position(|o| *o == separateur)
                 .unwrap_or(reste.len());
             champs.push_field(&reste[..n]);
             n
         };
         match reste.get(fin) {
             None => return Decoupe::Complete,
-            Some(&SEPARATEUR) => reste = &reste[fin + 1..],
+            Some(o) if *o == separateur => reste = &reste[fin + 1..],
             Some(_) => return Decoupe::Fausse,
         }
     }

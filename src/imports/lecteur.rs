@@ -14,6 +14,10 @@ pub trait LigneImport: Sized + Send + 'static {
     /// Where its columns are in this file.
     type Colonnes: Send;
 
+    /// Between two columns of the file.
+    #[doc(hidden)]
+    const SEPARATEUR: u8 = b';';
+
     /// Binds the columns by their names.
     ///
     /// # Errors
@@ -39,7 +43,7 @@ impl<L: LigneImport, R: BufRead> Lecteur<L, R> {
     /// # Errors
     /// An empty file, another encoding, a missing or repeated column.
     pub fn ouvrir(source: R) -> anyhow::Result<Self> {
-        let mut enregistrements = Enregistrements::new(source);
+        let mut enregistrements = Enregistrements::new(source, L::SEPARATEUR);
         let mut champs = ByteRecord::new();
         match enregistrements
             .suivant(&mut champs)
@@ -55,7 +59,7 @@ impl<L: LigneImport, R: BufRead> Lecteur<L, R> {
         {
             bail!("le fichier est en UTF-16 : enregistrez-le en CSV UTF-8");
         }
-        let entete = Entete::lire(&champs)?;
+        let entete = Entete::lire(&champs, L::SEPARATEUR)?;
         let colonnes = L::lier(&entete)?;
         enregistrements.fixer_colonnes(entete.nombre());
         Ok(Self {

@@ -1,4 +1,4 @@
-//! Imports of files of any size: the directory of public structures and their services (spec §10).
+//! Imports of files of any size: the directory of public structures, their services, the SIRENE repertory (spec §10).
 //!
 //! A file is read in constant memory by a thread ([`Lecteur`]), checked line by line, and loaded by batches, each its own
 //! transaction: an import that stops half-way is finished by running it again, and a second run changes nothing.
@@ -11,6 +11,7 @@ mod enregistrements;
 mod lecteur;
 mod rapport;
 mod services;
+mod sirene;
 mod source;
 mod store;
 mod structures;
@@ -19,7 +20,8 @@ use sqlx::PgPool;
 
 pub use lecteur::{Lecteur, LigneImport};
 pub use rapport::{Difference, Rapport, Rejet, progres_sur_stderr};
-pub use services::LigneService;
+pub use services::{LigneService, ServiceLu};
+pub use sirene::{LigneEtablissement, LigneUniteLegale};
 pub use source::Source;
 pub use structures::LigneStructure;
 
@@ -61,6 +63,32 @@ pub async fn services(
     progres: impl FnMut(&Rapport),
 ) -> anyhow::Result<Rapport> {
     store::importer::<LigneService>(db, source, options, progres).await
+}
+
+/// Loads StockUniteLegale of the INSEE into the repertory: siren, etatAdministratifUniteLegale, then optionally the name and the
+/// legal category. What is masked is forgotten, here too.
+///
+/// # Errors
+/// As [`structures`].
+pub async fn unites_legales(
+    db: &PgPool,
+    source: Source,
+    progres: impl FnMut(&Rapport),
+) -> anyhow::Result<Rapport> {
+    store::importer::<LigneUniteLegale>(db, source, Options::default(), progres).await
+}
+
+/// Loads StockEtablissement of the INSEE: siret, etatAdministratifEtablissement, then optionally the address. The two files may
+/// come in any order, and alone.
+///
+/// # Errors
+/// As [`structures`].
+pub async fn etablissements(
+    db: &PgPool,
+    source: Source,
+    progres: impl FnMut(&Rapport),
+) -> anyhow::Result<Rapport> {
+    store::importer::<LigneEtablissement>(db, source, Options::default(), progres).await
 }
 
 /// The directory shipped with the program: every commune and intercommunalité of France, compressed CSV (`docs/donnees/README.md`).

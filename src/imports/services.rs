@@ -10,7 +10,87 @@ use super::colonnes::{Colonne, ColonnesIdentifiant, Entete};
 use super::lecteur::LigneImport;
 use crate::identifiants::Identifiant;
 
-/// A service as a file describes it.
+/// A service as a file describes it, whatever its structure: a value is `None` where the file has no such column, or nothing in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceLu {
+    pub ligne: u64,
+    pub code: String,
+    pub libelle: String,
+    /// `Some(None)`: the file empties it.
+    pub description: Option<Option<String>>,
+    pub engagement_obligatoire: Option<bool>,
+    pub actif: Option<bool>,
+    pub debut: Option<Date>,
+    /// Included; `Some(None)`: the file removes the end.
+    pub dernier_jour: Option<Option<Date>>,
+}
+
+#[doc(hidden)]
+pub struct ColonnesDuService {
+    code: Colonne,
+    libelle: Colonne,
+    description: Option<Colonne>,
+    engagement: Option<Colonne>,
+    date_debut: Option<Colonne>,
+    date_fin: Option<Colonne>,
+    actif: Option<Colonne>,
+}
+
+impl LigneImport for ServiceLu {
+    type Colonnes = ColonnesDuService;
+
+    fn lier(entete: &Entete) -> anyhow::Result<ColonnesDuService> {
+        Ok(ColonnesDuService {
+            code: entete.exigee("Code")?,
+            libelle: entete.exigee("Libelle")?,
+            description: entete.facultative("Description"),
+            engagement: entete.facultative("EngagementObligatoire"),
+            date_debut: entete.facultative("DateDebut"),
+            date_fin: entete.facultative("DateFin"),
+            actif: entete.facultative("Actif"),
+        })
+    }
+
+    fn lire(colonnes: &ColonnesDuService, champs: &ByteRecord, ligne: u64) -> Result<Self, String> {
+        let code = colonnes.code.exige(champs, 100)?;
+        let libelle = colonnes.libelle.exige(champs, 255)?;
+        let description = match &colonnes.description {
+            None => None,
+            Some(colonne) => {
+                Some(Some(colonne.paragraphe(champs, 2_000)?).filter(|t| !t.is_empty()))
+            }
+        };
+        let booleen = |colonne: &Option<Colonne>| match colonne {
+            None => Ok(None),
+            Some(colonne) => colonne.booleen(champs),
+        };
+        let engagement_obligatoire = booleen(&colonnes.engagement)?;
+        let actif = booleen(&colonnes.actif)?;
+        let debut = jour(colonnes.date_debut.as_ref(), champs)?;
+        let dernier_jour = match &colonnes.date_fin {
+            None => None,
+            Some(colonne) => {
+                let fin = jour(Some(colonne), champs)?;
+                if fin.is_some_and(|fin| debut.is_some_and(|debut| fin < debut)) {
+                    return Err(colonne.faute("avant la date de début."));
+                }
+                Some(fin)
+            }
+        };
+        Ok(Self {
+            ligne,
+            code,
+            libelle,
+            description,
+            engagement_obligatoire,
+            actif,
+            debut,
+            dernier_jour,
+        })
+    }
+}
+
+/// A service as a file of several structures describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LigneService {
     pub ligne: u64,
@@ -25,13 +105,7 @@ pub struct LigneService {
 #[doc(hidden)]
 pub struct Colonnes {
     structure: ColonnesIdentifiant,
-    code: Colonne,
-    libelle: Colonne,
-    description: Option<Colonne>,
-    engagement: Option<Colonne>,
-    date_debut: Option<Colonne>,
-    date_fin: Option<Colonne>,
-    actif: Option<Colonne>,
+    service: ColonnesDuService,
 }
 
 impl LigneImport for LigneService {
@@ -40,63 +114,42 @@ impl LigneImport for LigneService {
     fn lier(entete: &Entete) -> anyhow::Result<Colonnes> {
         Ok(Colonnes {
             structure: ColonnesIdentifiant::lier(entete)?,
-            code: entete.exigee("Code")?,
-            libelle: entete.exigee("Libelle")?,
-            description: entete.facultative("Description"),
-            engagement: entete.facultative("EngagementObligatoire"),
-            date_debut: entete.facultative("DateDebut"),
-            date_fin: entete.facultative("DateFin"),
-            actif: entete.facultative("Actif"),
+            service: ServiceLu::lier(entete)?,
         })
     }
 
     fn lire(colonnes: &Colonnes, champs: &ByteRecord, ligne: u64) -> Result<Self, String> {
         let structure = colonnes.structure.lire(champs)?;
-        let code = colonnes.code.exige(champs, 100)?;
-        let libelle = colonnes.libelle.exige(champs, 255)?;
-        let mut fiche = BTreeMap::new();
-        if let Some(colonne) = &colonnes.description {
-            let texte = colonne.paragraphe(champs, 2_000)?;
-            fiche.insert(
+        let lu = ServiceLu::lire(&colonnes.service, champs, ligne)?;
+        let jour = |jour: Date| Value::String(jour.to_string());
+        let fiche = [
+            (
                 "description",
-                if texte.is_empty() {
-                    Value::Null
-                } else {
-                    Value::String(texte)
-                },
-            );
-        }
-        for (colonne, sql) in [
-            (&colonnes.engagement, "engagement_obligatoire"),
-            (&colonnes.actif, "actif"),
-        ] {
-            if let Some(colonne) = colonne
-                && let Some(valeur) = colonne.booleen(champs)?
-            {
-                fiche.insert(sql, Value::Bool(valeur));
-            }
-        }
-        let debut = jour(colonnes.date_debut.as_ref(), champs)?;
-        if let Some(debut) = debut {
-            fiche.insert("date_debut", Value::String(debut.to_string()));
-        }
-        if let Some(colonne) = &colonnes.date_fin {
-            let fin = jour(Some(colonne), champs)?;
-            if fin.is_some_and(|fin| debut.is_some_and(|debut| fin < debut)) {
-                return Err(colonne.faute("avant la date de début."));
-            }
+                lu.description
+                    .map(|texte| texte.map_or(Value::Null, Value::String)),
+            ),
+            (
+                "engagement_obligatoire",
+                lu.engagement_obligatoire.map(Value::Bool),
+            ),
+            ("actif", lu.actif.map(Value::Bool)),
+            ("date_debut", lu.debut.map(jour)),
             // Days of 1900 to 2999 all have a next one.
-            let lendemain = fin
-                .and_then(Date::next_day)
-                .map(|d| Value::String(d.to_string()));
-            fiche.insert("date_fin", lendemain.unwrap_or(Value::Null));
-        }
+            (
+                "date_fin",
+                lu.dernier_jour
+                    .map(|fin| fin.and_then(Date::next_day).map_or(Value::Null, jour)),
+            ),
+        ];
         Ok(Self {
             ligne,
             structure,
-            code,
-            libelle,
-            fiche,
+            code: lu.code,
+            libelle: lu.libelle,
+            fiche: fiche
+                .into_iter()
+                .filter_map(|(colonne, valeur)| Some((colonne, valeur?)))
+                .collect(),
         })
     }
 }

@@ -62,7 +62,11 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
     ),
     (
         "Activités du gestionnaire",
-        &[("/activites", "Activités du gestionnaire")],
+        &[
+            ("/activites", "Activités du gestionnaire"),
+            ("/services/nouveau", "Créer un service"),
+            ("/activites/utilisateurs", "Rechercher Utilisateur"),
+        ],
     ),
     (
         "Sollicitations",

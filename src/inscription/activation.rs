@@ -6,7 +6,7 @@ use crate::App;
 use crate::acces::{Connecte, Role};
 use crate::courrier::Usage;
 use crate::db::{StructureId, Tx, en_transaction};
-use crate::rattachements::{self, Demandee, Deposee, Fondation};
+use crate::rattachements::{self, Demandee, Deposee, Fondation, Promesse, Tenue};
 use crate::structures::{self, Situee};
 use crate::utilisateurs::mots_de_passe::{self, Titulaire};
 use crate::utilisateurs::par_lien::Annonce;
@@ -38,28 +38,48 @@ pub async fn activer(
     titulaire: &Titulaire,
     mot: &MotDePasse,
     avec_la_suite: bool,
-) -> Result<Option<Issue>, Erreur> {
+) -> Result<Option<(Issue, Vec<Tenue>)>, Erreur> {
     let hache = mots_de_passe::preparer(app, titulaire, mot).await?;
     let issue = en_transaction!(app, |tx| {
         // Structures before accounts (decisions 16). A fiche to create has no row to lock yet; its insert may wait for
         // another founder, who never waits for this account.
         let vise = intention::lire(&mut **tx, titulaire.id).await?;
-        if let Some(structure) = structure_visee(tx, vise.as_ref()).await? {
-            rattachements::verrouiller(tx, &[structure]).await?;
-        }
+        let visee = structure_visee(tx, vise.as_ref()).await?;
+        let promises = rattachements::promesses_de(&mut **tx, titulaire.id).await?;
+        let structures: Vec<StructureId> = visee
+            .into_iter()
+            .chain(promises.iter().map(|p| p.structure))
+            .collect();
+        rattachements::verrouiller(tx, &structures).await?;
         if !mots_de_passe::poser(tx, titulaire, Usage::Activation, &hache).await? {
             return Ok(None);
         }
-        let Some(intention) = intention::reprendre(tx, titulaire.id).await? else {
-            return Ok(Some(Issue::Rien));
-        };
+        let intention = intention::reprendre(tx, titulaire.id).await?;
+        // Promised meanwhile, on a structure that is not locked: still there for the next time it is read.
+        let promises: Vec<Promesse> = rattachements::promesses_de(&mut **tx, titulaire.id)
+            .await?
+            .into_iter()
+            .filter(|p| structures.contains(&p.structure))
+            .collect();
+        rattachements::oublier_les_promesses(tx, titulaire.id).await?;
+        if intention.is_none() && promises.is_empty() {
+            return Ok(Some((Issue::Rien, Vec::new())));
+        }
         if !avec_la_suite {
-            return Ok(Some(Issue::Ecartee));
+            return Ok(Some((Issue::Ecartee, Vec::new())));
         }
         let Some(connecte) = Connecte::a_l_activation(tx, titulaire.id).await? else {
-            return Ok(Some(Issue::Rien));
+            return Ok(Some((Issue::Rien, Vec::new())));
         };
-        accomplir(tx, &connecte, &intention).await.map(Some)
+        let mut tenues = Vec::with_capacity(promises.len());
+        for promesse in &promises {
+            tenues.push(rattachements::tenir(tx, &connecte, promesse).await?);
+        }
+        let issue = match intention {
+            Some(intention) => accomplir(tx, &connecte, &intention).await?,
+            None => Issue::Rien,
+        };
+        Ok(Some((issue, tenues)))
     })?;
     if issue.is_some() {
         mots_de_passe::constater(app, titulaire, Usage::Activation).await?;
@@ -76,7 +96,7 @@ async fn structure_visee(
         Some(Intention::Fondation(fiche)) => {
             match structures::situer(&mut **tx, &fiche.identifiant).await? {
                 Situee::Connue(s) | Situee::Fermee(s) | Situee::ParPigp(s) => Some(s.id),
-                Situee::PubliqueInconnue | Situee::Libre => None,
+                Situee::PubliqueInconnue | Situee::Radiee | Situee::Libre => None,
             }
         }
         Some(Intention::Rien) | None => None,
@@ -142,6 +162,38 @@ async fn essayer(tx: &mut Tx, connecte: &Connecte, intention: &Intention) -> Res
 
 /// What the activation page says the button will do (failure-modes I5: read from the account of the link only).
 pub async fn annoncer(app: &App, titulaire: &Titulaire) -> Result<Option<Annonce>, Erreur> {
+    let demandee = annoncer_la_demande(app, titulaire).await?;
+    let promises = rattachements::promesses_de(&app.db, titulaire.id).await?;
+    if promises.is_empty() {
+        return Ok(demandee);
+    }
+    let lignes = promises.into_iter().flat_map(|p| {
+        let periode = p.periode();
+        [
+            ("Structure", p.raison_sociale),
+            ("Identifiant structure", p.identifiant),
+            ("Périmètre", p.perimetre),
+            ("Rôle", p.role.libelle().to_owned()),
+            ("Période", periode),
+            ("Rattachement par", p.par_nom),
+        ]
+    });
+    Ok(Some(match demandee {
+        // Both in one box: the person accepts what waits for her, or none of it.
+        Some(mut annonce) => {
+            annonce.lignes.extend(lignes);
+            annonce
+        }
+        None => Annonce {
+            titre: "Votre rattachement",
+            lignes: lignes.collect(),
+            case: "Accepter ce rattachement dès l’activation",
+            cochee: true,
+        },
+    }))
+}
+
+async fn annoncer_la_demande(app: &App, titulaire: &Titulaire) -> Result<Option<Annonce>, Erreur> {
     Ok(match intention::lire(&app.db, titulaire.id).await? {
         Some(Intention::Demande {
             structure,

@@ -224,6 +224,11 @@ pub async fn oublier_les_anciennes(db: &PgPool) -> sqlx::Result<u64> {
     )
     .fetch_one(db)
     .await?;
+    let promises = sqlx::query!(
+        "delete from inscriptions where genre = 'rattachement' and cree_le <= maintenant() - interval '30 days'"
+    )
+    .execute(db)
+    .await?;
     sqlx::query!(
         "update utilisateurs set demandee_par = null
          where demandee_par is not null and cree_le <= maintenant() - interval '30 days'"
@@ -238,5 +243,5 @@ pub async fn oublier_les_anciennes(db: &PgPool) -> sqlx::Result<u64> {
     )
     .execute(db)
     .await?;
-    Ok(u64::try_from(oubliees.nombre).unwrap_or_default())
+    Ok(u64::try_from(oubliees.nombre).unwrap_or_default() + promises.rows_affected())
 }

@@ -3,6 +3,7 @@
 //! Rights never wait for it: they are read with their dates (spec §2). One instance at a time does it.
 
 mod echeances;
+mod fins;
 mod imports;
 mod menage;
 mod passations;
@@ -31,6 +32,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub struct Bilan {
     /// Rattachements past their date, now `desactivee`.
     pub rattachements_echus: u64,
+    /// Ends of validity told to the person and to who can extend it.
+    pub fins_annoncees: u64,
     /// Deactivated accounts told that they are erased in 7 days.
     pub comptes_avertis: u64,
     /// Accounts deactivated for 60 days, now a pseudonym.
@@ -62,6 +65,7 @@ impl fmt::Display for Bilan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let faits = [
             (self.rattachements_echus, "rattachements ended"),
+            (self.fins_annoncees, "ends announced"),
             (self.demandes_rappelees, "requests reminded"),
             (self.passations_executees, "handovers done"),
             (self.passations_caduques, "handovers void"),
@@ -106,6 +110,9 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let rattachements_echus = echeances::toutes(app, systeme)
         .await
         .map_err(|e| anyhow!("rattachements past their date: {e:?}"))?;
+    let fins_annoncees = fins::annoncer(app, systeme)
+        .await
+        .map_err(|e| anyhow!("ends of validity: {e:?}"))?;
     let passations = passations::suivre(app, systeme)
         .await
         .map_err(|e| anyhow!("programmed handovers: {e:?}"))?;
@@ -124,6 +131,7 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let courriers_purges = courrier::purger(&app.db).await?;
     let bilan = Bilan {
         rattachements_echus,
+        fins_annoncees,
         demandes_rappelees,
         comptes_avertis,
         comptes_effaces,

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::acces::{Connecte, Role};
 use crate::db::{RattachementId, StructureId, Temps};
+pub use crate::rattachements::Statut;
 use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
 
 /// Block « Informations » (R-COMPTE-INFOS).
@@ -27,6 +28,9 @@ pub struct Informations {
     pub demandes: i64,
     /// Names of the espaces open to the reader somewhere.
     pub espaces: Vec<String>,
+    /// Structures of which the reader is gestionnaire principal, by name, and their raisons sociales.
+    pub principales: Vec<StructureId>,
+    pub principales_noms: Vec<String>,
 }
 
 pub async fn informations(app: &App, connecte: &Connecte) -> Result<Informations, Erreur> {
@@ -43,49 +47,18 @@ pub async fn informations(app: &App, connecte: &Connecte) -> Result<Informations
                   array(select e.nom from espaces e
                         where exists (select from rattachements_effectifs r join abonnements a on a.rattachement_id = r.id
                                       where r.utilisateur_id = u.id and a.espace = e.code)
-                        order by e.ordre) as "espaces!"
+                        order by e.ordre) as "espaces!",
+                  array(select s.id from rattachements_effectifs r join structures s on s.id = r.structure_id
+                        where r.utilisateur_id = u.id and r.role = 'gp'
+                        order by s.cle_tri, s.id limit 20) as "principales!: Vec<StructureId>",
+                  array(select s.raison_sociale from rattachements_effectifs r join structures s on s.id = r.structure_id
+                        where r.utilisateur_id = u.id and r.role = 'gp'
+                        order by s.cle_tri, s.id limit 20) as "principales_noms!"
            from utilisateurs u where id = $1"#,
         connecte.id().0
     )
     .fetch_one(&app.db)
     .await?)
-}
-
-/// « Statut du rattachement », as the reader sees it: the dates count (spec §2).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Statut {
-    Valide,
-    AVenir,
-    Echu,
-    Desactive,
-}
-
-impl Statut {
-    pub fn lire(code: &str) -> Self {
-        match code {
-            "valide" => Self::Valide,
-            "a_venir" => Self::AVenir,
-            "echu" => Self::Echu,
-            _ => Self::Desactive,
-        }
-    }
-
-    pub fn libelle(self) -> &'static str {
-        match self {
-            Self::Valide => "Validé",
-            Self::AVenir => "Validé, à venir",
-            Self::Echu => "Terminé",
-            Self::Desactive => "Désactivé",
-        }
-    }
-
-    pub fn genre(self) -> &'static str {
-        match self {
-            Self::Valide => "succes",
-            Self::AVenir => "attente",
-            Self::Echu | Self::Desactive => "neutre",
-        }
-    }
 }
 
 /// A line of « Mes rattachements aux structures » (R-COMPTE-RATTACHEMENTS).

@@ -59,6 +59,8 @@ pub(super) struct Gardes {
     pub services: Vec<ServiceId>,
     /// Some are outside his reach: the dates of the rattachement bound them too, hence stay; granted lines carry theirs.
     pub dates: bool,
+    /// What has not begun yet may begin later: its screen shows that date, and sends another.
+    pub debut_libre: bool,
 }
 
 /// The same, leaving alone what the screen of the gestionnaire does not show.
@@ -120,7 +122,7 @@ pub(super) async fn attacher_en_gardant(
         attribution.fin,
         attribution.commentaire,
         // What is in force does not stop because more is granted from a later day.
-        existant.as_ref().is_some_and(|l| l.tenu),
+        existant.as_ref().is_some_and(|l| l.tenu) && !gardes.debut_libre,
         gardes.dates
     )
     .execute(&mut **tx)
@@ -142,7 +144,7 @@ pub(super) async fn attacher_en_gardant(
          select $1, $2, s.id, 'validee', debut_du_jour(coalesce($4::date, aujourdhui())), debut_du_jour($5::date + 1)
          from unnest($3::uuid[]) as s (id)
          on conflict (rattachement_id, service_id) do update set statut = 'validee',
-           date_debut = case when rattachement_services.statut = 'validee'
+           date_debut = case when rattachement_services.statut = 'validee' and not $7
                              then least(rattachement_services.date_debut, excluded.date_debut)
                              else excluded.date_debut end,
            date_fin = excluded.date_fin",
@@ -151,7 +153,8 @@ pub(super) async fn attacher_en_gardant(
         &services,
         attribution.debut,
         attribution.fin,
-        &gardes.services.iter().map(|s| s.0).collect::<Vec<_>>()
+        &gardes.services.iter().map(|s| s.0).collect::<Vec<_>>(),
+        gardes.debut_libre
     )
     .execute(&mut **tx)
     .await?;
@@ -197,7 +200,8 @@ impl Cause {
 }
 
 /// The only statement that changes the state of a rattachement: `None` validates, `Some(cause)` stops it.
-/// Everything open through it closes with it.
+/// Everything open through it closes with it. What stopped with the account stops for good when a gestionnaire says so:
+/// the return of the account does not give it back.
 pub async fn changer_statut(
     tx: &mut Tx,
     rattachement: RattachementId,
@@ -211,7 +215,8 @@ pub async fn changer_statut(
     let change = sqlx::query!(
         "update rattachements set statut = $2, cause = $3, modifie_le = maintenant(),
            reactive_le = case when $2 = 'validee' then maintenant() else reactive_le end
-         where id = $1 and statut <> $2 and statut <> 'supprimee'",
+         where id = $1 and statut <> 'supprimee'
+           and (statut <> $2 or (cause = 'compte' and $3 = 'gestionnaire'))",
         rattachement.0,
         statut,
         arret.map(Cause::code)

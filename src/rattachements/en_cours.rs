@@ -100,6 +100,7 @@ pub(super) async fn charger(
                 maille_structure: l.tenu_structure.unwrap_or_default(),
                 services: l.tenus,
                 fin: l.tenu_fin,
+                ..Tenu::default()
             },
             decideur: Decideur {
                 droits: Droits::lire(l.mon_role, &l.mes_capacites, l.ma_maille),

@@ -85,24 +85,55 @@ pub async fn annoncer_l_import(
         fermer(tx, systeme.into(), ANNUAIRE, structure, &lue.raison_sociale).await?;
         return Ok(true);
     }
-    let ligne = noter(
-        tx,
-        systeme.into(),
-        ANNUAIRE,
-        structure,
-        Action::StructureReactivee,
+    rouvrir(tx, systeme.into(), ANNUAIRE, structure, &lue.raison_sociale).await?;
+    Ok(true)
+}
+
+/// Opens a deactivated structure again, by the gestionnaire principal it kept: rights are what they were, members are told;
+/// the requests that were closed stay so. Answers false when it was active already.
+///
+/// # Errors
+/// `Introuvable`: no such structure. Who may do it is the caller's proof.
+pub async fn reactiver(
+    tx: &mut Tx,
+    auteur: &Connecte,
+    structure: StructureId,
+) -> Result<bool, Erreur> {
+    // What an import closed a moment ago is first told as such.
+    annoncer_l_import(tx, &Systeme::processus(), structure).await?;
+    let rouverte = sqlx::query_scalar!(
+        "update structures set statut = 'active', modifiee_le = maintenant() where id = $1 and statut = 'inactive'
+         returning raison_sociale",
+        structure.0
     )
+    .fetch_optional(&mut **tx)
     .await?;
+    let Some(raison_sociale) = rouverte else {
+        return Ok(false);
+    };
+    let par = auteur.personne().nom_complet();
+    rouvrir(tx, auteur.into(), &par, structure, &raison_sociale).await?;
+    Ok(true)
+}
+
+/// What follows the return of a structure, whoever decided it.
+async fn rouvrir(
+    tx: &mut Tx,
+    auteur: Auteur,
+    par: &str,
+    structure: StructureId,
+    raison_sociale: &str,
+) -> Result<(), Erreur> {
     let membres = joignables::membres(tx, structure).await?;
+    let ligne = noter(tx, auteur, par, structure, Action::StructureReactivee).await?;
     let marque = tx.marque.to_string();
     joignables::prevenir(tx, ligne, &membres, |j| StructureReactivee {
         marque: marque.clone(),
         nom_complet: j.nom_complet.clone(),
-        structure: lue.raison_sociale.clone(),
-        par: ANNUAIRE.to_owned(),
+        structure: raison_sociale.to_owned(),
+        par: par.to_owned(),
     })
-    .await?;
-    Ok(true)
+    .await
 }
 
 async fn noter(

@@ -25,21 +25,26 @@ pub enum Fondation {
 /// which is why it needs no lock.
 ///
 /// # Errors
-/// `Invalide` at `identifiant` for a structure of public law.
+/// `Invalide` at `identifiant` for a structure of public law; `Conflit` for one that the SIRENE repertory says closed.
 pub async fn fonder(
     tx: &mut Tx,
     auteur: &Connecte,
     nouvelle: &NouvelleStructure,
 ) -> Result<Fondation, Erreur> {
-    if structures::semble_publique(&nouvelle.identifiant) {
-        return Err(Erreur::champ("identifiant", structures::PUBLIQUE));
+    match structures::situer(&mut **tx, &nouvelle.identifiant).await? {
+        Situee::PubliqueInconnue => {
+            return Err(Erreur::champ("identifiant", structures::PUBLIQUE));
+        }
+        // A form typed before the repertory said so.
+        Situee::Radiee => return Err(Erreur::Conflit(structures::RADIEE.to_owned())),
+        Situee::Connue(_) | Situee::Fermee(_) | Situee::ParPigp(_) | Situee::Libre => {}
     }
     let Some(structure) = structures::inserer(tx, nouvelle).await? else {
         return match structures::situer(&mut **tx, &nouvelle.identifiant).await? {
             Situee::Connue(s) | Situee::Fermee(s) | Situee::ParPigp(s) => {
                 Ok(Fondation::Existe(s.id))
             }
-            Situee::PubliqueInconnue | Situee::Libre => Err(Erreur::Introuvable),
+            Situee::PubliqueInconnue | Situee::Radiee | Situee::Libre => Err(Erreur::Introuvable),
         };
     };
     let attribution = Attribution {

@@ -15,21 +15,27 @@ mod carte;
 pub mod courriers;
 pub mod courriers_absence;
 pub mod courriers_annulation;
+pub mod courriers_membres;
 mod decision;
 mod depart;
 mod depot;
 mod designation;
 mod direct;
+mod donneur;
 mod echeance;
 mod effets;
 mod en_cours;
+mod etat;
 mod fermeture;
+mod fiche_directe;
 mod fondation;
 mod joignables;
 mod lecture;
 mod lot;
+pub mod membres;
 mod oubli;
 pub mod passations;
+mod promesses;
 mod regle;
 mod relance;
 mod saisie;
@@ -45,17 +51,24 @@ pub use decision::{refuser, valider};
 pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};
 pub use designation::{Designation, designer};
-pub use direct::{FicheRattachement, fiche, rattacher};
-pub use echeance::echoir;
+pub use direct::{rattacher, rattacher_simplement};
+pub use echeance::{annoncer_la_fin, echoir, fins_a_annoncer};
 pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
 };
-pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver};
+pub use etat::Statut;
+pub use fermeture::{
+    MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver, reactiver,
+};
+pub use fiche_directe::{FicheRattachement, aujourd_hui, fiche};
 pub use fondation::{Fondation, fonder};
 pub use lecture::{DemandeVue, ServiceDemande, StatutService, demande, services};
 pub use lot::{decider_en_lot, prevoir_en_lot};
 pub use oubli::effacer;
+pub use promesses::{
+    Creation, Promesse, Tenue, creer, oublier_les_promesses, promesses as promesses_de, tenir,
+};
 pub use regle::Octroi;
 pub use relance::{relancer, retirer};
 pub use saisie::{SaisieDemande, ServiceDemandable, offre_des_services};

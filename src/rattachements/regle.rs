@@ -7,6 +7,7 @@ use super::effets::{Attribution, Gardes};
 use crate::acces::{Capacite, Droits, Role};
 use crate::db::ServiceId;
 use crate::web::Erreurs;
+use crate::web::texte::date as jour;
 
 /// What the gestionnaire grants, as read from the request screen (seed 001 §2).
 #[derive(Clone, Debug)]
@@ -26,7 +27,10 @@ pub(super) struct Tenu {
     pub capacites: Vec<String>,
     pub maille_structure: bool,
     pub services: Vec<ServiceId>,
+    pub debut: Option<time::Date>,
     pub fin: Option<time::Date>,
+    /// It has not begun.
+    pub a_venir: bool,
 }
 
 /// What the decider holds there, read in the transaction of the act.
@@ -38,15 +42,6 @@ pub(super) struct Decideur {
     /// Last day of his own rattachement.
     pub fin: Option<time::Date>,
     pub aujourd_hui: time::Date,
-}
-
-fn jour(date: time::Date) -> String {
-    format!(
-        "{:02}/{:02}/{}",
-        date.day(),
-        u8::from(date.month()),
-        date.year()
-    )
 }
 
 impl Decideur {
@@ -72,6 +67,7 @@ impl Decideur {
         Gardes {
             services: tenu.services.iter().filter(cachee).copied().collect(),
             dates: !self.hors_portee(tenu).is_empty(),
+            debut_libre: false,
         }
     }
 
@@ -215,6 +211,26 @@ impl Decideur {
             fin: octroi.fin,
             commentaire: octroi.commentaire.clone(),
         }
+    }
+}
+
+impl Decideur {
+    /// The capabilities a person holds already; none for whoever is not GS.
+    pub fn droits_tenus(&self, tenu: &Tenu) -> Vec<Capacite> {
+        Capacite::TOUTES
+            .into_iter()
+            .filter(|c| tenu.role == Some(Role::Gs) && tenu.capacites.iter().any(|t| t == c.code()))
+            .collect()
+    }
+}
+
+/// « valider les demandes de rattachement, gérer la structure », for the historique and the mails.
+pub(super) fn en_mots(capacites: &[Capacite]) -> String {
+    let mots: Vec<&str> = capacites.iter().map(|c| c.libelle()).collect();
+    if mots.is_empty() {
+        "aucun".to_owned()
+    } else {
+        mots.join(", ")
     }
 }
 

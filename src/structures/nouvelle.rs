@@ -61,6 +61,8 @@ pub enum Situee {
     ParPigp(Connue),
     /// Nobody has it, and its number is one of public law: public structures are not declared here.
     PubliqueInconnue,
+    /// Nobody has it, and the SIRENE repertory says that it is closed.
+    Radiee,
     /// Nobody has it: its fiche can be created.
     Libre,
 }
@@ -72,32 +74,41 @@ pub fn semble_publique(identifiant: &Identifiant) -> bool {
 
 /// Looks an identifier up.
 pub async fn situer(db: impl PgExecutor<'_>, identifiant: &Identifiant) -> Result<Situee, Erreur> {
-    let Some(s) = sqlx::query!(
-        r#"select id as "id: StructureId", raison_sociale, publique, statut = 'active' as "active!", passe_par_pigp,
-                  not a_gp as "sans_gestionnaire!", adresse, complement_adresse_1 as c1, complement_adresse_2 as c2,
-                  code_postal, ville
-           from structures where type_identifiant = $1 and identifiant = $2"#,
+    let siret = identifiant.siret();
+    let l = sqlx::query!(
+        r#"select s.id as "id?: StructureId", s.raison_sociale as "raison_sociale?", s.publique as "publique?",
+                  s.statut = 'active' as "active?", s.passe_par_pigp as "passe_par_pigp?", not s.a_gp as "sans_gestionnaire?",
+                  s.adresse as "adresse?", s.complement_adresse_1 as "c1?", s.complement_adresse_2 as "c2?",
+                  s.code_postal as "code_postal?", s.ville as "ville?",
+                  coalesce(e.ferme or u.cessee, false) as "fermee!", coalesce(u.publique, false) as "de_droit_public!"
+           from (select) rien
+           left join structures s on s.type_identifiant = $1 and s.identifiant = $2
+           left join sirene_etablissements e on e.siret = $3
+           left join sirene_unites_legales u on u.siren = left($3, 9)"#,
         identifiant.type_identifiant().code(),
-        identifiant.valeur()
+        identifiant.valeur(),
+        siret.as_ref().map(|s| s.as_str())
     )
-    .fetch_optional(db)
-    .await?
-    else {
-        return Ok(if semble_publique(identifiant) {
+    .fetch_one(db)
+    .await?;
+    let (Some(id), Some(raison_sociale)) = (l.id, l.raison_sociale) else {
+        return Ok(if semble_publique(identifiant) || l.de_droit_public {
             Situee::PubliqueInconnue
+        } else if l.fermee {
+            Situee::Radiee
         } else {
             Situee::Libre
         });
     };
     let connue = Connue {
-        id: s.id,
+        id,
         identifiant: identifiant.clone(),
-        raison_sociale: s.raison_sociale,
-        publique: s.publique,
-        active: s.active,
-        passe_par_pigp: s.passe_par_pigp,
-        sans_gestionnaire: s.sans_gestionnaire,
-        adresse: lignes_d_adresse([&s.adresse, &s.c1, &s.c2], [&s.code_postal, &s.ville]),
+        raison_sociale,
+        publique: l.publique.unwrap_or_default(),
+        active: l.active.unwrap_or_default(),
+        passe_par_pigp: l.passe_par_pigp.unwrap_or_default(),
+        sans_gestionnaire: l.sans_gestionnaire.unwrap_or_default(),
+        adresse: lignes_d_adresse([&l.adresse, &l.c1, &l.c2], [&l.code_postal, &l.ville]),
     };
     Ok(match (connue.passe_par_pigp, connue.active) {
         (true, _) => Situee::ParPigp(connue),

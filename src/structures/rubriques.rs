@@ -6,16 +6,25 @@ use crate::acces::{Action, Exigence, Membre};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rubrique {
     Fiche,
+    Services,
+    Utilisateurs,
     Espaces,
 }
 
 impl Rubrique {
     /// In the order of the links.
-    pub const TOUTES: &'static [Self] = &[Self::Fiche, Self::Espaces];
+    pub const TOUTES: &'static [Self] = &[
+        Self::Fiche,
+        Self::Services,
+        Self::Utilisateurs,
+        Self::Espaces,
+    ];
 
     pub fn libelle(self) -> &'static str {
         match self {
             Self::Fiche => "Fiche",
+            Self::Services => "Services",
+            Self::Utilisateurs => "Utilisateurs",
             Self::Espaces => "Espaces",
         }
     }
@@ -24,13 +33,16 @@ impl Rubrique {
     fn chemin(self) -> &'static str {
         match self {
             Self::Fiche => "",
+            Self::Services => "/services",
+            Self::Utilisateurs => "/utilisateurs",
             Self::Espaces => "/espaces",
         }
     }
 
     fn exige(self) -> Exigence {
         match self {
-            Self::Fiche => Exigence::Rattachement,
+            Self::Fiche | Self::Services => Exigence::Rattachement,
+            Self::Utilisateurs => Exigence::UneCapacite,
             Self::Espaces => Action::ModifierStructure.exige(),
         }
     }

@@ -127,58 +127,8 @@ pub fn fenetre_des_services(requete: &Requete) -> Fenetre {
     Fenetre::lire(requete, "s", &COLONNES, ("code", Sens::Croissant), 25)
 }
 
-/// The services of the structure of this member, whatever their state (R-STR-SERVICES).
-pub async fn services(
-    app: &App,
-    membre: &Membre,
-    fenetre: Fenetre,
-) -> Result<Liste<Service>, Erreur> {
-    let lignes = sqlx::query!(
-        r#"with base as materialized (
-             select s.id, s.code, s.libelle, s.cle_tri, s.description, s.engagement_obligatoire, s.date_debut, s.date_fin,
-                    exists (select from services_actifs a where a.id = s.id) as actif,
-                    row_number() over (order by s.code, s.id) as numero
-             from services s
-             where s.structure_id = $1
-               and ($2 = '' or cle_recherche(s.code || ' ' || s.libelle) like '%' || nullif(cle_recherche($2), '') || '%')
-             limit 10001)
-           select (select count(*) from base) as "total!", b.numero as "numero!", b.code as "code!", b.libelle as "libelle!",
-                  b.description, b.engagement_obligatoire as "engagement_obligatoire!",
-                  temps(b.date_debut) as "debut!: Temps", temps(b.date_fin - interval '1 microsecond') as "fin: Temps",
-                  b.actif as "actif!"
-           from base b
-           order by case when $3 = 'code-desc' then b.code end desc,
-                    case when $3 = 'nom-asc' then b.cle_tri end asc, case when $3 = 'nom-desc' then b.cle_tri end desc,
-                    case when $3 = 'debut-asc' then b.date_debut end asc, case when $3 = 'debut-desc' then b.date_debut end desc,
-                    b.code, b.id
-           limit $4 offset least($5::bigint - 1, greatest((select count(*) from base) - 1, 0) / $4) * $4"#,
-        membre.structure().id.0,
-        fenetre.recherche,
-        fenetre.tri(),
-        fenetre.par,
-        fenetre.page,
-    )
-    .fetch_all(&app.db)
-    .await?;
-    let total = lignes.first().map_or(0, |l| l.total);
-    let lignes = lignes
-        .into_iter()
-        .map(|l| Service {
-            numero: l.numero,
-            code: l.code,
-            libelle: l.libelle,
-            description: l.description,
-            engagement_obligatoire: l.engagement_obligatoire,
-            debut: l.debut,
-            fin: l.fin,
-            actif: l.actif,
-        })
-        .collect();
-    Ok(Liste::new(lignes, total, fenetre, "services"))
-}
-
 /// « Services actifs, triés par code (croissant) ».
-pub fn legende_des_services(quoi: &str, services: &Liste<Service>) -> String {
+pub fn legende_des_services<L>(quoi: &str, services: &Liste<L>) -> String {
     let colonne = match services.fenetre.colonne {
         "nom" => "nom",
         "debut" => "date de début",

@@ -70,6 +70,45 @@ pub async fn refaire(
     Ok(refait.rows_affected() == 1 && envoyer_activation(tx, id).await?)
 }
 
+/// The same with another login address: the corrections of whoever created the account for somebody else.
+///
+/// # Errors
+/// `Invalide` at `adresse_connexion`: somebody has it; `Conflit`: the account does not wait any more.
+pub async fn corriger(
+    tx: &mut Tx,
+    id: UtilisateurId,
+    compte: &NouveauCompte,
+) -> Result<(), Erreur> {
+    let adresse = compte.adresse_connexion.as_str();
+    let corrige = sqlx::query!(
+        "update utilisateurs set adresse_connexion = $2, prenom = $3, nom = $4,
+           adresse_contact = case when adresse_contact = adresse_connexion then $2 else adresse_contact end
+         where id = $1 and statut = 'en_cours_activation'",
+        id.0,
+        adresse,
+        compte.prenom,
+        compte.nom
+    )
+    .execute(&mut **tx)
+    .await;
+    let corrige = match corrige {
+        Err(e) if crate::db::contrainte(&e) == Some("utilisateurs_adresse_connexion_key") => {
+            return Err(Erreur::champ(
+                "adresse_connexion",
+                "Un compte existe déjà avec cette adresse.",
+            ));
+        }
+        autre => autre?,
+    };
+    if corrige.rows_affected() == 1 && envoyer_activation(tx, id).await? {
+        Ok(())
+    } else {
+        Err(Erreur::Conflit(
+            "Ce compte vient d’être activé\u{202F}: son titulaire le modifie lui-même.".to_owned(),
+        ))
+    }
+}
+
 /// Sends a fresh activation link to an account that waits for one; every older link dies. `false`: nothing to activate.
 pub async fn envoyer_activation(tx: &mut Tx, id: UtilisateurId) -> Result<bool, Erreur> {
     let Some(compte) = sqlx::query!(

@@ -37,15 +37,35 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Formulaire<T> {
 
     async fn from_request(requete: Request, _: &S) -> Result<Self, Erreur> {
         debug_assert_ne!(requete.method(), Method::GET, "a GET reads Requete");
-        let corps = axum::body::to_bytes(requete.into_body(), OCTETS)
-            .await
-            .map_err(|_| refus("Le formulaire envoyé est trop gros."))?;
-        if corps.iter().filter(|o| **o == b'&').count() >= CHAMPS {
-            return Err(refus("Le formulaire envoyé a trop de champs."));
-        }
-        serde_html_form::from_bytes(&corps)
-            .map(Self)
-            .map_err(|_| refus("Le formulaire envoyé n’est pas celui de cette page. Rechargez la page et recommencez."))
+        lire(requete, OCTETS).await.map(Self)
+    }
+}
+
+async fn lire<T: DeserializeOwned>(requete: Request, octets: usize) -> Result<T, Erreur> {
+    let corps = axum::body::to_bytes(requete.into_body(), octets)
+        .await
+        .map_err(|_| refus("Le formulaire envoyé est trop gros."))?;
+    if corps.iter().filter(|o| **o == b'&').count() >= CHAMPS {
+        return Err(refus("Le formulaire envoyé a trop de champs."));
+    }
+    serde_html_form::from_bytes(&corps).map_err(|_| {
+        refus(
+            "Le formulaire envoyé n’est pas celui de cette page. Rechargez la page et recommencez.",
+        )
+    })
+}
+
+/// Bytes of a form that carries the lines of a file, as the browser encodes them.
+pub const OCTETS_AMPLES: usize = 1024 * 1024;
+
+/// The same for a form that carries the lines of a file; its route is declared by `Routes::post_ample`.
+pub struct FormulaireAmple<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for FormulaireAmple<T> {
+    type Rejection = Erreur;
+
+    async fn from_request(requete: Request, _: &S) -> Result<Self, Erreur> {
+        lire(requete, OCTETS_AMPLES).await.map(Self)
     }
 }
 

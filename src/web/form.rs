@@ -60,6 +60,15 @@ impl Erreurs {
             .collect()
     }
 
+    /// For the summary above the form: pairs (field, sentence), the field "" for the whole.
+    pub fn resume(&self) -> Vec<(String, String)> {
+        let generales = self.generales.iter();
+        generales
+            .map(|p| (String::new(), p.clone()))
+            .chain(self.champs.iter().cloned())
+            .collect()
+    }
+
     /// `Ok` when nothing was wrong.
     pub fn verdict(self) -> Result<(), Self> {
         if self.est_vide() { Ok(()) } else { Err(self) }

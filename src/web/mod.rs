@@ -1,6 +1,7 @@
 //! The web kernel: it knows no feature. Errors, extractors, forms, lists, CSV, static files.
 
 mod csv;
+mod empreinte;
 mod erreur;
 pub mod extract;
 mod form;
@@ -9,8 +10,9 @@ pub mod statiques;
 pub mod texte;
 
 pub use csv::{EnCsv, reponse_csv};
+pub use empreinte::empreinte;
 pub use erreur::Erreur;
-pub use extract::{Chemin, Formulaire, Requete};
+pub use extract::{Chemin, Formulaire, FormulaireAmple, Requete};
 pub use form::{Erreurs, MotDePasse, Saisie};
 pub use liste::{Fenetre, LienPage, Liste, PLAFOND, Sens, Total};
 

@@ -95,3 +95,32 @@ pub fn jour(saisi: &str) -> Result<time::Date, String> {
         Err("Saisissez une année entre 1990 et 2200.".to_owned())
     }
 }
+
+/// An instant of a screen, in Paris: AAAA-MM-JJTHH:MM (what a field of date and time sends), or JJ/MM/AAAA HH:MM, with
+/// seconds or not (seed 004 §2 shows 10/03/2022 15:01:32).
+pub fn jour_heure(saisi: &str) -> Result<time::PrimitiveDateTime, String> {
+    let faux = || "Saisissez une date et une heure au format JJ/MM/AAAA HH:MM.".to_owned();
+    let saisi = saisi.trim();
+    let (date, heure) = saisi.split_once(['T', ' ']).ok_or_else(faux)?;
+    let jour = jour(date)?;
+    let parties = heure
+        .trim()
+        .trim_start_matches('à')
+        .trim()
+        .split(':')
+        .map(|p| {
+            Some(p)
+                .filter(|p| p.len() == 2 && p.bytes().all(|o| o.is_ascii_digit()))
+                .and_then(|p| p.parse::<u8>().ok())
+        })
+        .collect::<Option<Vec<u8>>>()
+        .ok_or_else(faux)?;
+    let (h, m, s) = match parties[..] {
+        [h, m] => (h, m, 0),
+        [h, m, s] => (h, m, s),
+        _ => return Err(faux()),
+    };
+    time::Time::from_hms(h, m, s)
+        .map(|heure| jour.with_time(heure))
+        .map_err(|_| faux())
+}

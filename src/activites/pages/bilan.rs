@@ -77,15 +77,39 @@ pub fn liste_quittee(saisi: &str) -> Requete {
     Requete::lire(chemin, question)
 }
 
-/// « 3 demandes validées », then every line with its result. `faites` names what was done, in one and in many;
-/// `resultats` holds each line with its reason when it was left as it was.
+/// How a bulk act says what it did.
+pub struct MotsDuBilan<'a> {
+    /// What was done, in one and in many.
+    pub un: &'a str,
+    pub des: &'a str,
+    /// At a line.
+    pub fait: &'a str,
+    /// What was left, in one and in many.
+    pub reste: (&'a str, &'a str),
+    /// Who is told, when nothing was left.
+    pub annonce: &'a str,
+}
+
+/// « 3 demandes validées », then every line with its result. `faites` names what was done, in one and in many.
 fn bilan(
     (un, des, fait): (&str, &str, &str),
     resultats: &[(String, Result<(), String>)],
 ) -> Message {
+    let mots = MotsDuBilan {
+        un,
+        des,
+        fait,
+        reste: ("demande reste", "demandes restent"),
+        annonce: "Un courriel en informe chaque demandeur.",
+    };
+    bilan_de(&mots, resultats)
+}
+
+/// The same of any lines; `resultats` holds each line with its reason when it was left as it was.
+pub fn bilan_de(mots: &MotsDuBilan<'_>, resultats: &[(String, Result<(), String>)]) -> Message {
     let faites = resultats.iter().filter(|(_, r)| r.is_ok()).count();
     let restees = resultats.len() - faites;
-    let titre = format!("{}.", texte::accord(faites, un, des));
+    let titre = format!("{}.", texte::accord(faites, mots.un, mots.des));
     let message = if faites == 0 {
         let mut message = Message::attente(titre);
         "erreur".clone_into(&mut message.genre);
@@ -98,10 +122,10 @@ fn bilan(
     let message = if restees > 0 {
         message.texte(format!(
             "{} comme avant : la raison est à chaque ligne.",
-            texte::accord(restees, "demande reste", "demandes restent")
+            texte::accord(restees, mots.reste.0, mots.reste.1)
         ))
     } else {
-        message.texte("Un courriel en informe chaque demandeur.")
+        message.texte(mots.annonce)
     };
     let lignes = resultats
         .iter()
@@ -113,7 +137,7 @@ fn bilan(
                 libelle.clone()
             },
             issue: match faite {
-                Ok(()) => fait.to_owned(),
+                Ok(()) => mots.fait.to_owned(),
                 Err(phrase) => phrase.clone(),
             },
             reussie: faite.is_ok(),

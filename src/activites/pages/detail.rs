@@ -36,6 +36,8 @@ impl PageDetail {
             | Action::RattachementCree
             | Action::RattachementReactive
             | Action::StructureReactivee
+            | Action::ServiceCree
+            | Action::ServiceActive
             | Action::AbonnementValide
             | Action::AbonnementCree => "succes",
             Action::DemandeRefusee | Action::RattachementSupprime | Action::AbonnementRefuse => {

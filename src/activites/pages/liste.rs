@@ -13,6 +13,7 @@ use crate::activites::file::{self, LigneADecider};
 use crate::activites::genre::{Abonnement, Genre, Mots, Rattachement};
 use crate::historique::Action;
 use crate::historique::lecture::{self, Filtre, LigneHistorique};
+use crate::structures::{self, MaStructure};
 use crate::web::{self, Erreur, Erreurs, Fenetre, Liste, Requete, Sens, texte};
 
 /// Lines per page of both blocks, at first (spec §13).
@@ -62,6 +63,9 @@ pub struct PageActivites {
     page: Page,
     /// Those of the kinds this person can decide.
     blocs: Vec<Bloc>,
+    /// Block C.
+    structures: Liste<MaStructure>,
+    cree_services: bool,
     /// Nothing was ticked: the block and the sentence.
     erreur_lot: Option<(&'static str, String)>,
     /// The person has just treated the last one.
@@ -217,6 +221,14 @@ impl PageActivites {
         }
         let fenetre = Fenetre::lire(
             requete,
+            "ms",
+            &structures::TRIS_MIENNES,
+            ("structure", Sens::Croissant),
+            PAR_DEFAUT,
+        );
+        let miennes = structures::miennes(app, &valideurs.gestionnaire, fenetre).await?;
+        let fenetre = Fenetre::lire(
+            requete,
             "h",
             &lecture::TRIS,
             ("date", Sens::Decroissant),
@@ -227,6 +239,8 @@ impl PageActivites {
         Ok(Self {
             page,
             blocs,
+            structures: miennes.liste,
+            cree_services: miennes.cree_des_services,
             erreur_lot: None,
             fini: requete.valeur("fini") == "1",
             historique,
@@ -248,22 +262,20 @@ impl PageActivites {
     }
 
     fn titre(&self) -> String {
+        fn pages<L>(bloc: &str, liste: &Liste<L>) -> String {
+            if liste.fenetre.page > 1 {
+                let (page, derniere) = (liste.fenetre.page, liste.derniere());
+                format!(" – {bloc} (page {page} sur {derniere})")
+            } else {
+                String::new()
+            }
+        }
         let mut titre = "Activités du gestionnaire".to_owned();
-        for bloc in self.blocs.iter().filter(|b| b.liste.fenetre.page > 1) {
-            titre.push_str(&format!(
-                " – {} (page {} sur {})",
-                bloc.mots.titre_court,
-                bloc.liste.fenetre.page,
-                bloc.liste.derniere()
-            ));
+        for bloc in &self.blocs {
+            titre.push_str(&pages(bloc.mots.titre_court, &bloc.liste));
         }
-        if self.historique.fenetre.page > 1 {
-            titre.push_str(&format!(
-                " – Historique (page {} sur {})",
-                self.historique.fenetre.page,
-                self.historique.derniere()
-            ));
-        }
+        titre.push_str(&pages("Structures", &self.structures));
+        titre.push_str(&pages("Historique", &self.historique));
         titre
     }
 
@@ -275,6 +287,19 @@ impl PageActivites {
 
     fn sens<L>(&self, liste: &Liste<L>, colonne: &str) -> &'static str {
         sens(liste, colonne)
+    }
+
+    fn legende_structures(&self) -> String {
+        let colonne = match self.structures.fenetre.colonne {
+            "identifiant" => "identifiant de la structure",
+            "creation" => "date de création",
+            "statut" => "statut",
+            _ => "raison sociale",
+        };
+        format!(
+            "Mes structures, triées par {colonne} ({})",
+            self.structures.fenetre.sens.libelle()
+        )
     }
 
     fn legende_historique(&self) -> String {
@@ -303,6 +328,12 @@ impl PageActivites {
 
     fn compte(&self, total: &web::Total) -> String {
         compte(*total)
+    }
+
+    fn effacer_structures(&self) -> Option<String> {
+        self.structures
+            .filtree()
+            .then(|| self.structures.lien_sans_recherche())
     }
 
     fn effacer_historique(&self) -> Option<String> {

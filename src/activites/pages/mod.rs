@@ -3,6 +3,8 @@
 mod abonnement;
 mod annulation;
 mod bilan;
+mod comptes;
+mod creation;
 mod demande;
 mod detail;
 mod liste;
@@ -12,6 +14,7 @@ mod rattacher;
 mod refus;
 mod saisie;
 mod services;
+mod utilisateurs;
 
 use super::genre::{Abonnement, Genre, Rattachement};
 use crate::acces::{Capacite, Droits, Gestion, Role};
@@ -80,6 +83,22 @@ pub fn routes() -> Routes {
         )
         .get("/structures/{structure}/rattachement", rattacher::recherche)
         .get(
+            "/structures/{structure}/rattachement/adresse",
+            creation::page_adresse,
+        )
+        .post(
+            "/structures/{structure}/rattachement/adresse",
+            creation::par_adresse,
+        )
+        .get(
+            "/structures/{structure}/rattachement/creation",
+            creation::page,
+        )
+        .post(
+            "/structures/{structure}/rattachement/creation",
+            creation::creer,
+        )
+        .get(
             "/structures/{structure}/rattachement/{utilisateur}",
             rattacher::page,
         )
@@ -87,6 +106,8 @@ pub fn routes() -> Routes {
             "/structures/{structure}/rattachement/{utilisateur}",
             rattacher::rattacher,
         )
+        .et(comptes::routes())
+        .et(utilisateurs::routes())
 }
 
 /// The list, where nothing else was asked for.

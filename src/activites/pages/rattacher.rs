@@ -44,6 +44,26 @@ impl PageRecherche {
         avec_retour(&self.adresse(), &self.retour)
     }
 
+    fn par_adresse(&self) -> String {
+        avec_retour(&format!("{}/adresse", self.adresse()), &self.retour)
+    }
+
+    /// « Créer le compte utilisateur », with what was searched.
+    fn creation(&self) -> String {
+        let c = &self.criteres;
+        let adresse = if c.identifiant.contains('@') {
+            c.identifiant.as_str()
+        } else {
+            ""
+        };
+        Requete::lire(&format!("{}/creation", self.adresse()), "").avec(&[
+            ("retour", self.retour.as_str()),
+            ("nom", c.nom.as_str()),
+            ("prenom", c.prenom.as_str()),
+            ("adresse_connexion", adresse),
+        ])
+    }
+
     /// What the form of the results carries, so that the page can come back.
     fn caches(&self) -> Vec<(String, String)> {
         let c = &self.criteres;
@@ -200,6 +220,15 @@ impl PageRattacher {
         statut_utilisateur(&self.fiche.statut)
     }
 
+    fn titre(&self) -> String {
+        let nom = self.fiche.nom_complet();
+        if self.fiche.role_tenu.is_some() && !self.est_gp() {
+            format!("Modifier le rattachement de {nom}")
+        } else {
+            format!("Rattacher {nom}")
+        }
+    }
+
     /// The gestionnaire principal changes by a transfer only: nothing to fill in.
     fn est_gp(&self) -> bool {
         self.fiche.role_tenu == Some(Role::Gp)
@@ -249,9 +278,12 @@ async fn ecran(
             let saisie = SaisieOctroi {
                 retour: retour.to_owned(),
                 role: role.code().to_owned(),
-                date_debut: jour_iso(fiche.aujourd_hui),
+                date_debut: jour_iso(fiche.debut_tenu.unwrap_or(fiche.aujourd_hui)),
                 date_fin: fiche.fin_tenue.map(jour_iso).unwrap_or_default(),
-                commentaire: format!("Rattachement par {}", gestion.personne().nom_complet()),
+                commentaire: match &fiche.commentaire_tenu {
+                    Some(commentaire) if !commentaire.is_empty() => commentaire.clone(),
+                    _ => format!("Rattachement par {}", gestion.personne().nom_complet()),
+                },
                 ..SaisieOctroi::default()
             };
             let services = ListeServices::par_defaut(lignes, droits, fiche.structure_tenue);

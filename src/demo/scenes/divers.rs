@@ -48,6 +48,7 @@ fn quatre_roues(m: &mut Monde) {
     );
     let atelier = m.service(roues, "ATELIER", "Atelier");
     let location = m.service(roues, "LOC", "Location");
+    m.service_desactive(roues, "OCC", "Vente d’occasion");
     let claire = m.personne(
         Personne::new("claire.petit@4roues.example", "Claire", "Petit")
             .qui("GP de 4 ROUES SOUS UN PARAPLUIE")

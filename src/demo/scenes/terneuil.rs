@@ -72,6 +72,18 @@ pub(super) fn ajouter(m: &mut Monde) {
     );
     m.valide(d, pauline, jours(120));
 
+    // « Se termine bientôt » has somebody in it.
+    let odile = m.personne(habitant("odile.renard@terneuil.example", "Odile", "Renard"));
+    let r = m.rattache(
+        ccas,
+        pauline,
+        odile,
+        Us,
+        Maille::Services(vec![achats]),
+        jours(160),
+    );
+    m.finit(r, jours(20));
+
     espaces(
         m,
         ccas,

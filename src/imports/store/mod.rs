@@ -1,6 +1,6 @@
 //! From checked lines to the database: a thread reads and shares the lines out, [`OUVRIERS`] connections load batch after batch.
 //!
-//! Lines are shared out by structure: two lines about one structure go to the same connection, in order, so that duplicates are
+//! Lines are shared out by key: two lines about one structure go to the same connection, in order, so that duplicates are
 //! seen and no two connections ever want the same row.
 //!
 //! Each batch goes by COPY into a temporary table, then into its table by set statements. The statements have no parameter
@@ -9,6 +9,7 @@
 
 mod copie;
 mod services;
+mod sirene;
 mod structures;
 
 use std::future::Future;
@@ -20,8 +21,6 @@ use sqlx::{Connection, PgConnection, PgPool};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant as Echeance, MissedTickBehavior, interval_at};
-
-use crate::identifiants::Identifiant;
 
 use super::{Difference, Lecteur, LigneImport, Options, Rapport, Rejet, Source};
 
@@ -39,8 +38,8 @@ pub trait Chargement: LigneImport {
     /// Temporary tables and views of the connection.
     const PREPARATION: &'static str;
 
-    /// The structure the line is about.
-    fn structure(&self) -> &Identifiant;
+    /// What the line is about: lines of one key go to one connection.
+    fn cle(&self) -> impl Hash;
 
     /// Loads a batch in the transaction given.
     fn charger(
@@ -204,7 +203,7 @@ fn lire<L: Chargement>(source: Source, envois: &[mpsc::Sender<Lot<L>>]) -> anyho
         let place = match lecteur.next() {
             Some(Ok(Ok(ligne))) => {
                 let mut hachage = DefaultHasher::new();
-                ligne.structure().hash(&mut hachage);
+                ligne.cle().hash(&mut hachage);
                 let place = (hachage.finish() % lots.len() as u64) as usize;
                 lots[place].lignes.push(ligne);
                 place

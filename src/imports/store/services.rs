@@ -1,17 +1,18 @@
 //! Loading of services: the file decides, column by column; what it does not mention stays.
 
+use std::hash::Hash;
+
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::copie::Copie;
 use super::{Bilan, Chargement, doublons};
-use crate::identifiants::Identifiant;
 use crate::imports::{LigneService, Options, Rejet};
 
 impl Chargement for LigneService {
     const PREPARATION: &'static str = PREPARATION;
 
-    fn structure(&self) -> &Identifiant {
+    fn cle(&self) -> impl Hash {
         &self.structure
     }
 

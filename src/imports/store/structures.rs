@@ -7,6 +7,7 @@
 //! wins. A structure that its GP deactivated stays so until the directory itself changes its mind.
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -15,13 +16,12 @@ use uuid::Uuid;
 
 use super::copie::Copie;
 use super::{Bilan, Chargement, doublons};
-use crate::identifiants::Identifiant;
 use crate::imports::{Difference, LigneStructure, Options};
 
 impl Chargement for LigneStructure {
     const PREPARATION: &'static str = PREPARATION;
 
-    fn structure(&self) -> &Identifiant {
+    fn cle(&self) -> impl Hash {
         &self.identifiant
     }
 

@@ -6,7 +6,7 @@ use axum::response::Response;
 use crate::App;
 use crate::acces::{Message, Page, Visiteur};
 use crate::inscription::activation::{self, Issue};
-use crate::rattachements::{Deposee, suite};
+use crate::rattachements::{Deposee, Tenue, suite};
 use crate::utilisateurs::par_lien::{ACTIVATION, SaisieAdresse, SaisieMotDePasse, sans_referent};
 use crate::utilisateurs::{Client, Retour};
 use crate::web::{self, Chemin, Erreur, Formulaire};
@@ -35,8 +35,8 @@ pub async fn activer(
         return ACTIVATION.lien_mort(page);
     };
     match activation::activer(&app, &titulaire, saisie.mot(), saisie.avec_la_suite()).await {
-        Ok(Some(issue)) => {
-            let (message, vers) = compte_rendu(issue);
+        Ok(Some((issue, tenues))) => {
+            let (message, vers) = avec_les_rattachements(compte_rendu(issue), &tenues);
             let vers = message.et_aller(&app, None, &vers).await?;
             Ok(sans_referent(web::vers(&vers)))
         }
@@ -62,6 +62,30 @@ fn demandee(deposee: &Deposee) -> String {
         deposee.raison_sociale,
         suite(&deposee.decideurs, deposee.signalee)
     )
+}
+
+/// The same, with what a gestionnaire had prepared.
+fn avec_les_rattachements(
+    (mut message, vers): (Message, String),
+    tenues: &[Tenue],
+) -> (Message, String) {
+    if tenues.is_empty() {
+        return (message, vers);
+    }
+    let phrases: Vec<String> = tenues
+        .iter()
+        .map(|tenue| match tenue {
+            Tenue::Rattachee(structure) => format!("Vous êtes rattaché(e) à {structure}."),
+            Tenue::Demandee(structure) => format!(
+                "Le gestionnaire qui avait préparé votre rattachement à {structure} ne peut plus vous rattacher\u{202F}: votre demande est envoyée à ceux qui le peuvent."
+            ),
+            Tenue::Empechee(structure, raison) => {
+                format!("Votre rattachement à {structure} n’a pas pu se faire\u{202F}: {raison}")
+            }
+        })
+        .collect();
+    message.texte = format!("{} {}", phrases.join(" "), message.texte);
+    (message, MES_RATTACHEMENTS.to_owned())
 }
 
 /// What the first page says, and where the sign-in leads.

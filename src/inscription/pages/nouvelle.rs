@@ -22,6 +22,8 @@ struct PageNouvelle {
     identifiant: Option<Identifiant>,
     situee: Option<Situee>,
     fiche: SaisieFiche,
+    /// By the SIRENE repertory.
+    pre_remplie: bool,
     erreurs: Erreurs,
 }
 
@@ -69,6 +71,7 @@ async fn construire(
         identifiant: None,
         situee: None,
         fiche,
+        pre_remplie: false,
         erreurs,
     };
     if requete.autres(&[]).iter().all(|(c, _)| c != "identifiant") {
@@ -80,6 +83,11 @@ async fn construire(
     match gabarit.saisie.lire() {
         Ok(identifiant) => {
             gabarit.situee = Some(structures::situer(&app.db, &identifiant).await?);
+            if gabarit.fiche == SaisieFiche::default() && gabarit.erreurs.est_vide() {
+                let connue = structures::pre_remplir(&app.db, &identifiant).await?;
+                gabarit.pre_remplie = connue.is_some();
+                gabarit.fiche = connue.unwrap_or_default();
+            }
             gabarit.identifiant = Some(identifiant);
         }
         Err(erreurs) => gabarit.erreurs = erreurs,

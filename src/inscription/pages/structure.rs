@@ -136,9 +136,10 @@ pub async fn garder(
             Ok(web::vers(match situee {
                 Situee::Connue(_) => DEMANDE,
                 Situee::Libre => FICHE,
-                Situee::Fermee(_) | Situee::ParPigp(_) | Situee::PubliqueInconnue => {
-                    "/inscription/structure#reponse"
-                }
+                Situee::Fermee(_)
+                | Situee::ParPigp(_)
+                | Situee::PubliqueInconnue
+                | Situee::Radiee => "/inscription/structure#reponse",
             }))
         }
         Err(erreur) => {

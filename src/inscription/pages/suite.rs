@@ -12,7 +12,7 @@ use crate::identifiants::Identifiant;
 use crate::inscription::brouillon::{Brouillon, Suite};
 use crate::inscription::intention;
 use crate::rattachements::{SaisieDemande, ServiceDemandable};
-use crate::structures::{Connue, SaisieFiche, Situee, a_l_etranger};
+use crate::structures::{Connue, SaisieFiche, Situee, a_l_etranger, pre_remplir};
 use crate::utilisateurs::Retour;
 use crate::web::{self, Erreur, Erreurs, Formulaire, Saisie as _};
 
@@ -133,6 +133,8 @@ struct PageFiche {
     identifiant: Identifiant,
     etranger: bool,
     saisie: SaisieFiche,
+    /// By the SIRENE repertory.
+    pre_remplie: bool,
     retour: Retour,
     resume: Vec<(String, String)>,
 }
@@ -151,6 +153,7 @@ impl PageFiche {
             etranger: a_l_etranger(identifiant.type_identifiant()),
             identifiant,
             saisie,
+            pre_remplie: false,
             resume: retour.resume(),
             retour,
         }
@@ -186,17 +189,19 @@ pub async fn page_fiche(
         Ok(lu) => lu,
         Err(ailleurs) => return Ok(web::vers(ailleurs)),
     };
-    let saisie = match &brouillon.suite {
-        Some(Suite::Fiche(saisie)) => saisie.clone(),
-        _ => SaisieFiche::default(),
+    let typee = match &brouillon.suite {
+        Some(Suite::Fiche(saisie)) => Some(saisie.clone()),
+        _ => None,
     };
-    web::page(&PageFiche::new(
-        page,
-        brouillon,
-        identifiant,
-        saisie,
-        Retour::default(),
-    ))
+    let connue = match typee {
+        None => pre_remplir(&app.db, &identifiant).await?,
+        Some(_) => None,
+    };
+    let pre_remplie = connue.is_some();
+    let saisie = typee.or(connue).unwrap_or_default();
+    let mut gabarit = PageFiche::new(page, brouillon, identifiant, saisie, Retour::default());
+    gabarit.pre_remplie = pre_remplie;
+    web::page(&gabarit)
 }
 
 pub async fn garder_fiche(

@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use crate::App;
 use crate::acces::{Connecte, Page};
+use crate::db::StructureId;
 use crate::mon_compte::absence;
 use crate::mon_compte::informations;
 use crate::mon_compte::lecture::{self, Informations};
@@ -146,6 +147,12 @@ impl PageCompte {
         let mut portes = SECURITE.to_vec();
         portes.retain(|(href, ..)| !(self.infos.pigp && *href == ADRESSE));
         portes
+    }
+
+    /// Structures of which the reader is gestionnaire principal.
+    fn principales(&self) -> impl Iterator<Item = (&StructureId, &String)> {
+        let noms = &self.infos.principales_noms;
+        self.infos.principales.iter().zip(noms)
     }
 
     fn donnees(&self) -> &'static [Porte] {

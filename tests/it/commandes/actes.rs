@@ -198,3 +198,57 @@ async fn un_compte_de_l_equipe_s_active_par_courriel() {
     assert_eq!(lettres[0].gabarit, "activation");
     refus(&creer("support").await, "existe déjà");
 }
+
+#[tokio::test]
+async fn le_repertoire_sirene_se_charge_de_la_ligne_de_commande() {
+    let portail = Portail::nouveau().await;
+    let variables = [
+        ("SECRET_KEY", CLE),
+        ("DATABASE_URL", portail.url_de_la_base()),
+    ];
+    let dossier = tempfile::tempdir().expect("a folder");
+    let ecrire = |nom: &str, texte: String| {
+        let chemin = dossier.path().join(nom);
+        std::fs::write(&chemin, texte).expect("a file");
+        chemin.to_string_lossy().into_owned()
+    };
+    let siret = siret(1);
+    let unites = ecrire(
+        "unites.csv",
+        format!(
+            "siren,denominationUniteLegale,etatAdministratifUniteLegale\n{},PARAPLUIES INVENTES,A\n12,X,A\n",
+            &siret[..9]
+        ),
+    );
+    let etablissements = ecrire(
+        "etablissements.csv",
+        format!(
+            "siret,etatAdministratifEtablissement,libelleCommuneEtablissement\n{siret},A,LYON\n"
+        ),
+    );
+    let arguments = [
+        "import",
+        "sirene",
+        "--etablissements",
+        &etablissements,
+        "--unites-legales",
+        &unites,
+    ];
+    let sortie = lancer(&arguments, &variables).await;
+    assert!(sortie.status.success(), "{}", dit(&sortie));
+    let rapport = String::from_utf8_lossy(&sortie.stdout).into_owned();
+    for extrait in [
+        "unités légales",
+        "établissements",
+        "1 créées",
+        "1 rejetées",
+        "ligne 3",
+        "n'est pas un SIREN",
+    ] {
+        assert!(rapport.contains(extrait), "{extrait} : {rapport}");
+    }
+    let imports = "select count(*) from historique where action = 'import'";
+    assert_eq!(portail.nombre(imports).await, 2);
+    let sortie = lancer(&["import", "sirene"], &variables).await;
+    assert_eq!(sortie.status.code(), Some(2), "{}", dit(&sortie));
+}

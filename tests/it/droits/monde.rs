@@ -1,7 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
 use vantail::db::{
-    AbonnementId, DemandeAbonnementId, DemandeId, SollicitationId, StructureId, UtilisateurId,
+    AbonnementId, DemandeAbonnementId, DemandeId, ServiceId, SollicitationId, StructureId,
+    UtilisateurId,
 };
 use vantail::routes::Route;
 
@@ -17,10 +18,14 @@ pub struct Monde {
 /// What the parameters of a path may name.
 pub struct Objets {
     pub structure: StructureId,
+    pub service: ServiceId,
     pub demande: DemandeId,
     pub demande_abonnement: DemandeAbonnementId,
     pub abonnement: AbonnementId,
+    /// A utilisateur simple.
     pub utilisateur: UtilisateurId,
+    /// His.
+    pub rattachement: vantail::db::RattachementId,
     pub ligne: uuid::Uuid,
     /// Of the author of the request.
     pub sollicitation: SollicitationId,
@@ -134,14 +139,17 @@ impl Monde {
         })
         .await
         .expect("a line");
+        let service = portail.service(structure, "ACH", "Achats").await;
         let sollicitation = portail.sollicitation(demandeur, "Une question").await;
         Objets {
             structure,
+            service,
             sollicitation,
             demande,
             demande_abonnement,
             abonnement,
-            utilisateur: demandeur,
+            utilisateur: us,
+            rattachement,
             ligne,
         }
     }
@@ -159,10 +167,12 @@ impl Objets {
             .split('/')
             .map(|morceau| match morceau {
                 "{structure}" => self.structure.to_string(),
+                "{service}" => self.service.to_string(),
                 "{demande}" => self.demande.to_string(),
                 "{demande_abonnement}" => self.demande_abonnement.to_string(),
                 "{abonnement}" => self.abonnement.to_string(),
                 "{utilisateur}" => self.utilisateur.to_string(),
+                "{rattachement}" => self.rattachement.to_string(),
                 "{ligne}" => self.ligne.to_string(),
                 "{sollicitation}" => self.sollicitation.to_string(),
                 // What belongs to the person alone: one that does not exist.

@@ -4,6 +4,7 @@ mod chargement;
 mod guillemets;
 mod lecture;
 mod services;
+mod sirene;
 mod statuts;
 
 /// A SIRET with right keys, different for each `n` below a million.

@@ -8,7 +8,7 @@ use crate::support::monde::siret;
 /// Draws who does it to what; `None` where there is nothing to do it to.
 type Operation = fn(&Monde, &Etat, &mut De) -> Option<Acte>;
 
-pub const OPERATIONS: [(&str, Operation); 20] = [
+pub const OPERATIONS: [(&str, Operation); 25] = [
     ("deposer", deposer),
     ("retirer", |m, e, d| de_l_auteur(m, e, d, "retrait")),
     ("relancer", |m, e, d| de_l_auteur(m, e, d, "relance")),
@@ -18,6 +18,17 @@ pub const OPERATIONS: [(&str, Operation); 20] = [
     ("refuser en lot", |m, e, d| lot(m, e, d, "refuser")),
     ("rattacher", rattacher),
     ("changer de role", changer_de_role),
+    ("desactiver un utilisateur", |m, e, d| {
+        membres(m, e, d, "desactiver")
+    }),
+    ("reactiver un utilisateur", |m, e, d| {
+        membres(m, e, d, "reactiver")
+    }),
+    ("supprimer un utilisateur", |m, e, d| {
+        membres(m, e, d, "supprimer")
+    }),
+    ("prolonger", prolonger),
+    ("copier les droits", copier),
     ("transferer", transferer),
     ("programmer", programmer),
     ("annuler la passation", annuler),
@@ -152,6 +163,46 @@ fn rattacher(m: &Monde, etat: &Etat, de: &mut De) -> Option<Acte> {
 fn changer_de_role(m: &Monde, etat: &Etat, de: &mut De) -> Option<Acte> {
     let membre = de.parmi(&etat.membres)?;
     octroyer(m, etat, de, membre.structure, membre.personne)
+}
+
+/// One user or all of a structure, by anybody of it.
+fn membres(m: &Monde, etat: &Etat, de: &mut De, acte: &str) -> Option<Acte> {
+    let structure = de.parmi(&etat.membres)?.structure;
+    let qui = m.gestionnaire(etat, structure, de);
+    let tous: Vec<_> = etat.de(structure).collect();
+    let mut champs = if de.une_fois_sur(4) {
+        tous.iter().map(|a| champ("id", a.rattachement)).collect()
+    } else {
+        vec![champ("id", de.parmi(&tous)?.rattachement)]
+    };
+    champs.extend([champ("acte", acte), champ("confirme", "1")]);
+    let adresse = format!(
+        "/structures/{}/utilisateurs/lot",
+        m.structures[structure].id
+    );
+    Some(m.poster(qui, adresse, champs))
+}
+
+fn prolonger(m: &Monde, etat: &Etat, de: &mut De) -> Option<Acte> {
+    let membre = de.parmi(&etat.membres)?;
+    let qui = m.gestionnaire(etat, membre.structure, de);
+    let adresse = format!(
+        "/structures/{}/utilisateurs/{}/prolongation",
+        m.structures[membre.structure].id, membre.rattachement
+    );
+    Some(m.poster(qui, adresse, vec![champ("date_fin", m.dans(5))]))
+}
+
+fn copier(m: &Monde, etat: &Etat, de: &mut De) -> Option<Acte> {
+    let source = de.parmi(&etat.membres)?;
+    let autres: Vec<_> = etat.de(source.structure).collect();
+    let cible = de.parmi(&autres)?;
+    let qui = m.gestionnaire(etat, source.structure, de);
+    let adresse = format!(
+        "/structures/{}/utilisateurs/{}/copie",
+        m.structures[source.structure].id, source.rattachement
+    );
+    Some(m.poster(qui, adresse, vec![champ("vers", cible.rattachement)]))
 }
 
 fn vers_la_confirmation(m: &Monde, etat: &Etat, de: &mut De, dans: Option<i64>) -> Option<Acte> {

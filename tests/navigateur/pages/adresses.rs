@@ -3,7 +3,9 @@
 use anyhow::{Result, bail};
 
 use super::Revue;
-use super::visites::{ANNE, AUTRES, ENTRANT, Groupe, JULIE, SORTANT, SUPPORT, ZAHRA, visites};
+use super::visites::{
+    ANNE, AUTRES, ENTRANT, Groupe, JULIE, MATTHIEU, PAULINE, SORTANT, SUPPORT, ZAHRA, visites,
+};
 use crate::gestes::Visite;
 
 /// A new page cannot be forgotten: its route must be in the lists above.
@@ -32,7 +34,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 10] = [
+    let remplacements: [(&str, &'static str, &str); 11] = [
         (
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
@@ -44,19 +46,29 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             structure,
         ),
         (
+            "{service}",
+            "select v.id::text from services v join structures s on s.id = v.structure_id where s.identifiant = $1 order by v.code limit 1",
+            structure,
+        ),
+        (
             "{rattachement}",
             "select r.id::text from rattachements r join utilisateurs u on u.id = r.utilisateur_id where u.adresse_connexion = $1 limit 1",
-            login,
+            // A gestionnaire reads the fiche of the gestionnaire secondaire.
+            if login == PAULINE { MATTHIEU } else { login },
         ),
         (
             "{utilisateur}",
             "select id::text from utilisateurs where adresse_connexion = $1",
-            "jules.martin@example.org",
+            if route.starts_with("/activites/utilisateurs/") {
+                MATTHIEU
+            } else {
+                "jules.martin@example.org"
+            },
         ),
         (
             "{gs}",
             "select id::text from utilisateurs where adresse_connexion = $1",
-            "matthieu.cardan@terneuil.example",
+            MATTHIEU,
         ),
         (
             "{ligne}",

@@ -59,7 +59,32 @@ pub async fn formulaires(v: Visite) -> Result<()> {
     v.aller(&format!("/structures/{ccas}/transfert")).await?;
     v.envoyer_vide("Valider").await?;
     revue.voir("transfer 422").await?;
+    de_la_structure(&v, &mut revue, &ccas).await?;
     revue.conclure().await
+}
+
+/// The fiche, a service, an import and its dry run.
+async fn de_la_structure(v: &Visite, revue: &mut Revue, ccas: &str) -> Result<()> {
+    v.aller(&format!("/structures/{ccas}/modification")).await?;
+    v.remplir("Téléphone", "demain").await?;
+    v.cocher("L’un ou l’autre est obligatoire").await?;
+    v.envoyer_vide("Enregistrer").await?;
+    revue.voir("fiche of a structure 422").await?;
+    v.aller("/services/nouveau").await?;
+    v.envoyer_vide("Soumettre").await?;
+    revue.voir("service 422").await?;
+    v.aller(&format!("/structures/{ccas}/services/import"))
+        .await?;
+    v.envoyer_vide("Vérifier le fichier").await?;
+    revue.voir("import of services 422").await?;
+    let lignes = "Code;Libelle;DateFin\nACH;Service des achats;31/12/2100\nNEUF;Service neuf;\n;Sans code;\nJUR;Service juridique;";
+    v.remplir("Lignes du fichier", lignes).await?;
+    v.clic("Vérifier le fichier").await?;
+    v.titre("Ce que l’import change").await?;
+    revue.voir("import of services, dry run").await?;
+    v.clic("Appliquer").await?;
+    v.lire("L’import est appliqué.").await?;
+    revue.voir("import of services, applied").await
 }
 
 /// The steps of « Créer un compte », and every answer to an identifier.
@@ -149,6 +174,7 @@ pub async fn listes(v: Visite) -> Result<()> {
     revue
         .aller("/activites?dr.q=introuvable&h.q=introuvable")
         .await?;
+    revue.aller("/activites?ms.q=introuvable").await?;
     revue.aller("/annuaire?q=introuvable").await?;
     revue.aller("/annuaire?par=100").await?;
     v.devenir("proviseur.entrant@ac-lyon.example").await?;

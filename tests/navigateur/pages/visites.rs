@@ -3,6 +3,7 @@
 pub const PERSONNE: &str = "";
 pub const ZAHRA: &str = "zahra.hamou@example.org";
 pub const PAULINE: &str = "pauline.dufour@terneuil.example";
+pub const MATTHIEU: &str = "matthieu.cardan@terneuil.example";
 /// Given a second factor for the visit.
 pub const JULIE: &str = "julie.bon@terneuil.example";
 pub const ANNE: &str = "nouvelle.proviseure@ac-lyon.example";
@@ -21,10 +22,15 @@ pub const AUTRES: &[&str] = &[
     "/inscription/verification",
     "/annuaire.csv",
     "/activites/historique.csv",
+    "/structures/{structure}/services.csv",
     "/structures/{structure}/espaces/utilisateurs.csv",
     // a decision of the last ten minutes: seen by its journey
     "/activites/demandes/annulation/{acte}",
     "/activites/abonnements/annulation/{acte}",
+    "/activites/utilisateurs.csv",
+    "/structures/{structure}/utilisateurs.csv",
+    // only while an account waits: read by its own tests
+    "/activites/utilisateurs/{utilisateur}/identite",
     // answers by a redirection, followed by the journeys
     "/activites/demandes/suivante",
     // answers by a redirection to the page of the link
@@ -175,6 +181,18 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
         ZAHRA,
         "?type_identifiant=SIRET&identifiant=73282932000074",
     ),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=99900001100018",
+    ),
+    (
+        Compte,
+        "/structures/nouvelle",
+        ZAHRA,
+        "?type_identifiant=SIRET&identifiant=99900002900010",
+    ),
     (Compte, "/sollicitations", ANNE, ""),
     (Compte, "/sollicitations/saisie", ANNE, ""),
     (
@@ -228,6 +246,49 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
     ),
     (
         Gestion,
+        "/structures/{structure}/rattachement/adresse",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/rattachement/creation",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/utilisateurs", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/utilisateurs/{rattachement}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/utilisateurs/{rattachement}/droits",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/utilisateurs/{rattachement}/copie",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/activites/utilisateurs",
+        PAULINE,
+        "?u.recherche=1",
+    ),
+    (
+        Gestion,
+        "/activites/utilisateurs/{utilisateur}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
         "/structures/{structure}/demandes-abonnement/{demande_abonnement}",
         PAULINE,
         "",
@@ -235,6 +296,46 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (
         Gestion,
         "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/modification", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/desactivation",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/reactivation", PAULINE, ""),
+    (Gestion, "/services/nouveau", PAULINE, ""),
+    (Gestion, "/structures/{structure}/services", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/services/nouveau",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/import",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/{service}/modification",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/{service}/desactivation",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/services/{service}/activation",
         PAULINE,
         "",
     ),

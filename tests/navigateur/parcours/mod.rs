@@ -11,6 +11,8 @@ mod inscription;
 mod passations;
 mod securite;
 mod sollicitations;
+mod structures;
+mod utilisateurs;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -49,10 +51,17 @@ pub fn tous() -> Vec<Scenario> {
         securite::activer_puis_se_connecter_avec_un_code,
         securite::changer_d_adresse_de_connexion,
         sollicitations::mon_gestionnaire_est_parti,
+        structures::modifier_la_fiche,
+        structures::vie_d_un_service,
+        structures::importer_des_services,
+        structures::desactiver_puis_reactiver,
         decisions::annuler_une_decision,
         decisions::dix_demandes_au_clavier,
         decisions::ouvrir_un_espace_a_tous,
         decisions::regler_la_matrice,
+        utilisateurs::desactiver_puis_reactiver,
+        utilisateurs::gerer_les_droits,
+        utilisateurs::creer_un_compte,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();

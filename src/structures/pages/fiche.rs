@@ -2,12 +2,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::rubriques::{LienRubrique, Rubrique, rubriques};
-use super::store::{self, Fiche, Service, legende_des_services};
 use crate::App;
 use crate::acces::{Action, Membre, Page, Role, StructureVue};
 use crate::identifiants::TypeIdentifiant;
-use crate::web::{self, Erreur, Liste, Requete};
+use crate::structures::rubriques::{LienRubrique, Rubrique, rubriques};
+use crate::structures::store::{self, Fiche};
+use crate::web::{self, Erreur};
 
 #[derive(Template)]
 #[template(path = "structures/fiche.html")]
@@ -23,9 +23,12 @@ struct PageFiche {
     droits: Vec<String>,
     peut_rattacher: bool,
     peut_transferer: bool,
+    /// Address, contact, parameters.
+    peut_modifier: bool,
+    /// « Désactiver la structure », « Réactiver la structure »: its gestionnaire principal.
+    principal: bool,
     /// « Mon gestionnaire est parti »: for whoever is not the gestionnaire principal.
     peut_signaler: bool,
-    services: Liste<Service>,
 }
 
 impl PageFiche {
@@ -56,34 +59,10 @@ impl PageFiche {
             self.oui_non(&self.fiche.est_moa)
         }
     }
-
-    fn sens(&self, colonne: &str) -> &'static str {
-        match self.services.sens_de(colonne) {
-            "ascending" => "asc",
-            "descending" => "desc",
-            _ => "",
-        }
-    }
-
-    fn legende(&self) -> String {
-        legende_des_services("Services", &self.services)
-    }
-
-    fn effacer(&self) -> Option<String> {
-        self.services
-            .filtree()
-            .then(|| self.services.lien_sans_recherche())
-    }
 }
 
-pub async fn fiche(
-    membre: Membre,
-    page: Page,
-    State(app): State<App>,
-    requete: Requete,
-) -> Result<Response, Erreur> {
+pub async fn fiche(membre: Membre, page: Page, State(app): State<App>) -> Result<Response, Erreur> {
     let fiche = store::fiche(&app, &membre).await?;
-    let services = store::services(&app, &membre, store::fenetre_des_services(&requete)).await?;
     let structure = membre.structure().clone();
     let type_identifiant = structure
         .type_identifiant
@@ -106,8 +85,11 @@ pub async fn fiche(
         peut_rattacher: membre.structure().active
             && membre.droits().peut(Action::RattacherUtilisateur),
         peut_transferer: membre.structure().active && membre.droits().peut(Action::TransfererRole),
+        peut_modifier: membre.structure().active
+            && membre.droits().maille_structure
+            && membre.droits().peut(Action::ModifierStructure),
+        principal: membre.droits().role == Role::Gp,
         peut_signaler: membre.structure().active && membre.droits().role != Role::Gp,
-        services,
     })
 }
 

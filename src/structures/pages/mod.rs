@@ -1,0 +1,4 @@
+//! The screens of the structure itself.
+
+pub mod fiche;
+pub mod modification;
