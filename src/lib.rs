@@ -11,6 +11,7 @@ pub mod acces;
 pub mod accueil;
 pub mod activites;
 pub mod annuaire;
+pub mod api;
 pub mod boite_demo;
 pub mod commandes;
 pub mod config;
@@ -34,6 +35,7 @@ pub mod sollicitations;
 pub mod structures;
 pub mod support;
 pub mod utilisateurs;
+pub mod vie_des_structures;
 pub mod web;
 
 mod app;

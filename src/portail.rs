@@ -8,6 +8,7 @@ use crate::acces;
 use crate::accueil;
 use crate::activites;
 use crate::annuaire;
+use crate::api;
 use crate::boite_demo;
 use crate::informations;
 use crate::inscription;
@@ -18,6 +19,7 @@ use crate::sollicitations;
 use crate::structures;
 use crate::support;
 use crate::utilisateurs;
+use crate::vie_des_structures;
 use crate::web::statiques;
 
 /// The route table of the whole portal: it builds the router, and `vantail routes --json` prints it.
@@ -32,6 +34,8 @@ pub fn routes(app: &App) -> Routes {
         .et(inscription::routes())
         .et(mon_compte::routes())
         .et(activites::routes())
+        .et(vie_des_structures::routes())
+        .et(api::routes())
         .et(sollicitations::routes())
         .et(support::routes())
 }

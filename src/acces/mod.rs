@@ -10,8 +10,10 @@ pub mod mot_de_passe;
 pub mod page;
 mod permission;
 mod preuves;
+mod probleme;
 pub mod sessions;
 mod situation;
+mod technique;
 
 pub use droits::{Action, Capacite, Droits, Exigence, Role};
 pub use equipe::Support;
@@ -26,3 +28,4 @@ pub use preuves::{
     ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
 };
 pub use situation::{Arret, Lien, Obstacle, Situation, Usage};
+pub use technique::{Technique, empreinte_du_secret};

@@ -15,6 +15,7 @@ use crate::db::transaction;
 use crate::historique::{self, Action, Changement, Details, Entree};
 use crate::imports::{self, Options, Rapport, Source};
 use crate::jobs;
+use crate::vie_des_structures::identifiant;
 
 #[derive(Subcommand)]
 pub(super) enum Import {
@@ -27,11 +28,14 @@ pub(super) enum Import {
     },
     /// Services of structures: TypeIdentifiant;Identifiant;Code;Libelle…
     Services { fichier: Fichier },
+    /// Structures that take another SIRET: Ancien;Nouveau;Date.
+    ChangementsSiret { fichier: Fichier },
 }
 
 pub(super) async fn executer(import: Import) -> Result<ExitCode> {
     let app = ouverture::app(&environnement, Usage::Imports).await?;
     let progres = imports::progres_sur_stderr();
+    let systeme = Systeme::processus();
     let (quoi, rapport) = match &import {
         Import::Structures { fichier, pigp } => {
             let source = Source::depuis_argument(fichier);
@@ -48,8 +52,14 @@ pub(super) async fn executer(import: Import) -> Result<ExitCode> {
                 imports::services(&app.db, source, Options::default(), progres).await?,
             )
         }
+        Import::ChangementsSiret { fichier } => {
+            let source = Source::depuis_argument(fichier);
+            (
+                "changements de SIRET",
+                identifiant::importer(&app, &systeme, source, progres).await?,
+            )
+        }
     };
-    let systeme = Systeme::processus();
     noter(&app, &systeme, quoi, &rapport).await?;
     jobs::annoncer_les_imports(&app, &systeme)
         .await

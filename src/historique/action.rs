@@ -37,6 +37,15 @@ pub enum Action {
     AbonnementRefuse,
     AbonnementCree,
     AbonnementRetire,
+    CoordonneeAjoutee,
+    CoordonneeModifiee,
+    MandatDonne,
+    MandatTermine,
+    TechniqueCree,
+    TechniqueReinitialise,
+    TechniqueModifie,
+    TechniqueSupprime,
+    IdentifiantModifie,
     Import,
 }
 
@@ -78,6 +87,15 @@ impl Action {
         Self::AbonnementRefuse,
         Self::AbonnementCree,
         Self::AbonnementRetire,
+        Self::CoordonneeAjoutee,
+        Self::CoordonneeModifiee,
+        Self::MandatDonne,
+        Self::MandatTermine,
+        Self::TechniqueCree,
+        Self::TechniqueReinitialise,
+        Self::TechniqueModifie,
+        Self::TechniqueSupprime,
+        Self::IdentifiantModifie,
         Self::Import,
     ];
 
@@ -120,6 +138,15 @@ impl Action {
             Self::AbonnementRefuse => "abonnement_refuse",
             Self::AbonnementCree => "abonnement_cree",
             Self::AbonnementRetire => "abonnement_retire",
+            Self::CoordonneeAjoutee => "coordonnee_ajoutee",
+            Self::CoordonneeModifiee => "coordonnee_modifiee",
+            Self::MandatDonne => "mandat_donne",
+            Self::MandatTermine => "mandat_termine",
+            Self::TechniqueCree => "technique_cree",
+            Self::TechniqueReinitialise => "technique_reinitialise",
+            Self::TechniqueModifie => "technique_modifie",
+            Self::TechniqueSupprime => "technique_supprime",
+            Self::IdentifiantModifie => "identifiant_modifie",
             Self::Import => "import",
         }
     }
@@ -163,6 +190,15 @@ impl Action {
             Self::AbonnementRefuse => "Désactivée",
             Self::AbonnementCree => "Création d’abonnement",
             Self::AbonnementRetire => "Abonnement retiré",
+            Self::CoordonneeAjoutee => "Coordonnée bancaire créée",
+            Self::CoordonneeModifiee => "Coordonnée bancaire modifiée",
+            Self::MandatDonne => "Mandat de facturation créé",
+            Self::MandatTermine => "Mandat de facturation terminé",
+            Self::TechniqueCree => "Utilisateur technique créé",
+            Self::TechniqueReinitialise => "Mot de passe de l’utilisateur technique réinitialisé",
+            Self::TechniqueModifie => "Utilisateur technique modifié",
+            Self::TechniqueSupprime => "Utilisateur technique supprimé",
+            Self::IdentifiantModifie => "Identifiant modifié",
             Self::Import => "Import",
         }
     }
@@ -253,6 +289,23 @@ impl Action {
             Self::AbonnementRetire => {
                 format!("{qui} retire un de ses abonnements sur {structure}.")
             }
+            Self::CoordonneeAjoutee => format!("Une coordonnée bancaire de {structure} est créée."),
+            Self::CoordonneeModifiee => {
+                format!("Une coordonnée bancaire de {structure} est modifiée.")
+            }
+            Self::MandatDonne => format!("Un mandat de facturation de {structure} est créé."),
+            Self::MandatTermine => format!("Un mandat de facturation de {structure} prend fin."),
+            Self::TechniqueCree => format!("Un utilisateur technique de {structure} est créé."),
+            Self::TechniqueReinitialise => format!(
+                "Le mot de passe d’un utilisateur technique de {structure} est réinitialisé."
+            ),
+            Self::TechniqueModifie => {
+                format!("Un utilisateur technique de {structure} est modifié.")
+            }
+            Self::TechniqueSupprime => {
+                format!("Un utilisateur technique de {structure} est supprimé.")
+            }
+            Self::IdentifiantModifie => format!("{structure} change d’identifiant."),
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }

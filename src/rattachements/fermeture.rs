@@ -154,8 +154,22 @@ async fn fermer(
         par: par.to_owned(),
     })
     .await?;
-    clore_les_demandes(tx, structure, raison_sociale).await?;
-    abonnements::clore_pour_structure(tx, structure, MOTIF_STRUCTURE_DESACTIVEE).await?;
+    clore_ce_qui_attend(tx, structure, raison_sociale, MOTIF_STRUCTURE_DESACTIVEE).await
+}
+
+/// Nothing waits on a structure that has just become inactive: its requests are closed by the portal, with the motif and a
+/// mail, and a programmed handover is void. The structure must be locked, and inactive already.
+///
+/// # Errors
+/// Those of the database.
+pub async fn clore_ce_qui_attend(
+    tx: &mut Tx,
+    structure: StructureId,
+    raison_sociale: &str,
+    motif: &str,
+) -> Result<(), Erreur> {
+    clore_les_demandes(tx, structure, raison_sociale, motif).await?;
+    abonnements::clore_pour_structure(tx, structure, motif).await?;
     passations::caduques(tx, structure).await?;
     Ok(())
 }
@@ -164,6 +178,7 @@ async fn clore_les_demandes(
     tx: &mut Tx,
     structure: StructureId,
     raison_sociale: &str,
+    motif: &str,
 ) -> Result<(), Erreur> {
     let closes = sqlx::query!(
         r#"with lignes as (
@@ -177,7 +192,7 @@ async fn clore_les_demandes(
                   c.commentaire
            from closes c join utilisateurs u on u.id = c.utilisateur_id order by c.id"#,
         structure.0,
-        MOTIF_STRUCTURE_DESACTIVEE
+        motif
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -192,7 +207,7 @@ async fn clore_les_demandes(
                 acteur: "Système".to_owned(),
                 concerne: close.nom_complet.clone(),
                 commentaire: close.commentaire.clone(),
-                motif: MOTIF_STRUCTURE_DESACTIVEE.to_owned(),
+                motif: motif.to_owned(),
                 ..Details::default()
             },
         })
@@ -205,7 +220,7 @@ async fn clore_les_demandes(
             marque: marque.clone(),
             nom_complet: j.nom_complet.clone(),
             structure: raison_sociale.to_owned(),
-            motif: MOTIF_STRUCTURE_DESACTIVEE.to_owned(),
+            motif: motif.to_owned(),
         })
         .await?;
     }

@@ -46,8 +46,11 @@ pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
     verrouiller,
 };
-pub use fermeture::{MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver};
+pub use fermeture::{
+    MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, clore_ce_qui_attend, desactiver,
+};
 pub use fondation::{Fondation, fonder};
+pub use joignables::{membres, principal};
 pub use lecture::{
     DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,
     suivante,

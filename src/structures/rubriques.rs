@@ -1,11 +1,15 @@
 //! The screens of one structure, as the line of links above each of them (spec §6). A link is shown to whoever may follow it.
 
-use crate::acces::{Exigence, Membre};
+use crate::acces::{Action, Droits, Exigence, Membre};
 
 /// A screen of a structure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rubrique {
     Fiche,
+    Techniques,
+    Coordonnees,
+    Mandats,
+    Identifiant,
 }
 
 impl Rubrique {
@@ -15,6 +19,10 @@ impl Rubrique {
     pub fn libelle(self) -> &'static str {
         match self {
             Self::Fiche => "Fiche",
+            Self::Techniques => "Utilisateurs techniques",
+            Self::Coordonnees => "Coordonnées bancaires",
+            Self::Mandats => "Mandat de facturation",
+            Self::Identifiant => "Identifiant",
         }
     }
 
@@ -22,13 +30,27 @@ impl Rubrique {
     fn chemin(self) -> &'static str {
         match self {
             Self::Fiche => "",
+            Self::Techniques => "/techniques",
+            Self::Coordonnees => "/coordonnees-bancaires",
+            Self::Mandats => "/mandats",
+            Self::Identifiant => "/identifiant",
         }
     }
 
     fn exige(self) -> Exigence {
         match self {
             Self::Fiche => Exigence::Rattachement,
+            Self::Techniques => Action::GererTechnique.exige(),
+            Self::Coordonnees => Action::GererBanque.exige(),
+            Self::Mandats => Action::GererMandat.exige(),
+            Self::Identifiant => Exigence::UneCapacite,
         }
+    }
+
+    /// What belongs to the whole structure is not shown to whoever manages some of its services.
+    fn visible(self, droits: &Droits) -> bool {
+        let entiere = matches!(self, Self::Coordonnees | Self::Mandats);
+        droits.satisfait(self.exige()) && (droits.maille_structure || !entiere)
     }
 }
 
@@ -45,7 +67,7 @@ pub fn rubriques(membre: &Membre, ici: Rubrique) -> Vec<LienRubrique> {
     let structure = membre.structure().id;
     Rubrique::TOUTES
         .iter()
-        .filter(|r| membre.droits().satisfait(r.exige()))
+        .filter(|r| r.visible(membre.droits()))
         .map(|r| LienRubrique {
             href: format!("/structures/{structure}{}", r.chemin()),
             libelle: r.libelle(),

@@ -109,6 +109,7 @@ const ORDRE: [&[&str]; 9] = [
         "activites",
         "accueil",
         "vie_des_structures",
+        "api",
     ],
     &["sollicitations"],
     &["support"],

@@ -39,3 +39,4 @@ mod statiques;
 mod structures;
 mod support;
 mod support_portail;
+mod vie_des_structures;

@@ -22,6 +22,9 @@ pub struct Objets {
     pub abonnement: AbonnementId,
     pub utilisateur: UtilisateurId,
     pub ligne: uuid::Uuid,
+    pub coordonnee: vantail::db::CoordonneeId,
+    pub mandat: vantail::db::MandatId,
+    pub technique: vantail::db::TechniqueId,
     /// Of the author of the request.
     pub sollicitation: SollicitationId,
 }
@@ -135,8 +138,19 @@ impl Monde {
         .await
         .expect("a line");
         let sollicitation = portail.sollicitation(demandeur, "Une question").await;
+        let coordonnee = portail
+            .coordonnee(structure, "Compte", "FR1420041010050500013M02606")
+            .await;
+        let mandataire = portail
+            .structure(&format!("Mandataire {nom}"), rang + 50, false)
+            .await;
+        let mandat = portail.mandat(structure, mandataire).await;
+        let (technique, _) = portail.technique(structure).await;
         Objets {
             structure,
+            coordonnee,
+            mandat,
+            technique,
             sollicitation,
             demande,
             demande_abonnement,
@@ -163,6 +177,9 @@ impl Objets {
                 "{demande_abonnement}" => self.demande_abonnement.to_string(),
                 "{abonnement}" => self.abonnement.to_string(),
                 "{utilisateur}" => self.utilisateur.to_string(),
+                "{coordonnee}" => self.coordonnee.to_string(),
+                "{mandat}" => self.mandat.to_string(),
+                "{technique}" => self.technique.to_string(),
                 "{ligne}" => self.ligne.to_string(),
                 "{sollicitation}" => self.sollicitation.to_string(),
                 // What belongs to the person alone: one that does not exist.
