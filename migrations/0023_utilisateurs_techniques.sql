@@ -20,7 +20,7 @@ create index comptes_techniques_structure on comptes_techniques (structure_id, c
 create table secrets_techniques (
   id uuid primary key,
   compte_id uuid not null references comptes_techniques (id),
-  empreinte bytea not null unique check (octet_length(empreinte) = 32),
+  empreinte bytea not null check (octet_length(empreinte) = 32),
   cree_le timestamptz not null default maintenant(),
   expire_le timestamptz not null,
   remplace_le timestamptz,

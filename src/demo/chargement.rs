@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::chargement_abonnements;
 use super::monde::{Acte, IlYA, Monde};
 use super::sollicitations;
+use super::vie_des_structures;
 use crate::abonnements;
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire, Usage, jeton};
@@ -31,6 +32,7 @@ pub(super) async fn charger(
     chargement_abonnements::charger(tx, &m).await?;
     passations(tx, &m).await?;
     sollicitations::charger(tx, &m).await?;
+    vie_des_structures::charger(tx, &m).await?;
     inscriptions(tx, &m).await?;
     activations(tx, &m).await?;
     historique(tx, systeme, &m).await

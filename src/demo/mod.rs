@@ -14,6 +14,7 @@ mod recit_abonnements;
 mod scenes;
 pub mod secret;
 mod sollicitations;
+pub mod vie_des_structures;
 
 use anyhow::{Result, anyhow};
 

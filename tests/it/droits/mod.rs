@@ -162,7 +162,8 @@ async fn l_enfant_d_une_autre_structure_n_existe_pas() {
             gp.lire(&melangee.adresse(&route)).await
         } else {
             let champs = [("libelle", "Autre"), ("fin", "2099-12-31")];
-            gp.poster_sans_suivre(&melangee.adresse(&route), &champs).await
+            gp.poster_sans_suivre(&melangee.adresse(&route), &champs)
+                .await
         };
         assert!(
             [404, 422].contains(&page.statut.as_u16()),

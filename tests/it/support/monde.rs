@@ -345,7 +345,6 @@ impl Portail {
             .execute(&self.db)
             .await
             .expect("an account");
-        // One per account: the digest is unique.
         let secret = format!("{SECRET}{identifiant}");
         sqlx::query(
             "insert into secrets_techniques (id, compte_id, empreinte, expire_le) values (uuid_v7(), $1, $2, maintenant() + interval '424 days')",

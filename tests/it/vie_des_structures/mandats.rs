@@ -31,7 +31,9 @@ async fn donner(monde: &mut Monde, debut: i32, fin: Option<i32>) -> crate::suppo
 async fn un_mandat_se_donne_et_les_deux_structures_le_savent() {
     let mut monde = Monde::nouveau().await;
     let page = monde.gp.page(&monde.adresse("mandats")).await;
-    page.statut(200).contient("Aucun mandat donné").contient("Aucun mandat reçu");
+    page.statut(200)
+        .contient("Aucun mandat donné")
+        .contient("Aucun mandat reçu");
     let page = monde.gp.page(&page.lien("Donner un mandat")).await;
     let (debut, fin) = (dans(&monde, 1).await, dans(&monde, 30).await);
     let page = page
@@ -44,7 +46,11 @@ async fn un_mandat_se_donne_et_les_deux_structures_le_savent() {
     page.statut(200)
         .contient("Donner ce mandat de facturation ?")
         .contient("Fournil d’Ailleurs");
-    assert_eq!(monde.portail.nombre("select count(*) from mandats").await, 0, "not yet");
+    assert_eq!(
+        monde.portail.nombre("select count(*) from mandats").await,
+        0,
+        "not yet"
+    );
     page.formulaire("Confirmer")
         .envoyer(&mut monde.gp)
         .await
@@ -58,12 +64,19 @@ async fn un_mandat_se_donne_et_les_deux_structures_le_savent() {
     historique_vrai(portail).await;
     assert_eq!(monde.prevenus("mandat_donne").await, [AILLEURS, GS, GP]);
     let courrier = &portail.courriers_pour(AILLEURS).await[0];
-    assert_eq!(courrier.sujet, "Fournil d’Ailleurs facture pour Mairie de Terneuil");
+    assert_eq!(
+        courrier.sujet,
+        "Fournil d’Ailleurs facture pour Mairie de Terneuil"
+    );
     assert!(corps(courrier).contains("Paul Gerant a donné mandat à Fournil d’Ailleurs d’émettre les factures de Mairie de Terneuil, du "));
     // The other side reads it, without a button.
     let mut aude = portail.connecter(AILLEURS).await;
-    let page = aude.page(&format!("/structures/{}/mandats", monde.ailleurs)).await;
-    page.statut(200).contient("Mairie de Terneuil").contient("Aucun mandat donné");
+    let page = aude
+        .page(&format!("/structures/{}/mandats", monde.ailleurs))
+        .await;
+    page.statut(200)
+        .contient("Mairie de Terneuil")
+        .contient("Aucun mandat donné");
     assert!(page.lien_eventuel("Terminer").is_none(), "read only");
     let id = portail.uuid("select id from mandats").await;
     let adresse = format!("/structures/{}/mandats/{id}/fin", monde.ailleurs);
@@ -97,7 +110,10 @@ async fn un_mandat_se_termine() {
         .statut(200)
         .contient("La fin du mandat est enregistrée.")
         .contient("En cours");
-    assert_eq!(actions(&monde.portail, monde.ailleurs).await, ["mandat_termine"]);
+    assert_eq!(
+        actions(&monde.portail, monde.ailleurs).await,
+        ["mandat_termine"]
+    );
     assert_eq!(monde.prevenus("mandat_termine").await, [AILLEURS, GS, GP]);
     // Later than its end: refused, and its end is said.
     let tard = dans(&monde, 9).await;
@@ -109,11 +125,22 @@ async fn un_mandat_se_termine() {
         .statut(422)
         .contient("se termine déjà le");
     // The last day is included, then it is over, and a new one may be given.
-    monde.portail.avancer("5 days").await;
-    monde.gp.page(&monde.adresse("mandats")).await.contient("En cours");
-    monde.portail.avancer("1 day").await;
-    monde.gp.page(&monde.adresse("mandats")).await.contient("Terminé");
-    donner(&mut monde, 0, None).await.statut(200).contient("En cours");
+    monde.avancer("5 days").await;
+    monde
+        .gp
+        .page(&monde.adresse("mandats"))
+        .await
+        .contient("En cours");
+    monde.avancer("1 day").await;
+    monde
+        .gp
+        .page(&monde.adresse("mandats"))
+        .await
+        .contient("Terminé");
+    donner(&mut monde, 0, None)
+        .await
+        .statut(200)
+        .contient("En cours");
 }
 
 #[tokio::test]
@@ -129,7 +156,10 @@ async fn un_mandat_a_venir_s_annule_et_laisse_la_place() {
         .await
         .statut(200)
         .contient("Annulé");
-    donner(&mut monde, 10, None).await.statut(200).contient("À venir");
+    donner(&mut monde, 10, None)
+        .await
+        .statut(200)
+        .contient("À venir");
 }
 
 #[tokio::test]
@@ -144,10 +174,16 @@ async fn deux_mandats_ne_se_chevauchent_pas() {
     }
     assert_eq!(monde.portail.empreinte().await, avant, "nothing changed");
     donner(&mut monde, 11, None).await.statut(200);
-    assert_eq!(monde.portail.nombre("select count(*) from mandats").await, 2);
+    assert_eq!(
+        monde.portail.nombre("select count(*) from mandats").await,
+        2
+    );
     // The same twice is one.
     donner(&mut monde, 11, None).await.statut(200);
-    assert_eq!(monde.portail.nombre("select count(*) from mandats").await, 2);
+    assert_eq!(
+        monde.portail.nombre("select count(*) from mandats").await,
+        2
+    );
 }
 
 #[tokio::test]
@@ -198,20 +234,30 @@ async fn seul_qui_gere_toute_la_structure_donne_un_mandat() {
     for suite in ["", "/nouveau", &format!("/{id}/fin")] {
         for (qui, statut) in [(GS, 200), (GS_SERVICE, 403), (US, 403), (AILLEURS, 404)] {
             let mut acteur = monde.portail.connecter(qui).await;
-            acteur.page(&monde.adresse(&format!("mandats{suite}"))).await.statut(statut);
+            acteur
+                .page(&monde.adresse(&format!("mandats{suite}")))
+                .await
+                .statut(statut);
         }
     }
     let jour = dans(&monde, 1).await;
     let avant = monde.portail.empreinte().await;
     for (qui, statut) in [(GS_SERVICE, 403), (US, 403), (AILLEURS, 404)] {
         let mut acteur = monde.portail.connecter(qui).await;
-        let champs = [("type_identifiant", "SIRET"), ("identifiant", &siret(2)), ("debut", &jour)];
+        let champs = [
+            ("type_identifiant", "SIRET"),
+            ("identifiant", &siret(2)),
+            ("debut", &jour),
+        ];
         acteur
             .poster(&monde.adresse("mandats/confirmation"), &champs)
             .await
             .statut(statut);
         acteur
-            .poster(&monde.adresse(&format!("mandats/{id}/fin")), &[("fin", &jour)])
+            .poster(
+                &monde.adresse(&format!("mandats/{id}/fin")),
+                &[("fin", &jour)],
+            )
             .await
             .statut(statut);
     }

@@ -1,12 +1,16 @@
 //! Bank accounts, mandats de facturation, technical accounts and their API, change of identifier.
 
 mod api;
+mod api_listes;
 mod coordonnees;
+mod copie;
 mod courses;
 mod identifiant;
 mod identifiant_import;
+mod identifiant_refus;
 mod mandats;
 mod techniques;
+mod techniques_fin;
 
 use vantail::db::{ServiceId, StructureId};
 
@@ -59,6 +63,12 @@ impl Monde {
         format!("/structures/{}/{suite}", self.mairie)
     }
 
+    /// Time goes by; the session of the GP does not outlive it, he signs in again.
+    pub async fn avancer(&mut self, duree: &str) {
+        self.portail.avancer(duree).await;
+        self.gp = self.portail.connecter(GP).await;
+    }
+
     /// The addresses of the mails of this template, sorted.
     pub async fn prevenus(&self, gabarit: &str) -> Vec<String> {
         let mut prevenus: Vec<String> = self
@@ -76,10 +86,11 @@ impl Monde {
 
 /// Everything the database holds in clear about acts and mails.
 pub async fn tout_ce_qui_est_ecrit(portail: &Portail) -> String {
-    let mut tout: Vec<String> = sqlx::query_scalar("select coalesce(donnees, '') from historique_donnees")
-        .fetch_all(&portail.db)
-        .await
-        .expect("the historique");
+    let mut tout: Vec<String> =
+        sqlx::query_scalar("select coalesce(donnees, '') from historique_donnees")
+            .fetch_all(&portail.db)
+            .await
+            .expect("the historique");
     for c in portail.courriers().await {
         tout.extend([c.sujet, c.texte, c.html]);
     }

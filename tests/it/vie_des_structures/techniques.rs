@@ -1,5 +1,5 @@
 use super::api::{appeler, cle};
-use super::{AILLEURS, GP, GS, Monde, US, tout_ce_qui_est_ecrit};
+use super::{GP, Monde, tout_ce_qui_est_ecrit};
 use crate::mon_compte::{actions, corps, historique_vrai};
 use crate::support::page::PageLue;
 
@@ -7,9 +7,15 @@ use crate::support::page::PageLue;
 pub(super) fn lire_le_fichier(page: &PageLue) -> (String, String) {
     page.statut(200);
     let disposition = page.entete("content-disposition").expect("a download");
-    assert!(disposition.starts_with("attachment; filename=\"technique-"), "{disposition}");
+    assert!(
+        disposition.starts_with("attachment; filename=\"technique-"),
+        "{disposition}"
+    );
     assert_eq!(page.entete("cache-control"), Some("no-store"));
-    assert!(page.entete("content-type").is_some_and(|t| t.starts_with("text/plain")));
+    assert!(
+        page.entete("content-type")
+            .is_some_and(|t| t.starts_with("text/plain"))
+    );
     let valeur = |nom: &str| {
         page.corps
             .lines()
@@ -21,7 +27,7 @@ pub(super) fn lire_le_fichier(page: &PageLue) -> (String, String) {
     (valeur("Identifiant : "), valeur("Mot de passe : "))
 }
 
-async fn creer(monde: &mut Monde) -> (String, String) {
+pub(super) async fn creer(monde: &mut Monde) -> (String, String) {
     let page = monde.gp.page(&monde.adresse("techniques/nouveau")).await;
     let fichier = page
         .formulaire("Exporter les informations de connexion")
@@ -36,34 +42,62 @@ async fn le_fichier_cree_le_compte_et_le_secret_ne_se_montre_qu_une_fois() {
     let mut monde = Monde::nouveau().await;
     let page = monde.gp.page(&monde.adresse("techniques")).await;
     page.statut(200).contient("Aucun utilisateur technique");
-    let page = monde.gp.page(&page.lien("Créer un utilisateur technique")).await;
+    let page = monde
+        .gp
+        .page(&page.lien("Créer un utilisateur technique"))
+        .await;
     page.contient("Contactez votre éditeur de solution informatique");
-    assert_eq!(monde.portail.nombre("select count(*) from comptes_techniques").await, 0, "nothing before the button");
+    assert_eq!(
+        monde
+            .portail
+            .nombre("select count(*) from comptes_techniques")
+            .await,
+        0,
+        "nothing before the button"
+    );
     let formulaire = page
         .formulaire("Exporter les informations de connexion")
         .remplir("adresse_contact", "SI@Editeur.example");
     let (identifiant, secret) = lire_le_fichier(&formulaire.envoyer(&mut monde.gp).await);
-    assert!(secret.starts_with("vtl_") && secret.len() == 47, "256 bits behind a prefix");
+    assert!(
+        secret.starts_with("vtl_") && secret.len() == 47,
+        "256 bits behind a prefix"
+    );
     // The form again: one account, and no secret.
     let encore = formulaire.envoyer(&mut monde.gp).await;
     encore.statut(409).contient("déjà créé");
     assert!(!encore.corps.contains("vtl_"));
     let portail = &monde.portail;
-    assert_eq!(portail.nombre("select count(*) from comptes_techniques").await, 1);
-    assert_eq!(portail.nombre("select count(*) from secrets_techniques").await, 1);
+    assert_eq!(
+        portail
+            .nombre("select count(*) from comptes_techniques")
+            .await,
+        1
+    );
+    assert_eq!(
+        portail
+            .nombre("select count(*) from secrets_techniques")
+            .await,
+        1
+    );
     assert_eq!(actions(portail, monde.mairie).await, ["technique_cree"]);
     historique_vrai(portail).await;
-    assert_eq!(monde.prevenus("technique_cree").await, [GP, "si@editeur.example"]);
+    assert_eq!(
+        monde.prevenus("technique_cree").await,
+        [GP, "si@editeur.example"]
+    );
     let courrier = &portail.courriers_pour("si@editeur.example").await[0];
     assert!(corps(courrier).starts_with("Bonjour,\n"));
     assert!(corps(courrier).contains(&identifiant.replace('.', "")));
     // No table, mail, line or page holds it.
     let ecrit = tout_ce_qui_est_ecrit(portail).await;
     assert!(!ecrit.contains(&secret) && !ecrit.contains("vtl_"));
-    let ligne: String = sqlx::query_scalar("select t::text || x::text from comptes_techniques t, secrets_techniques x")
-        .fetch_one(&portail.db)
-        .await
-        .expect("the rows");
+    let ligne: String = sqlx::query_scalar(
+        "select t::text || x::text from comptes_techniques t, secrets_techniques x",
+    )
+    .fetch_one(&portail.db)
+    .await
+    .expect("the rows");
     assert!(!ligne.contains(&secret));
     let liste = monde.gp.page(&monde.adresse("techniques")).await;
     liste
@@ -71,8 +105,18 @@ async fn le_fichier_cree_le_compte_et_le_secret_ne_se_montre_qu_une_fois() {
         .contient("Utilisateur technique")
         .contient("Jamais")
         .ne_contient_pas(&secret);
-    assert_eq!(appeler(portail, "/api/v1/moi", &cle(&identifiant, &secret)).await.statut.as_u16(), 200);
-    monde.gp.page(&monde.adresse("techniques")).await.ne_contient_pas("Jamais");
+    assert_eq!(
+        appeler(portail, "/api/v1/moi", &cle(&identifiant, &secret))
+            .await
+            .statut
+            .as_u16(),
+        200
+    );
+    monde
+        .gp
+        .page(&monde.adresse("techniques"))
+        .await
+        .ne_contient_pas("Jamais");
 }
 
 #[tokio::test]
@@ -86,13 +130,29 @@ async fn une_mauvaise_adresse_ne_cree_rien() {
         .expect("an id")
         .to_owned();
     let avant = monde.portail.empreinte().await;
-    for faux in ["", "pas une adresse", "a@b", "a@b.example\r\nBcc: x@y.example"] {
-        let page = monde.gp.poster(&adresse, &[("id", &id), ("adresse_contact", faux)]).await;
+    for faux in [
+        "",
+        "pas une adresse",
+        "a@b",
+        "a@b.example\r\nBcc: x@y.example",
+    ] {
+        let page = monde
+            .gp
+            .poster(&adresse, &[("id", &id), ("adresse_contact", faux)])
+            .await;
         page.statut(422);
         assert!(page.erreur_de("adresse_contact").is_some(), "{faux}");
     }
-    monde.gp.poster(&adresse, &[("adresse_contact", "a@b.example")]).await.statut(422);
-    monde.gp.poster(&adresse, &[("id", "x"), ("adresse_contact", "a@b.example")]).await.statut(422);
+    monde
+        .gp
+        .poster(&adresse, &[("adresse_contact", "a@b.example")])
+        .await
+        .statut(422);
+    monde
+        .gp
+        .poster(&adresse, &[("id", "x"), ("adresse_contact", "a@b.example")])
+        .await
+        .statut(422);
     assert_eq!(monde.portail.empreinte().await, avant, "nothing changed");
 }
 
@@ -105,9 +165,14 @@ async fn la_reinitialisation_garde_l_ancien_le_temps_choisi() {
         .gp
         .page(&liste.lien("Réinitialiser le mot de passe de l’utilisateur technique"))
         .await;
-    page.statut(200).contient("Prévenez d’abord votre système d’information");
+    page.statut(200)
+        .contient("Prévenez d’abord votre système d’information");
     for faux in ["", "-1", "8", "x"] {
-        let refus = page.formulaire("Confirmer").remplir("grace", faux).envoyer(&mut monde.gp).await;
+        let refus = page
+            .formulaire("Confirmer")
+            .remplir("grace", faux)
+            .envoyer(&mut monde.gp)
+            .await;
         refus.statut(422);
         assert!(refus.erreur_de("grace").is_some(), "{faux}");
     }
@@ -121,30 +186,54 @@ async fn la_reinitialisation_garde_l_ancien_le_temps_choisi() {
     assert!(!encore.corps.contains("vtl_"));
     let portail = monde.portail.clone();
     let ouvre = async |secret: &str| {
-        appeler(&portail, "/api/v1/moi", &cle(&identifiant, secret)).await.statut.as_u16()
+        appeler(&portail, "/api/v1/moi", &cle(&identifiant, secret))
+            .await
+            .statut
+            .as_u16()
     };
-    assert_eq!((ouvre(&ancien).await, ouvre(&nouveau).await), (200, 200), "the grace period");
-    portail.avancer("3 days 1 minute").await;
+    assert_eq!(
+        (ouvre(&ancien).await, ouvre(&nouveau).await),
+        (200, 200),
+        "the grace period"
+    );
+    monde.avancer("3 days 1 minute").await;
     assert_eq!((ouvre(&ancien).await, ouvre(&nouveau).await), (401, 200));
     // Without grace: at once, and what an earlier reset kept alive ends too.
     let reinitialiser = async |monde: &mut Monde, grace: &str| {
         let liste = monde.gp.page(&monde.adresse("techniques")).await;
         let page = monde.gp.page(&liste.lien("Réinitialiser")).await;
-        let page = page.formulaire("Confirmer").remplir("grace", grace).envoyer(&mut monde.gp).await;
+        let page = page
+            .formulaire("Confirmer")
+            .remplir("grace", grace)
+            .envoyer(&mut monde.gp)
+            .await;
         lire_le_fichier(&page).1
     };
     let troisieme = reinitialiser(&mut monde, "7").await;
     assert_eq!(ouvre(&nouveau).await, 200);
     let quatrieme = reinitialiser(&mut monde, "0").await;
     assert_eq!(
-        (ouvre(&nouveau).await, ouvre(&troisieme).await, ouvre(&quatrieme).await),
+        (
+            ouvre(&nouveau).await,
+            ouvre(&troisieme).await,
+            ouvre(&quatrieme).await
+        ),
         (401, 401, 200)
     );
     assert_eq!(
         actions(&portail, monde.mairie).await,
-        ["technique_cree", "technique_reinitialise", "technique_reinitialise", "technique_reinitialise"]
+        [
+            "technique_cree",
+            "technique_reinitialise",
+            "technique_reinitialise",
+            "technique_reinitialise"
+        ]
     );
-    assert_eq!(monde.prevenus("technique_reinitialise").await.len(), 6, "both sides, three times");
+    assert_eq!(
+        monde.prevenus("technique_reinitialise").await.len(),
+        6,
+        "both sides, three times"
+    );
     assert!(!tout_ce_qui_est_ecrit(&portail).await.contains("vtl_"));
 }
 
@@ -172,15 +261,40 @@ async fn le_secret_vaut_424_jours_et_previent_avant_sa_fin() {
     }
     let prevenus = monde.prevenus("technique_expire").await;
     assert_eq!(prevenus.iter().filter(|p| *p == GP).count(), 4);
-    assert_eq!(prevenus.iter().filter(|p| *p == "si@editeur.example").count(), 4);
+    assert_eq!(
+        prevenus
+            .iter()
+            .filter(|p| *p == "si@editeur.example")
+            .count(),
+        4
+    );
     let courriers = portail.courriers_pour(GP).await;
-    let dernier = courriers.iter().rfind(|c| c.gabarit == "technique_expire").expect("a warning");
+    let dernier = courriers
+        .iter()
+        .rfind(|c| c.gabarit == "technique_expire")
+        .expect("a warning");
     assert!(corps(dernier).contains("préparez d’abord le système d’information"));
-    assert_eq!(appeler(&portail, "/api/v1/moi", &cle(&identifiant, &secret)).await.statut.as_u16(), 200);
-    portail.avancer("1 day").await;
-    assert_eq!(appeler(&portail, "/api/v1/moi", &cle(&identifiant, &secret)).await.statut.as_u16(), 401);
+    assert_eq!(
+        appeler(&portail, "/api/v1/moi", &cle(&identifiant, &secret))
+            .await
+            .statut
+            .as_u16(),
+        200
+    );
+    monde.avancer("1 day").await;
+    assert_eq!(
+        appeler(&portail, "/api/v1/moi", &cle(&identifiant, &secret))
+            .await
+            .statut
+            .as_u16(),
+        401
+    );
     assert_eq!(travaux().await, 0, "nothing after the end");
-    monde.gp.page(&monde.adresse("techniques")).await.contient("Expiré");
+    monde
+        .gp
+        .page(&monde.adresse("techniques"))
+        .await
+        .contient("Expiré");
 }
 
 #[tokio::test]
@@ -195,62 +309,4 @@ async fn un_long_arret_ne_donne_qu_un_rappel() {
         .expect("alone");
     assert_eq!(bilan.secrets_rappeles, 1, "the latest due only");
     assert_eq!(monde.prevenus("technique_expire").await.len(), 2);
-}
-
-#[tokio::test]
-async fn desactiver_et_supprimer_ferment_la_porte_aussitot() {
-    let mut monde = Monde::nouveau().await;
-    let (identifiant, secret) = creer(&mut monde).await;
-    let portail = monde.portail.clone();
-    let ouvre = async || appeler(&portail, "/api/v1/moi", &cle(&identifiant, &secret)).await.statut.as_u16();
-    let liste = monde.gp.page(&monde.adresse("techniques")).await;
-    let fenetre = monde.gp.page(&liste.lien("Désactiver")).await;
-    let page = fenetre.formulaire("Désactiver").envoyer(&mut monde.gp).await;
-    page.statut(200).contient("L’utilisateur technique est désactivé.").contient("Inactif");
-    assert_eq!(ouvre().await, 401);
-    page.formulaire("Activer").envoyer(&mut monde.gp).await.contient("est activé");
-    assert_eq!(ouvre().await, 200);
-    let liste = monde.gp.page(&monde.adresse("techniques")).await;
-    let fenetre = monde.gp.page(&liste.lien("Supprimer")).await;
-    fenetre
-        .formulaire("Supprimer")
-        .envoyer(&mut monde.gp)
-        .await
-        .contient("est supprimé")
-        .contient("Aucun utilisateur technique");
-    assert_eq!(ouvre().await, 401);
-    assert_eq!(
-        actions(&portail, monde.mairie).await,
-        ["technique_cree", "technique_modifie", "technique_modifie", "technique_supprime"]
-    );
-    assert_eq!(monde.prevenus("technique_modifie").await.len(), 6);
-    assert_eq!(portail.nombre("select count(*) from utilisateurs_techniques").await, 0);
-}
-
-#[tokio::test]
-async fn l_utilisateur_technique_est_au_gestionnaire_principal() {
-    let mut monde = Monde::nouveau().await;
-    creer(&mut monde).await;
-    let id = monde.portail.uuid("select id from comptes_techniques").await;
-    let avant = monde.portail.empreinte().await;
-    for (qui, statut) in [(GS, 403), (US, 403), (AILLEURS, 404)] {
-        let mut acteur = monde.portail.connecter(qui).await;
-        for suite in ["", "/nouveau", &format!("/{id}/reinitialisation"), &format!("/{id}/suppression")] {
-            acteur.page(&monde.adresse(&format!("techniques{suite}"))).await.statut(statut);
-        }
-        for suite in ["nouveau", &format!("{id}/reinitialisation"), &format!("{id}/desactivation"), &format!("{id}/suppression")] {
-            acteur.poster(&monde.adresse(&format!("techniques/{suite}")), &[]).await.statut(statut);
-        }
-    }
-    // Another GP, under his own structure, with an id that is not his: neither taken over nor told.
-    let mut aude = monde.portail.connecter(AILLEURS).await;
-    for suite in ["desactivation", "suppression"] {
-        let adresse = format!("/structures/{}/techniques/{id}/{suite}", monde.ailleurs);
-        aude.poster(&adresse, &[]).await.statut(404);
-    }
-    let adresse = format!("/structures/{}/techniques/nouveau", monde.ailleurs);
-    let champs = [("id", id.to_string()), ("adresse_contact", "a@b.example".to_owned())];
-    let champs: Vec<(&str, &str)> = champs.iter().map(|(n, v)| (*n, v.as_str())).collect();
-    aude.poster(&adresse, &champs).await.statut(409);
-    assert_eq!(monde.portail.empreinte().await, avant, "nothing changed");
 }

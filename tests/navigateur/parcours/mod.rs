@@ -10,6 +10,7 @@ mod inscription;
 mod passations;
 mod securite;
 mod sollicitations;
+mod structures;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -48,6 +49,9 @@ pub fn tous() -> Vec<Scenario> {
         securite::activer_puis_se_connecter_avec_un_code,
         securite::changer_d_adresse_de_connexion,
         sollicitations::mon_gestionnaire_est_parti,
+        structures::compte_bancaire_et_mandat,
+        structures::utilisateur_technique,
+        structures::changer_d_identifiant,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
