@@ -47,7 +47,8 @@ pub use effets::{
     verrouiller,
 };
 pub use fermeture::{
-    MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, clore_ce_qui_attend, desactiver,
+    Cloture, MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, clore_ce_qui_attend,
+    desactiver,
 };
 pub use fondation::{Fondation, fonder};
 pub use joignables::{membres, principal};

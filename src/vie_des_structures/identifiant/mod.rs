@@ -19,7 +19,7 @@ use crate::courrier::prevenir;
 use crate::db::{StructureId, Tx, UtilisateurId};
 use crate::historique::{self, Action, Auteur, Changement, Details, Entree};
 use crate::identifiants::{Identifiant, TypeIdentifiant};
-use crate::rattachements;
+use crate::rattachements::{self, Cloture};
 use crate::structures::{PUBLIQUE, Situee, semble_publique, situer, verrouiller};
 use crate::web::Erreur;
 
@@ -196,6 +196,10 @@ async fn sous_verrou(
     ancienne: &Ancienne,
     nouveau: &Identifiant,
 ) -> Result<Fait, Erreur> {
+    // A large structure takes longer than a page: what has begun ends, even where its answer comes late.
+    sqlx::query!("set local statement_timeout = '60s'")
+        .execute(&mut **tx)
+        .await?;
     verifier(&mut **tx, ancienne.publique, nouveau).await?;
     // Those who have a right now, before the old one is closed: they keep it on the new one.
     let membres = rattachements::membres(tx, ancienne.id).await?;
@@ -220,11 +224,8 @@ async fn sous_verrou(
     .await?;
     let ligne = noter(tx, par, ancienne, nouvelle, nouveau).await?;
     reprendre_les_demandes(tx, par, ancienne, nouvelle).await?;
-    let motif = format!(
-        "Changement d’identifiant\u{202F}: votre demande est reprise sous l’identifiant {}, vous n’avez rien à refaire.",
-        nouveau.valeur()
-    );
-    rattachements::clore_ce_qui_attend(tx, ancienne.id, &ancienne.raison_sociale, &motif).await?;
+    let cloture = Cloture::Reprise(nouveau.valeur().to_owned());
+    rattachements::clore_ce_qui_attend(tx, ancienne.id, &ancienne.raison_sociale, &cloture).await?;
     let marque = tx.marque.to_string();
     prevenir(tx, ligne, &membres, |j| IdentifiantChange {
         marque: marque.clone(),

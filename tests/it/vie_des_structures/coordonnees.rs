@@ -229,12 +229,10 @@ async fn seul_qui_gere_toute_la_structure_voit_ses_comptes() {
     // The line of links shows the screen to those who may open it.
     let mut gs = monde.portail.connecter(GS).await;
     let fiche = format!("/structures/{}", monde.mairie);
-    assert!(
-        gs.page(&fiche)
-            .await
-            .lien_eventuel("Coordonnées bancaires")
-            .is_some()
-    );
+    gs.page(&fiche)
+        .await
+        .statut(200)
+        .lien("Coordonnées bancaires");
     for qui in [GS_SERVICE, US] {
         let mut acteur = monde.portail.connecter(qui).await;
         assert!(

@@ -353,8 +353,8 @@ async fn un_changement_croise_demande_decision_transfert_et_depart() {
             .fetch_one(&p.db)
             .await
             .expect("the differences");
-            // Somebody may leave the old one, or hand it over, after the copy: nothing else differs.
-            assert!(ecarts <= 4, "{ecarts}");
+            // After the copy the US may leave the old one (1), and the GP hand it over (2 people, each on both sides).
+            assert!(ecarts <= 5, "{ecarts}");
         } else {
             assert_ne!(
                 crate::mon_compte::gp_de(p, monde.mairie).await.as_deref(),
