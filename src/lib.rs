@@ -18,6 +18,7 @@ pub mod config;
 pub mod courrier;
 pub mod db;
 pub mod demo;
+pub mod espaces;
 pub mod historique;
 pub mod identifiants;
 pub mod imports;

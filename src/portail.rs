@@ -10,6 +10,7 @@ use crate::activites;
 use crate::annuaire;
 use crate::api;
 use crate::boite_demo;
+use crate::espaces;
 use crate::informations;
 use crate::inscription;
 use crate::mon_compte;
@@ -34,6 +35,7 @@ pub fn routes(app: &App) -> Routes {
         .et(inscription::routes())
         .et(mon_compte::routes())
         .et(activites::routes())
+        .et(espaces::routes())
         .et(vie_des_structures::routes())
         .et(api::routes())
         .et(sollicitations::routes())

@@ -242,7 +242,12 @@ addEventListener('keydown', (e) => {
   if (e.key === 'j') aller(Math.min(i + 1, lignes.length - 1));
   else if (e.key === 'k') aller(Math.max(i - 1, 0));
   else if (e.key === 'x' && i >= 0) un('input[type=checkbox]', lignes[i])?.click();
-  else if (e.key === '/') { e.preventDefault(); un('input[type=search]')?.focus(); }
+  else if (['o', 'v', 'r', 's'].includes(e.key) && !e.repeat) {
+    // the line that has the focus first, then what stands outside the lists
+    const choix = `[data-touche~="${e.key}"]`;
+    const cible = (i >= 0 && un(choix, lignes[i])) || tous(choix).find((c) => !c.closest('tbody'));
+    if (cible) { e.preventDefault(); cible.click(); }
+  } else if (e.key === '/') { e.preventDefault(); un('input[type=search]')?.focus(); }
   else if (e.key === '?') { un('#aide-raccourcis')?.showModal(); un('#raccourcis-titre')?.focus(); }
 });
 

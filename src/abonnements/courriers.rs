@@ -157,3 +157,60 @@ gabarit!(
     |c| format!("Des espaces de {} vous sont ouverts", c.structure),
     lien: |_c| "/mon-compte/abonnements"
 );
+
+/// To the author: the decision is undone, the request waits again (R-GEST-ANNULER).
+pub struct AbonnementAnnule {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    pub lignes: Vec<String>,
+    /// It had been validated; otherwise refused.
+    pub validee: bool,
+    pub le: String,
+    pub par: String,
+}
+
+gabarit!(
+    AbonnementAnnule,
+    "abonnement_annule",
+    "courriers/abonnement_annule.txt",
+    "courriers/abonnement_annule.html",
+    |c| format!("Décision annulée : votre demande d’abonnement sur {} attend de nouveau", c.structure),
+    lien: |_c| "/mon-compte/abonnements"
+);
+
+/// To somebody whose espaces a gestionnaire changed: before → after, espace by espace (spec §13 « More mails »).
+pub struct AbonnementModifie {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    pub lignes: Vec<String>,
+    pub par: String,
+}
+
+gabarit!(
+    AbonnementModifie,
+    "abonnement_modifie",
+    "courriers/abonnement_modifie.txt",
+    "courriers/abonnement_modifie.html",
+    |c| format!("Vos espaces sur {} changent", c.structure),
+    lien: |_c| "/mon-compte/abonnements"
+);
+
+/// To somebody to whom a gestionnaire closes espaces (spec §13 « More mails »).
+pub struct AbonnementFerme {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    pub lignes: Vec<String>,
+    pub par: String,
+}
+
+gabarit!(
+    AbonnementFerme,
+    "abonnement_ferme",
+    "courriers/abonnement_ferme.txt",
+    "courriers/abonnement_ferme.html",
+    |c| format!("Des espaces de {} vous sont retirés", c.structure),
+    lien: |_c| "/mon-compte/abonnements"
+);

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::annulation;
 use super::courriers::{AbonnementOuvert, AbonnementRefuse, AbonnementValide};
 use super::droit::{Droit, Etendue, Octroi};
 use super::en_cours::{EnCours, charger};
@@ -11,7 +12,7 @@ use crate::acces::{Connecte, Gestion, ValiderAbonnements};
 use crate::courrier::{Joignable, prevenir};
 use crate::db::{DemandeAbonnementId, RattachementId, StructureId, Tx};
 use crate::historique::{self, Action, Changement, Details, Entree};
-use crate::structures;
+use crate::structures::{self, Decidee};
 use crate::web::Erreur;
 
 /// Loads one request of the structure of the proof, or 404.
@@ -37,11 +38,17 @@ pub async fn valider(
     gestion: &Gestion<ValiderAbonnements>,
     id: DemandeAbonnementId,
     octroi: &Octroi,
-) -> Result<String, Erreur> {
+) -> Result<Decidee, Erreur> {
     let demande = une(tx, gestion, id).await?;
+    let large = octroi.etendue != Etendue::Utilisateur;
+    let acte = annulation::ouvrir(tx, gestion, &[id], large).await?;
     let entrees = appliquer_validation(tx, gestion, &demande, octroi).await?;
+    annulation::clore(tx, acte, &[id]).await?;
     historique::noter_plusieurs(tx, &***gestion, entrees).await?;
-    Ok(demande.auteur.nom_complet)
+    Ok(Decidee {
+        acte,
+        demandeur: demande.auteur.nom_complet,
+    })
 }
 
 /// « Refuser »: the motif is mandatory.
@@ -53,11 +60,16 @@ pub async fn refuser(
     gestion: &Gestion<ValiderAbonnements>,
     id: DemandeAbonnementId,
     motif: &str,
-) -> Result<String, Erreur> {
+) -> Result<Decidee, Erreur> {
     let demande = une(tx, gestion, id).await?;
+    let acte = annulation::ouvrir(tx, gestion, &[id], false).await?;
     let entrees = appliquer_refus(tx, gestion, &demande, motif).await?;
+    annulation::clore(tx, acte, &[id]).await?;
     historique::noter_plusieurs(tx, &***gestion, entrees).await?;
-    Ok(demande.auteur.nom_complet)
+    Ok(Decidee {
+        acte,
+        demandeur: demande.auteur.nom_complet,
+    })
 }
 
 /// The guarded update: decided once, a second click changes nothing.
@@ -106,8 +118,7 @@ pub(super) async fn appliquer_validation(
     demande: &EnCours,
     octroi: &Octroi,
 ) -> Result<Vec<Entree>, Erreur> {
-    let rattachement = demande.validable()?;
-    demande.controler(octroi)?;
+    let rattachement = demande.juger(octroi)?;
     trancher(tx, demande, par, Some(octroi), None).await?;
     let ouvertes = demande.lignes.iter().filter(|l| l.statut == "demandee");
     let (mut accordees, mut ecartees): (Vec<(&LigneVue, Droit)>, Vec<String>) = Default::default();

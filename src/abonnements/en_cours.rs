@@ -1,5 +1,7 @@
 //! A request under the lock of its structure: what it asks, what its author and its reader hold, and the rule.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 use super::droit::{Etendue, Octroi};
@@ -122,7 +124,7 @@ impl EnCours {
     }
 
     /// Where a validation is possible at all; the rattachement that receives the espaces.
-    pub fn validable(&self) -> Result<RattachementId, Erreur> {
+    fn validable(&self) -> Result<RattachementId, Erreur> {
         self.decidable()?;
         match self.rattachement {
             Some(rattachement) if self.compte_ouvert => Ok(rattachement),
@@ -133,12 +135,27 @@ impl EnCours {
         }
     }
 
+    /// Every reason to refuse this validation; nothing has been written yet.
+    pub fn juger(&self, octroi: &Octroi) -> Result<RattachementId, Erreur> {
+        let rattachement = self.validable()?;
+        self.controler(octroi)?;
+        Ok(rattachement)
+    }
+
+    /// Names of the espaces asked, each once.
+    pub fn objet(&self) -> String {
+        let mut vus = BTreeSet::new();
+        let noms = self.lignes.iter().map(|l| l.espace_nom.as_str());
+        let uniques: Vec<&str> = noms.filter(|n| vus.insert(*n)).collect();
+        uniques.join(", ")
+    }
+
     fn couvre(&self, service: Option<ServiceId>) -> bool {
         self.decideur.maille_structure || service.is_some_and(|s| self.ses_services.contains(&s))
     }
 
     /// Every sentence the screen may show at a field; nothing has been written yet.
-    pub fn controler(&self, octroi: &Octroi) -> Result<(), Erreurs> {
+    fn controler(&self, octroi: &Octroi) -> Result<(), Erreurs> {
         let mut erreurs = Erreurs::default();
         let ouvertes: Vec<&LigneVue> = self
             .lignes

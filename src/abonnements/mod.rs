@@ -8,6 +8,8 @@
 //! `recalculer` makes the first three agree with a rattachement; only a decision makes one of the last, only the person
 //! or the end of the rattachement takes it away. Rights are read in the view `abonnements_effectifs` and nowhere else.
 
+mod annulation;
+mod changements;
 mod cloture;
 pub mod courriers;
 mod decision;
@@ -19,22 +21,33 @@ mod joignables;
 mod lecture;
 mod lignes;
 mod lot;
+mod matrice;
 mod miens;
 mod offre;
 mod parametrage;
+mod portee;
+mod reglages;
 mod retrait;
 
+pub use annulation::{annulables, annuler};
+pub use changements::Touchee;
 pub use cloture::{Fin, MOTIF_FIN_DU_RATTACHEMENT, clore_pour_structure};
 pub use decision::{refuser, valider};
 pub use depot::{Demandee, Deposee, LIGNES_MAX, LigneDemandee, deposer};
 pub use droit::{Droit, Etendue, Octroi};
 pub use effets::{fermer, recalculer};
-pub use lecture::{
-    Choisie, DemandeVue, LigneDemande, TRIS, a_decider, choisies, demande, motifs_recents, suivante,
-};
+pub use lecture::{DemandeVue, demande};
 pub use lignes::LigneVue;
-pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
+pub use lot::{decider_en_lot, prevoir_en_lot};
+pub use matrice::{
+    Cellule, ColonneEspace, LigneMatrice, PAR_MAX, Reglee, TRIS_MATRICE, matrice,
+    regler_les_cellules,
+};
 pub use miens::{Abonnement, Etat, MaDemande, TRIS_MIENS, abonnements, ma_demande, mon_abonnement};
 pub use offre::{EspaceOffert, Offre, ServiceOffert, StructureOfferte, offre, structures_offertes};
 pub use parametrage::{Reglage, regler};
+pub use reglages::{
+    ActeReglage, EspaceDeStructure, EspaceRegle, Reglages, ServiceReglable, reglages,
+    regler_les_espaces,
+};
 pub use retrait::{retirer, retirer_demande};

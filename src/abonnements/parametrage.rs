@@ -68,3 +68,35 @@ pub async fn regler(
     .fetch_all(&mut **tx)
     .await?)
 }
+
+/// Makes what roles, structure and services give agree with the settings, for everybody there. The structure must be
+/// locked.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn accorder(
+    tx: &mut Tx,
+    structure: StructureId,
+    espaces: &[String],
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "with dus as materialized (
+           select d.structure_id, d.rattachement_id, d.service_id, d.espace, d.origine, d.droit
+           from abonnements_dus d where d.structure_id = $1 and d.espace = any ($2)),
+         retires as (
+           delete from abonnements a
+           where a.structure_id = $1 and a.espace = any ($2) and a.origine <> 'demande'
+             and not exists (select from dus d
+                             where d.rattachement_id = a.rattachement_id and d.espace = a.espace and d.origine = a.origine
+                               and d.service_id is not distinct from a.service_id))
+         insert into abonnements (id, structure_id, rattachement_id, service_id, espace, droit, origine)
+         select uuid_v7(), d.structure_id, d.rattachement_id, d.service_id, d.espace, d.droit, d.origine from dus d
+         on conflict on constraint abonnements_cle do update set droit = excluded.droit
+           where abonnements.droit <> excluded.droit",
+        structure.0,
+        espaces
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -15,6 +15,16 @@ pub struct Message {
     pub texte: String,
     #[serde(default)]
     pub lignes: Vec<LigneResultat>,
+    /// What can be done about it, such as « Annuler cette décision ».
+    #[serde(default)]
+    pub lien: Option<LienMessage>,
+}
+
+/// The words and the address of a confirmation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LienMessage {
+    pub libelle: String,
+    pub href: String,
 }
 
 /// One line of a bulk act (spec §8.7: one result per line).
@@ -59,6 +69,16 @@ impl Message {
     #[must_use]
     pub fn lignes(mut self, lignes: Vec<LigneResultat>) -> Self {
         self.lignes = lignes;
+        self
+    }
+
+    /// What can be done about it: the address of a confirmation.
+    #[must_use]
+    pub fn lien(mut self, libelle: impl Into<String>, href: impl Into<String>) -> Self {
+        self.lien = Some(LienMessage {
+            libelle: libelle.into(),
+            href: href.into(),
+        });
         self
     }
 

@@ -73,7 +73,20 @@ pub async fn deposer<C: Courrier>(
     destinataire: &Destinataire,
     c: &C,
 ) -> sqlx::Result<()> {
-    inserer::<C>(tx, evenement, None, std::iter::once((destinataire, c))).await
+    inserer::<C>(tx, None, std::iter::once((evenement, destinataire, c))).await
+}
+
+/// Puts the mails of many events in the outbox, one each, in one statement: a bulk decision. Their template is one that
+/// nobody can refuse, since a refusal is weighed among the mails of one event.
+pub async fn deposer_en_masse<C: Courrier>(
+    tx: &mut PgConnection,
+    courriers: &[(Uuid, Destinataire, C)],
+) -> sqlx::Result<()> {
+    debug_assert!(C::CATEGORIE.is_none(), "obligatory mails only");
+    if courriers.is_empty() {
+        return Ok(());
+    }
+    inserer::<C>(tx, None, courriers.iter().map(|(e, d, c)| (*e, d, c))).await
 }
 
 /// Puts many mails of one event in the outbox, in one statement.
@@ -82,7 +95,8 @@ pub async fn deposer_plusieurs<C: Courrier>(
     evenement: Uuid,
     courriers: &[(Destinataire, C)],
 ) -> sqlx::Result<()> {
-    inserer::<C>(tx, evenement, None, courriers.iter().map(|(d, c)| (d, c))).await
+    let courriers = courriers.iter().map(|(d, c)| (evenement, d, c));
+    inserer::<C>(tx, None, courriers).await
 }
 
 /// Puts a mail carrying a single-use link in the outbox.
@@ -100,28 +114,24 @@ pub async fn deposer_avec_jeton<C: Courrier>(
             "the recipient is not the address of the token".into(),
         ));
     }
-    inserer::<C>(
-        tx,
-        evenement,
-        Some(jeton),
-        std::iter::once((destinataire, c)),
-    )
-    .await
+    let courrier = std::iter::once((evenement, destinataire, c));
+    inserer::<C>(tx, Some(jeton), courrier).await
 }
 
 /// The only insert: columns as arrays, so that one mail or five hundred cost one round trip; wakes the workers at
 /// commit. The only place, too, where a refusal of an optional mail counts ([`Categorie`]).
 async fn inserer<'a, C: Courrier + 'a>(
     tx: &mut PgConnection,
-    evenement: Uuid,
     jeton: Option<&Jeton>,
-    courriers: impl Iterator<Item = (&'a Destinataire, &'a C)>,
+    courriers: impl Iterator<Item = (Uuid, &'a Destinataire, &'a C)>,
 ) -> sqlx::Result<()> {
+    let mut evenements = Vec::new();
     let (mut ids, mut adresses, mut personnes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut sujets, mut textes, mut htmls, mut chemins) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut structures = Vec::new();
-    for (destinataire, c) in courriers {
+    for (evenement, destinataire, c) in courriers {
+        evenements.push(evenement);
         ids.push(Uuid::now_v7());
         adresses.push(destinataire.adresse.clone());
         personnes.push(destinataire.utilisateur);
@@ -138,12 +148,13 @@ async fn inserer<'a, C: Courrier + 'a>(
                       where r.utilisateur_id = l.personne and r.structure_id = l.structure and r.categorie = $13) as refuse,
                     exists (select from structures s join rattachements g on g.id = s.gp_id
                             where s.id = l.structure and g.utilisateur_id = l.personne) as principal
-               from unnest($5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[])
-                    as l (id, adresse, personne, sujet, texte, html, chemin, structure)),
+               from unnest($1::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[],
+                           $12::uuid[])
+                    as l (evenement, id, adresse, personne, sujet, texte, html, chemin, structure)),
            depot as (
              insert into courriers (id, evenement, gabarit, destinataire, destinataire_id, sujet, texte, html,
                                     lien_chemin, jeton_id, jeton_usage)
-             select l.id, $1, $2, l.adresse, l.personne, l.sujet, l.texte, l.html, l.chemin, $3, $4
+             select l.id, l.evenement, $2, l.adresse, l.personne, l.sujet, l.texte, l.html, l.chemin, $3, $4
                from liste l
               where not l.refuse
                  or ($14 and not exists (select from liste a where not a.refuse)
@@ -151,7 +162,7 @@ async fn inserer<'a, C: Courrier + 'a>(
              on conflict on constraint courriers_une_fois do nothing
              returning id)
            select count(pg_notify('courriers', '')) as reveils from (select from depot limit 1) as un"#,
-        evenement,
+        &evenements,
         C::GABARIT,
         jeton.map(|j| j.id),
         jeton.map(|j| j.usage.code()),

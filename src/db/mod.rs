@@ -11,8 +11,8 @@ pub use ids::{
     TechniqueId, UtilisateurId,
 };
 pub use temps::Temps;
-pub(crate) use transaction::en_transaction;
 pub use transaction::{Tx, transaction};
+pub(crate) use transaction::{a_blanc, en_transaction};
 
 /// The migrations, embedded in the binary.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

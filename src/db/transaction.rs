@@ -51,6 +51,11 @@ impl Tx {
         Ok(self.interieur.commit().await?)
     }
 
+    /// Leaves everything as it was, locks included.
+    pub(crate) async fn annuler(self) -> Result<(), Erreur> {
+        Ok(self.interieur.rollback().await?)
+    }
+
     /// Is this failure worth another round? Then after a short pause.
     pub(crate) async fn recommence(tour: u32, erreur: &Erreur) -> bool {
         let recommence = tour < TOURS && erreur.a_recommencer();
@@ -88,6 +93,24 @@ macro_rules! en_transaction {
     }};
 }
 pub(crate) use en_transaction;
+
+/// What an act would do, said by the act itself: it runs, then everything is as it was. For the preview of an act whose
+/// effects are many.
+macro_rules! a_blanc {
+    ($app:expr, |$tx:ident| $corps:expr) => {
+        async {
+            let mut transaction = $crate::db::Tx::ouvrir($app).await?;
+            let issue: Result<_, $crate::web::Erreur> = {
+                let $tx = &mut transaction;
+                async { $corps }.await
+            };
+            transaction.annuler().await?;
+            issue
+        }
+        .await
+    };
+}
+pub(crate) use a_blanc;
 
 /// Runs `acte` in one transaction: commit when it answers `Ok`, nothing changed otherwise. On 40001 and 40P01 it is
 /// run again, up to three times.

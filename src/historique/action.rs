@@ -37,6 +37,9 @@ pub enum Action {
     AbonnementRefuse,
     AbonnementCree,
     AbonnementRetire,
+    DecisionAnnulee,
+    AbonnementsRegles,
+    EspacesRegles,
     CoordonneeAjoutee,
     CoordonneeModifiee,
     MandatDonne,
@@ -87,6 +90,9 @@ impl Action {
         Self::AbonnementRefuse,
         Self::AbonnementCree,
         Self::AbonnementRetire,
+        Self::DecisionAnnulee,
+        Self::AbonnementsRegles,
+        Self::EspacesRegles,
         Self::CoordonneeAjoutee,
         Self::CoordonneeModifiee,
         Self::MandatDonne,
@@ -138,6 +144,9 @@ impl Action {
             Self::AbonnementRefuse => "abonnement_refuse",
             Self::AbonnementCree => "abonnement_cree",
             Self::AbonnementRetire => "abonnement_retire",
+            Self::DecisionAnnulee => "decision_annulee",
+            Self::AbonnementsRegles => "abonnements_regles",
+            Self::EspacesRegles => "espaces_regles",
             Self::CoordonneeAjoutee => "coordonnee_ajoutee",
             Self::CoordonneeModifiee => "coordonnee_modifiee",
             Self::MandatDonne => "mandat_donne",
@@ -190,6 +199,9 @@ impl Action {
             Self::AbonnementRefuse => "Désactivée",
             Self::AbonnementCree => "Création d’abonnement",
             Self::AbonnementRetire => "Abonnement retiré",
+            Self::DecisionAnnulee => "Décision annulée",
+            Self::AbonnementsRegles => "Abonnements modifiés",
+            Self::EspacesRegles => "Espaces de la structure modifiés",
             Self::CoordonneeAjoutee => "Coordonnée bancaire créée",
             Self::CoordonneeModifiee => "Coordonnée bancaire modifiée",
             Self::MandatDonne => "Mandat de facturation créé",
@@ -288,6 +300,15 @@ impl Action {
             }
             Self::AbonnementRetire => {
                 format!("{qui} retire un de ses abonnements sur {structure}.")
+            }
+            Self::DecisionAnnulee => format!(
+                "La décision sur la demande de {qui} pour {structure} est annulée\u{202F}: la demande attend de nouveau."
+            ),
+            Self::AbonnementsRegles => {
+                format!("Les abonnements de {qui} sur {structure} sont modifiés.")
+            }
+            Self::EspacesRegles => {
+                format!("Les espaces que {structure} ouvre à ses utilisateurs sont modifiés.")
             }
             Self::CoordonneeAjoutee => format!("Une coordonnée bancaire de {structure} est créée."),
             Self::CoordonneeModifiee => {

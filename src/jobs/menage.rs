@@ -24,6 +24,10 @@ pub(super) async fn effacer(db: &PgPool) -> sqlx::Result<Bilan> {
     sqlx::query!("delete from enrolements where expire_le <= maintenant()")
         .execute(db)
         .await?;
+    // What a decision changed serves its undoing, possible for ten minutes.
+    sqlx::query!("delete from decisions where prise_le <= maintenant() - interval '1 day'")
+        .execute(db)
+        .await?;
     Ok(Bilan {
         messages_effaces: messages.rows_affected(),
         sessions_effacees: sessions.rows_affected(),

@@ -4,162 +4,22 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+use super::annulation;
 use super::courriers::{RattachementRefuse, RattachementValide};
-use super::effets;
-use super::regle::{self, Decideur, Octroi, Tenu};
-use crate::acces::{Connecte, Droits, Gestion, Role, ValiderRattachements};
+use super::effets::{self, Attribution};
+use super::en_cours::{EnCours, Jugee, charger, services_actifs};
+use super::regle::{self, Octroi};
+use crate::acces::{Connecte, Gestion, ValiderRattachements};
 use crate::courrier::{self, Destinataire};
-use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, Temps, Tx, UtilisateurId};
+use crate::db::{DemandeId, RattachementId, ServiceId, Tx};
 use crate::historique::{self, Action, Changement, Details, Entree};
-pub(super) use crate::structures::deja_traitee as deja;
+use crate::structures::Decidee;
 use crate::web::Erreur;
 
-/// A request under the lock of its structure, with what its author holds there and what its reader holds.
-pub(super) struct EnCours {
-    pub id: DemandeId,
-    pub structure: StructureId,
-    pub raison_sociale: String,
-    pub personne: UtilisateurId,
-    pub nom_complet: String,
-    adresse_contact: String,
-    compte_ouvert: bool,
-    statut: String,
-    traitee_par: Option<String>,
-    traitee_le: Option<Temps>,
-    pub role: Role,
-    pub maille_structure: bool,
-    pub commentaire: String,
-    pub services: Vec<ServiceId>,
-    libelles: Vec<String>,
-    pub tenu: Tenu,
-    pub decideur: Decideur,
-    structure_active: bool,
-}
-
-/// The requests among `ids` that `lecteur` may see, with their present state, in one statement. The structures must be
-/// locked. The rows of the requests and of their authors are locked too: a withdrawal or the closing of an account does
-/// not take the lock of the structure, and must not slip between this reading and the writing.
-pub(super) async fn charger(
-    tx: &mut Tx,
-    lecteur: &Connecte,
-    ids: &[DemandeId],
-) -> Result<Vec<EnCours>, Erreur> {
-    let ids: Vec<Uuid> = ids.iter().map(|d| d.0).collect();
-    let lignes = sqlx::query!(
-        r#"select d.id as "id!: DemandeId", d.structure_id as "structure!: StructureId", s.raison_sociale as "raison_sociale!",
-                  u.id as "personne!: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!",
-                  u.adresse_contact as "adresse_contact!", u.statut in ('actif', 'en_cours_activation') as "compte_ouvert!",
-                  d.statut as "statut!", t.prenom || ' ' || t.nom as "traitee_par?", temps(d.traitee_le) as "traitee_le?: Temps",
-                  d.role as "role!: Role", d.maille_structure as "maille_structure!", d.commentaire as "commentaire!",
-                  array(select ds.service_id from demande_services ds where ds.demande_id = d.id
-                        order by ds.service_id) as "services!: Vec<ServiceId>",
-                  array(select sv.libelle from demande_services ds join services sv on sv.id = ds.service_id
-                        where ds.demande_id = d.id order by sv.cle_tri) as "libelles!",
-                  e.role as "tenu_role?: Role", e.capacites as "tenu_capacites?", e.maille_structure as "tenu_structure?",
-                  array(select rs.service_id from rattachement_services rs
-                        where rs.rattachement_id = e.id and rs.statut = 'validee') as "tenus!: Vec<ServiceId>",
-                  ((e.date_fin at time zone 'Europe/Paris')::date - 1) as tenu_fin,
-                  p.role as "mon_role!: Role", p.capacites as "mes_capacites!", p.maille_structure as "ma_maille!",
-                  array(select se.service_id from services_effectifs se
-                        where se.rattachement_id = p.rattachement_id) as "mes_services!: Vec<ServiceId>",
-                  ((p.date_fin at time zone 'Europe/Paris')::date - 1) as ma_fin, aujourdhui() as "aujourd_hui!",
-                  p.structure_active as "structure_active!"
-           from portees_demandes p
-           join demandes_rattachement d on d.id = p.demande_id
-           join structures s on s.id = d.structure_id
-           join utilisateurs u on u.id = d.utilisateur_id
-           left join utilisateurs t on t.id = d.traitee_par
-           left join rattachements e on e.structure_id = d.structure_id and e.utilisateur_id = d.utilisateur_id
-                and e.statut = 'validee' and (e.date_fin is null or e.date_fin > maintenant())
-           where p.gestionnaire_id = $1 and d.id = any ($2)
-           order by d.id
-           for update of d for share of u"#,
-        lecteur.id().0,
-        &ids
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(lignes
-        .into_iter()
-        .map(|l| EnCours {
-            id: l.id,
-            structure: l.structure,
-            raison_sociale: l.raison_sociale,
-            personne: l.personne,
-            nom_complet: l.nom_complet,
-            adresse_contact: l.adresse_contact,
-            compte_ouvert: l.compte_ouvert,
-            statut: l.statut,
-            traitee_par: l.traitee_par,
-            traitee_le: l.traitee_le,
-            role: l.role,
-            maille_structure: l.maille_structure,
-            commentaire: l.commentaire,
-            services: l.services,
-            libelles: l.libelles,
-            tenu: Tenu {
-                role: l.tenu_role,
-                capacites: l.tenu_capacites.unwrap_or_default(),
-                maille_structure: l.tenu_structure.unwrap_or_default(),
-                services: l.tenus,
-                fin: l.tenu_fin,
-            },
-            decideur: Decideur {
-                droits: Droits::lire(l.mon_role, &l.mes_capacites, l.ma_maille),
-                services: l.mes_services,
-                fin: l.ma_fin,
-                aujourd_hui: l.aujourd_hui,
-            },
-            structure_active: l.structure_active,
-        })
-        .collect())
-}
-
-impl EnCours {
-    /// Still to be decided, on a structure and for an account that still allow it (failure-modes R8).
-    fn decidable(&self) -> Result<(), Erreur> {
-        if self.statut != "en_cours_de_validation" {
-            return Err(Erreur::Conflit(deja(
-                &self.statut,
-                self.traitee_par.as_deref(),
-                self.traitee_le.as_ref(),
-            )));
-        }
-        if !self.structure_active {
-            return Err(Erreur::Conflit(
-                "Cette structure est désactivée : la demande ne peut plus être traitée.".to_owned(),
-            ));
-        }
-        Ok(())
-    }
-
-    /// Where a validation is possible at all: a closed account only leaves the refusal.
-    fn validable(&self) -> Result<(), Erreur> {
-        self.decidable()?;
-        if self.compte_ouvert {
-            Ok(())
-        } else {
-            Err(Erreur::Conflit(
-                "Le compte de cette personne n’est plus actif : la demande ne peut qu’être refusée."
-                    .to_owned(),
-            ))
-        }
-    }
-}
-
-/// Active services of these structures.
-pub(super) async fn services_actifs(
-    tx: &mut Tx,
-    structures: &[StructureId],
-) -> Result<BTreeSet<ServiceId>, Erreur> {
-    let structures: Vec<Uuid> = structures.iter().map(|s| s.0).collect();
-    let actifs = sqlx::query_scalar!(
-        r#"select id as "id!: ServiceId" from services_actifs where structure_id = any ($1)"#,
-        &structures
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(actifs.into_iter().collect())
+/// A decision that is written but for its line of the historique and its mail, which a batch writes for all at once.
+pub(super) struct Faite<C> {
+    pub entree: Entree,
+    pub courrier: (Uuid, Destinataire, C),
 }
 
 /// Loads one request of the structure of the proof, or 404.
@@ -181,12 +41,18 @@ pub async fn valider(
     gestion: &Gestion<ValiderRattachements>,
     id: DemandeId,
     octroi: &Octroi,
-) -> Result<String, Erreur> {
+) -> Result<Decidee, Erreur> {
     let demande = une(tx, gestion, id).await?;
     let actifs = services_actifs(tx, &[demande.structure]).await?;
-    let entree = appliquer_validation(tx, gestion, &demande, octroi, &actifs).await?;
-    historique::noter(tx, &***gestion, entree).await?;
-    Ok(demande.nom_complet)
+    let acte = annulation::ouvrir(tx, gestion, &[id]).await?;
+    let faite = appliquer_validation(tx, gestion, &demande, octroi, &actifs).await?;
+    annulation::clore(tx, acte, &[id]).await?;
+    historique::noter(tx, &***gestion, faite.entree).await?;
+    courrier::deposer_en_masse(tx, &[faite.courrier]).await?;
+    Ok(Decidee {
+        acte,
+        demandeur: demande.nom_complet,
+    })
 }
 
 /// « Refuser »: the motif is mandatory; services already validated stay as they are (spec §13).
@@ -195,11 +61,17 @@ pub async fn refuser(
     gestion: &Gestion<ValiderRattachements>,
     id: DemandeId,
     motif: &str,
-) -> Result<String, Erreur> {
+) -> Result<Decidee, Erreur> {
     let demande = une(tx, gestion, id).await?;
-    let entree = appliquer_refus(tx, gestion, &demande, motif).await?;
-    historique::noter(tx, &***gestion, entree).await?;
-    Ok(demande.nom_complet)
+    let acte = annulation::ouvrir(tx, gestion, &[id]).await?;
+    let faite = appliquer_refus(tx, gestion, &demande, motif).await?;
+    annulation::clore(tx, acte, &[id]).await?;
+    historique::noter(tx, &***gestion, faite.entree).await?;
+    courrier::deposer_en_masse(tx, &[faite.courrier]).await?;
+    Ok(Decidee {
+        acte,
+        demandeur: demande.nom_complet,
+    })
 }
 
 /// The guarded update: decided once, a second click changes nothing.
@@ -209,22 +81,32 @@ async fn trancher(
     statut: &str,
     par: &Connecte,
     motif: Option<&str>,
-    rattachement: Option<RattachementId>,
-) -> Result<(), Erreur> {
+    accorde: Option<(RattachementId, &Attribution)>,
+) -> Result<Vec<String>, Erreur> {
+    let services = accorde.map(|(_, a)| a.services.as_slice());
+    let services: Vec<Uuid> = services.unwrap_or_default().iter().map(|s| s.0).collect();
     let change = sqlx::query!(
-        "update demandes_rattachement set statut = $2, traitee_le = maintenant(), traitee_par = $3, motif = $4,
-           rattachement_id = $5
-         where id = $1 and statut = 'en_cours_de_validation'",
+        r#"with tranchee as (
+             update demandes_rattachement set statut = $2, traitee_le = maintenant(), traitee_par = $3, motif = $4,
+               rattachement_id = $5
+             where id = $1 and statut = 'en_cours_de_validation' returning id),
+           lignes as (
+             update demande_services ds set statut = case when $6 or ds.service_id = any ($7) then 'accordee' else 'ecartee' end
+             from tranchee t where ds.demande_id = t.id)
+           select exists (select from tranchee) as "faite!",
+                  array(select v.libelle from services v where v.id = any ($7) order by v.cle_tri) as "accordes!""#,
         demande.id.0,
         statut,
         par.id().0,
         motif,
-        rattachement.map(Uuid::from)
+        accorde.map(|(r, _)| r.0),
+        accorde.is_some_and(|(_, a)| a.maille_structure),
+        &services
     )
-    .execute(&mut **tx)
+    .fetch_one(&mut **tx)
     .await?;
-    if change.rows_affected() == 1 {
-        Ok(())
+    if change.faite {
+        Ok(change.accordes)
     } else {
         Err(Erreur::Conflit(
             "Cette demande vient d’être traitée par quelqu’un d’autre.".to_owned(),
@@ -238,12 +120,11 @@ pub(super) async fn appliquer_validation(
     demande: &EnCours,
     octroi: &Octroi,
     actifs: &BTreeSet<ServiceId>,
-) -> Result<Entree, Erreur> {
-    demande.validable()?;
-    let (decideur, tenu) = (&demande.decideur, &demande.tenu);
-    decideur.controler(tenu, octroi, actifs)?;
-    let attribution = decideur.attribution(tenu, octroi);
-    let gardes = decideur.gardes(tenu, octroi, actifs);
+) -> Result<Faite<RattachementValide>, Erreur> {
+    let Jugee {
+        attribution,
+        gardes,
+    } = demande.juger(octroi, actifs)?;
     let rattache = effets::attacher_en_gardant(
         tx,
         demande.structure,
@@ -252,19 +133,8 @@ pub(super) async fn appliquer_validation(
         &gardes,
     )
     .await?;
-    trancher(tx, demande, "validee", par, None, Some(rattache.id)).await?;
-    let accordes = sqlx::query_scalar!(
-        "with lignes as (
-           update demande_services ds set statut =
-             case when $3 or ds.service_id = any ($2) then 'accordee' else 'ecartee' end
-           where ds.demande_id = $1)
-         select libelle from services where id = any ($2) order by cle_tri",
-        demande.id.0,
-        &attribution.services.iter().map(|s| s.0).collect::<Vec<_>>(),
-        attribution.maille_structure
-    )
-    .fetch_all(&mut **tx)
-    .await?;
+    let accorde = Some((rattache.id, &attribution));
+    let accordes = trancher(tx, demande, "validee", par, None, accorde).await?;
     let perimetre = if octroi.maille_structure {
         "toute la structure".to_owned()
     } else {
@@ -278,7 +148,6 @@ pub(super) async fn appliquer_validation(
         perimetre: perimetre.clone(),
         par: par.personne().nom_complet(),
     };
-    courrier::deposer(tx, demande.id.0, &destinataire(demande), &courrier).await?;
     let avant = if demande.maille_structure {
         "toute la structure".to_owned()
     } else {
@@ -292,7 +161,7 @@ pub(super) async fn appliquer_validation(
         let periode = regle::periode(octroi.debut, octroi.fin);
         changements.push(Changement::new("Période", "", periode));
     }
-    Ok(Entree {
+    let entree = Entree {
         structure: Some(demande.structure),
         action: Action::DemandeValidee,
         concerne: Some(demande.personne),
@@ -304,6 +173,10 @@ pub(super) async fn appliquer_validation(
             changements,
             ..Details::default()
         },
+    };
+    Ok(Faite {
+        entree,
+        courrier: (demande.id.0, destinataire(demande), courrier),
     })
 }
 
@@ -312,15 +185,9 @@ pub(super) async fn appliquer_refus(
     par: &Connecte,
     demande: &EnCours,
     motif: &str,
-) -> Result<Entree, Erreur> {
+) -> Result<Faite<RattachementRefuse>, Erreur> {
     demande.decidable()?;
     trancher(tx, demande, "refusee", par, Some(motif), None).await?;
-    sqlx::query!(
-        "update demande_services set statut = 'ecartee' where demande_id = $1",
-        demande.id.0
-    )
-    .execute(&mut **tx)
-    .await?;
     let courrier = RattachementRefuse {
         marque: tx.marque.to_string(),
         nom_complet: demande.nom_complet.clone(),
@@ -328,8 +195,7 @@ pub(super) async fn appliquer_refus(
         motif: motif.to_owned(),
         par: par.personne().nom_complet(),
     };
-    courrier::deposer(tx, demande.id.0, &destinataire(demande), &courrier).await?;
-    Ok(Entree {
+    let entree = Entree {
         structure: Some(demande.structure),
         action: Action::DemandeRefusee,
         concerne: Some(demande.personne),
@@ -341,6 +207,10 @@ pub(super) async fn appliquer_refus(
             motif: motif.to_owned(),
             ..Details::default()
         },
+    };
+    Ok(Faite {
+        entree,
+        courrier: (demande.id.0, destinataire(demande), courrier),
     })
 }
 

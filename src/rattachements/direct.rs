@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use super::courriers::RattachementParGestionnaire;
-use super::decision::services_actifs;
 use super::effets;
+use super::en_cours::services_actifs;
 use super::regle::{self, Decideur, Octroi, Tenu};
 use crate::App;
 use crate::acces::{Capacite, Droits, Gestion, RattacherUtilisateurs, Role};

@@ -44,6 +44,14 @@ pub async fn attacher(
     attacher_en_gardant(tx, structure, personne, attribution, &Gardes::default()).await
 }
 
+/// His role changes by transfer only.
+pub(super) fn gp_intouchable() -> Erreur {
+    Erreur::Conflit(
+        "Cette personne est le gestionnaire principal : son rôle ne change que par un transfert."
+            .to_owned(),
+    )
+}
+
 /// What a gestionnaire does not see on the screen, and hence does not take away.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Gardes {
@@ -82,9 +90,7 @@ pub(super) async fn attacher_en_gardant(
                 && ligne.statut == "validee"
                 && attribution.role != Role::Gp =>
         {
-            return Err(Erreur::Conflit(
-                "Cette personne est le gestionnaire principal : son rôle ne change que par un transfert.".to_owned(),
-            ));
+            return Err(gp_intouchable());
         }
         Some(ligne) => {
             if ligne.statut != "validee" {
@@ -124,6 +130,10 @@ pub(super) async fn attacher_en_gardant(
     } else {
         attribution.services.iter().map(|s| s.0).collect()
     };
+    if existant.is_none() && services.is_empty() {
+        abonnements::recalculer(tx, id).await?;
+        return Ok(Rattache { id, nouveau: true });
+    }
     sqlx::query!(
         "with retires as (
            delete from rattachement_services
@@ -166,6 +176,16 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// As the database spells it; `None` for a rattachement in force.
+    pub(super) fn lire(code: Option<&str>) -> Option<Self> {
+        match code? {
+            "echeance" => Some(Self::Echeance),
+            "compte" => Some(Self::Compte),
+            "depart" => Some(Self::Depart),
+            _ => Some(Self::Gestionnaire),
+        }
+    }
+
     fn code(self) -> &'static str {
         match self {
             Self::Gestionnaire => "gestionnaire",

@@ -1,121 +1,10 @@
-//! Reading requests: block A of « Activités du gestionnaire » and the request screen.
+//! The request screen.
 
 use crate::App;
-use crate::acces::{Gestion, Portee, Role, ValiderRattachements};
-use crate::db::{DemandeId, ServiceId, StructureId, Temps, UtilisateurId};
-use crate::web::{Erreur, Fenetre, Liste};
-
-/// A line of « Les demandes de rattachement à une structure » (seed 001 §1).
-pub struct LigneDemande {
-    pub id: DemandeId,
-    pub structure: StructureId,
-    pub demandeur: String,
-    pub adresse: String,
-    pub identifiant: String,
-    pub raison_sociale: String,
-    pub maille_structure: bool,
-    pub services: Vec<String>,
-    pub role: Role,
-    pub date: Temps,
-}
-
-impl LigneDemande {
-    /// « Toute la structure », or the names of the services.
-    pub fn perimetre(&self) -> String {
-        if self.maille_structure {
-            "Toute la structure".to_owned()
-        } else {
-            self.services.join(", ")
-        }
-    }
-}
-
-/// Columns that block A sorts by.
-pub const TRIS: [&str; 4] = ["demandeur", "identifiant", "structure", "date"];
-
-/// The open requests this person can decide, one statement, whatever their number.
-pub async fn a_decider(
-    app: &App,
-    portee: &Portee<ValiderRattachements>,
-    fenetre: Fenetre,
-) -> Result<Liste<LigneDemande>, Erreur> {
-    let lignes = sqlx::query!(
-        r#"with base as materialized (
-             select d.id, d.structure_id, u.prenom || ' ' || u.nom as demandeur, u.adresse_connexion as adresse, u.cle_tri as nom_tri,
-                    s.identifiant, s.raison_sociale, s.cle_tri as structure_tri, d.maille_structure, d.role, d.creee_le
-             from decideurs dc
-             join demandes_rattachement d on d.id = dc.demande_id
-             join utilisateurs u on u.id = d.utilisateur_id
-             join structures s on s.id = d.structure_id
-             where dc.decideur_id = $1
-               and ($2 = '' or s.identifiant = replace($2, ' ', '') or u.adresse_connexion = lower($2)
-                    or (cle_recherche($2) <> ''
-                        and (u.cle_recherche like '%' || cle_recherche($2) || '%'
-                             or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($2) || '%'
-                             or s.cle_recherche like '%' || cle_recherche($2) || '%')))
-             limit 10001)
-           select (select count(*) from base) as "total!", b.id as "id!: DemandeId", b.structure_id as "structure!: StructureId",
-                  b.demandeur as "demandeur!", b.adresse as "adresse!", b.identifiant as "identifiant!",
-                  b.raison_sociale as "raison_sociale!", b.maille_structure as "maille_structure!", b.role as "role!: Role",
-                  temps(b.creee_le) as "date!: Temps",
-                  array(select sv.libelle from demande_services ds join services sv on sv.id = ds.service_id
-                        where ds.demande_id = b.id order by sv.cle_tri) as "services!"
-           from base b
-           order by
-             case $3 when 'demandeur-asc' then b.nom_tri when 'identifiant-asc' then b.identifiant
-                     when 'structure-asc' then b.structure_tri end asc,
-             case $3 when 'demandeur-desc' then b.nom_tri when 'identifiant-desc' then b.identifiant
-                     when 'structure-desc' then b.structure_tri end desc,
-             case when $3 = 'date-desc' then b.creee_le end desc,
-             b.creee_le, b.id
-           limit $4::bigint offset least($5::bigint - 1, greatest((select count(*) from base) - 1, 0) / $4) * $4"#,
-        portee.id().0,
-        fenetre.recherche.clone(),
-        fenetre.tri(),
-        fenetre.par,
-        fenetre.page
-    )
-    .fetch_all(&app.db)
-    .await?;
-    let total = lignes.first().map_or(0, |l| l.total);
-    let lignes = lignes
-        .into_iter()
-        .map(|l| LigneDemande {
-            id: l.id,
-            structure: l.structure,
-            demandeur: l.demandeur,
-            adresse: l.adresse,
-            identifiant: l.identifiant,
-            raison_sociale: l.raison_sociale,
-            maille_structure: l.maille_structure,
-            services: l.services,
-            role: l.role,
-            date: l.date,
-        })
-        .collect();
-    Ok(Liste::new(lignes, total, fenetre, "demandes-rattachement"))
-}
-
-/// The oldest request this person can decide, after the one just treated: « Traiter la suivante ».
-pub async fn suivante(
-    app: &App,
-    portee: &Portee<ValiderRattachements>,
-    apres: Option<DemandeId>,
-) -> Result<Option<(StructureId, DemandeId)>, Erreur> {
-    let ligne = sqlx::query!(
-        r#"select d.structure_id as "structure: StructureId", d.id as "id: DemandeId"
-           from decideurs dc join demandes_rattachement d on d.id = dc.demande_id
-           where dc.decideur_id = $1 and d.id is distinct from $2
-           order by (d.creee_le, d.id) <= (select a.creee_le, a.id from demandes_rattachement a where a.id = $2),
-                    d.creee_le, d.id
-           limit 1"#,
-        portee.id().0,
-        apres.map(uuid::Uuid::from)
-    )
-    .fetch_optional(&app.db)
-    .await?;
-    Ok(ligne.map(|l| (l.structure, l.id)))
-}
+use crate::acces::{Gestion, Role, ValiderRattachements};
+use crate::db::{DemandeId, ServiceId, Temps, UtilisateurId};
+use crate::structures;
+use crate::web::Erreur;
 
 /// « Statut du rattachement » of a service on the request screen (spec §2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -201,7 +90,7 @@ pub struct DemandeVue {
     pub adresse_contact: String,
     pub statut_utilisateur: String,
     pub services: Vec<ServiceDemande>,
-    /// What accepting would open: names of the default espaces of each role, for this structure.
+    /// What accepting would open by each role, as asked: names of the espaces of the role, the structure, the services.
     pub espaces_gs: Vec<String>,
     pub espaces_us: Vec<String>,
     pub aujourd_hui: time::Date,
@@ -218,7 +107,7 @@ impl DemandeVue {
 
     /// « Cette demande a déjà été traitée par … le … », once it is.
     pub fn conclusion(&self) -> String {
-        super::decision::deja(
+        structures::deja_traitee(
             &self.statut,
             self.traitee_par.as_deref(),
             self.traitee_le.as_ref(),
@@ -244,15 +133,14 @@ pub async fn demande(
                   ((r.date_fin at time zone 'Europe/Paris')::date - 1) as fin_tenue,
                   u.id as "personne!: UtilisateurId", u.prenom as "prenom!",
                   u.nom as "nom!", u.adresse_contact as "adresse_contact!", u.statut as "statut_utilisateur!",
-                  array(select e.nom from espaces e where e.defaut_gs and (not e.publique_seulement or s.publique)
-                        order by e.ordre) as "espaces_gs!",
-                  array(select e.nom from espaces e where e.defaut_us and (not e.publique_seulement or s.publique)
-                        order by e.ordre) as "espaces_us!",
+                  espaces_ouverts(s.id, 'gs', d.maille_structure, v.demandes) as "espaces_gs!",
+                  espaces_ouverts(s.id, 'us', d.maille_structure, v.demandes) as "espaces_us!",
                   aujourdhui() as "aujourd_hui!"
            from portees_demandes p
            join demandes_rattachement d on d.id = p.demande_id
            join structures s on s.id = d.structure_id
            join utilisateurs u on u.id = d.utilisateur_id
+           cross join lateral (select array(select ds.service_id from demande_services ds where ds.demande_id = d.id) as demandes) v
            left join utilisateurs t on t.id = d.traitee_par
            left join rattachements r on r.structure_id = d.structure_id and r.utilisateur_id = d.utilisateur_id
                 and r.statut = 'validee' and (r.date_fin is null or r.date_fin > maintenant())

@@ -9,9 +9,12 @@
 //! effects, the historique line and the mails in the same transaction.
 
 mod absence;
+mod annulation;
 mod attente;
+mod carte;
 pub mod courriers;
 pub mod courriers_absence;
+pub mod courriers_annulation;
 mod decision;
 mod depart;
 mod depot;
@@ -19,6 +22,7 @@ mod designation;
 mod direct;
 mod echeance;
 mod effets;
+mod en_cours;
 mod fermeture;
 mod fondation;
 mod joignables;
@@ -29,13 +33,14 @@ pub mod passations;
 mod regle;
 mod relance;
 mod saisie;
-mod selection;
 mod transfert;
 
 pub use absence::{
     Retrouvailles, prendre_les_structures, prendre_pour_le_retour, retrouver, suspendre,
 };
+pub use annulation::{annulables, annuler};
 pub use attente::{Signalement, rappeler, rappels_dus};
+pub use carte::{Carte, carte};
 pub use decision::{refuser, valider};
 pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};
@@ -52,14 +57,10 @@ pub use fermeture::{
 };
 pub use fondation::{Fondation, fonder};
 pub use joignables::{membres, principal};
-pub use lecture::{
-    DemandeVue, LigneDemande, ServiceDemande, StatutService, TRIS, a_decider, demande, services,
-    suivante,
-};
-pub use lot::{Issue, LOT_MAX, Lot, decider_en_lot};
+pub use lecture::{DemandeVue, ServiceDemande, StatutService, demande, services};
+pub use lot::{decider_en_lot, prevoir_en_lot};
 pub use oubli::effacer;
 pub use regle::Octroi;
 pub use relance::{relancer, retirer};
 pub use saisie::{SaisieDemande, ServiceDemandable, offre_des_services};
-pub use selection::{Choisie, choisies, motifs_recents, toutes};
 pub use transfert::{Transferee, transferer, verifier_principal, verifier_successeur};

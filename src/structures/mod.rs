@@ -9,7 +9,9 @@ mod rubriques;
 mod store;
 
 pub use decision::{deja_traitee, noms_des_decideurs, suite, verrouiller};
-pub use lot::{Issue, LOT_MAX, Lot, cochees};
+pub use lot::{
+    Annulation, Decidee, Decidees, Issue, LOT_MAX, Lot, Prevision, cochees, decision, raison,
+};
 pub use nouvelle::{
     Connue, NouvelleStructure, PUBLIQUE, SaisieFiche, SaisieIdentifiant, Situee, a_l_etranger,
     inserer, semble_publique, situer,

@@ -6,6 +6,7 @@ use crate::acces::{Action, Droits, Exigence, Membre};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rubrique {
     Fiche,
+    Espaces,
     Techniques,
     Coordonnees,
     Mandats,
@@ -14,11 +15,19 @@ pub enum Rubrique {
 
 impl Rubrique {
     /// In the order of the links.
-    pub const TOUTES: &'static [Self] = &[Self::Fiche];
+    pub const TOUTES: &'static [Self] = &[
+        Self::Fiche,
+        Self::Espaces,
+        Self::Techniques,
+        Self::Coordonnees,
+        Self::Mandats,
+        Self::Identifiant,
+    ];
 
     pub fn libelle(self) -> &'static str {
         match self {
             Self::Fiche => "Fiche",
+            Self::Espaces => "Espaces",
             Self::Techniques => "Utilisateurs techniques",
             Self::Coordonnees => "Coordonnées bancaires",
             Self::Mandats => "Mandat de facturation",
@@ -30,6 +39,7 @@ impl Rubrique {
     fn chemin(self) -> &'static str {
         match self {
             Self::Fiche => "",
+            Self::Espaces => "/espaces",
             Self::Techniques => "/techniques",
             Self::Coordonnees => "/coordonnees-bancaires",
             Self::Mandats => "/mandats",
@@ -40,6 +50,7 @@ impl Rubrique {
     fn exige(self) -> Exigence {
         match self {
             Self::Fiche => Exigence::Rattachement,
+            Self::Espaces => Action::ModifierStructure.exige(),
             Self::Techniques => Action::GererTechnique.exige(),
             Self::Coordonnees => Action::GererBanque.exige(),
             Self::Mandats => Action::GererMandat.exige(),

@@ -47,8 +47,16 @@ where
     let (vers_corps, corps) = mpsc::channel::<Result<Bytes, std::io::Error>>(16);
     tokio::spawn(async move {
         let source = tokio::spawn(source);
+        // The header leaves at once: the download starts before the first line is read.
         let mut tampon = Vec::from("\u{FEFF}".as_bytes());
         tampon.extend_from_slice(&octets(L::ENTETES.iter().map(|e| (*e).to_owned())));
+        if vers_corps
+            .send(Ok(std::mem::take(&mut tampon).into()))
+            .await
+            .is_err()
+        {
+            return;
+        }
         while let Some(ligne) = lignes.recv().await {
             tampon.extend_from_slice(&octets(ligne.cellules()));
             // Send what is ready rather than wait for a full buffer: the first byte counts.

@@ -107,6 +107,7 @@ const ORDRE: [&[&str]; 9] = [
         "inscription",
         "mon_compte",
         "activites",
+        "espaces",
         "accueil",
         "vie_des_structures",
         "api",

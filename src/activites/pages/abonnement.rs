@@ -1,4 +1,4 @@
-//! The screen of a demande d'abonnement, its validation and its refusal (seed 001 §5 and §6).
+//! The screen of a demande d'abonnement and its validation (seed 001 §5).
 
 use std::collections::BTreeMap;
 
@@ -8,27 +8,23 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::abonnement_lot::{LigneRefusee, PageRefus};
-use super::motif::{self, Motif};
 use super::saisie::LONGUEUR;
-use super::{BLOC_ABONNEMENTS, avec_retour, resume, retour, retour_au_bloc};
+use super::{apres, avec_retour, bilan, resume, retour};
 use crate::App;
 use crate::abonnements::{self, DemandeVue, Droit, Etendue, Octroi};
-use crate::acces::{Capacite, Gestion, Message, Page, StructureVue, ValiderAbonnements};
+use crate::acces::{Capacite, Gestion, Page, StructureVue, ValiderAbonnements};
+use crate::activites::genre::{Abonnement, CheminAbonnement, Genre, demande_du_chemin};
 use crate::db::{DemandeAbonnementId, LigneAbonnementId, en_transaction};
+use crate::rattachements::{self, Carte};
 use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Requete, Saisie, texte};
-
-/// The rest of the address: the structure belongs to the proof.
-#[derive(Deserialize)]
-pub struct CheminDemande {
-    demande_abonnement: DemandeAbonnementId,
-}
 
 /// What the screen sends: ids of lines, by right.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SaisieDecision {
     retour: String,
+    /// What comes next: "" back to the list, « suivante ».
+    suite: String,
     consultation: Vec<String>,
     modification: Vec<String>,
     etendue: String,
@@ -83,6 +79,9 @@ struct PageAbonnement {
     demande: DemandeVue,
     saisie: SaisieDecision,
     erreurs: Erreurs,
+    carte: Carte,
+    /// « Traiter la suivante » without deciding this one.
+    suivante: String,
     /// May open the espaces to a service, to the structure.
     aux_services: bool,
     a_la_structure: bool,
@@ -98,7 +97,7 @@ impl PageAbonnement {
     }
 
     fn adresse(&self, suite: &str) -> String {
-        adresse(&self.structure, self.demande.id, suite)
+        Abonnement::ecran_de(&self.structure, self.demande.id, suite)
     }
 
     fn refus(&self) -> String {
@@ -160,13 +159,6 @@ impl PageAbonnement {
     }
 }
 
-fn adresse(structure: &StructureVue, id: DemandeAbonnementId, suite: &str) -> String {
-    format!(
-        "/structures/{}/demandes-abonnement/{id}{suite}",
-        structure.id
-    )
-}
-
 /// As first shown: each line with the right it asks.
 fn proposee(demande: &DemandeVue, retour: &str) -> SaisieDecision {
     let lignes = |droit: Droit| {
@@ -175,6 +167,7 @@ fn proposee(demande: &DemandeVue, retour: &str) -> SaisieDecision {
     };
     SaisieDecision {
         retour: retour.to_owned(),
+        suite: String::new(),
         consultation: lignes(Droit::Consultation),
         modification: lignes(Droit::Modification),
         etendue: Etendue::Utilisateur.code().to_owned(),
@@ -201,11 +194,14 @@ async fn ecran(
             StatusCode::OK,
         ),
     };
+    let carte = rattachements::carte(app, gestion, demande.personne, id.0).await?;
     let droits = gestion.droits();
     let gere = droits.a(Capacite::GererStructure);
     let gabarit = PageAbonnement {
         page,
         structure: gestion.structure().clone(),
+        carte,
+        suivante: apres::<Abonnement>(gestion, "suivante", id, &saisie.retour),
         demande,
         saisie,
         erreurs,
@@ -219,35 +215,28 @@ async fn ecran(
 /// GET /structures/{structure}/demandes-abonnement/{demande_abonnement}.
 pub async fn page(
     gestion: Gestion<ValiderAbonnements>,
-    Chemin(chemin): Chemin<CheminDemande>,
+    chemin: Chemin<CheminAbonnement>,
     State(app): State<App>,
     page: Page,
     requete: Requete,
 ) -> Result<Response, Erreur> {
     let retour = requete.valeur("retour");
-    ecran(
-        &app,
-        &gestion,
-        page,
-        chemin.demande_abonnement,
-        retour,
-        None,
-    )
-    .await
+    let id = demande_du_chemin::<Abonnement>(chemin);
+    ecran(&app, &gestion, page, id, retour, None).await
 }
 
 /// POST …/validation. Nothing ticked is a refusal, whose motif is then asked (spec §13).
 pub async fn valider(
     gestion: Gestion<ValiderAbonnements>,
-    Chemin(chemin): Chemin<CheminDemande>,
+    chemin: Chemin<CheminAbonnement>,
     State(app): State<App>,
     page: Page,
     Formulaire(saisie): Formulaire<SaisieDecision>,
 ) -> Result<Response, Erreur> {
-    let id = chemin.demande_abonnement;
+    let id = demande_du_chemin::<Abonnement>(chemin);
     let fait = match saisie.lire() {
         Ok(octroi) if octroi.droits.is_empty() => {
-            let refus = adresse(gestion.structure(), id, "/refus");
+            let refus = Abonnement::ecran_de(gestion.structure(), id, "/refus");
             let vers = Requete::lire(&refus, "")
                 .avec(&[("rien", "1"), ("retour", retour(&saisie.retour))]);
             return Ok(web::vers(&vers));
@@ -259,121 +248,14 @@ pub async fn valider(
         Err(erreurs) => Err(erreurs.into()),
     };
     match fait {
-        Ok(nom) => {
-            let message = Message::succes(format!("La demande d’abonnement de {nom} est validée."))
-                .texte("Un courriel l’en informe.");
-            let vers = retour_au_bloc(&saisie.retour, BLOC_ABONNEMENTS);
+        Ok(decidee) => {
+            let message = bilan::validee::<Abonnement>(&decidee, retour(&saisie.retour));
+            let vers = apres::<Abonnement>(&gestion, &saisie.suite, id, &saisie.retour);
             let vers = message.et_aller(&app, Some(gestion.id()), &vers).await?;
             Ok(web::vers(&vers))
         }
         Err(Erreur::Invalide(erreurs)) => {
             ecran(&app, &gestion, page, id, "", Some((saisie, erreurs))).await
-        }
-        Err(autre) => Err(autre),
-    }
-}
-
-#[derive(Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SaisieRefus {
-    retour: String,
-    modele: String,
-    motif: String,
-}
-
-async fn ecran_refus(
-    app: &App,
-    gestion: &Gestion<ValiderAbonnements>,
-    page: Page,
-    id: DemandeAbonnementId,
-    saisie: &SaisieRefus,
-    (erreurs, rien): (Erreurs, bool),
-) -> Result<Response, Erreur> {
-    let demande = abonnements::demande(app, gestion, id).await?;
-    if !demande.ouverte() {
-        return Err(Erreur::Conflit(demande.conclusion()));
-    }
-    let structure = gestion.structure();
-    let recents = abonnements::motifs_recents(app, gestion, &[structure.id]).await?;
-    let par = motif::refus_par(gestion.personne());
-    let retour = retour(&saisie.retour);
-    let gabarit = PageRefus {
-        page,
-        lignes: vec![LigneRefusee {
-            demandeur: format!("{} {}", demande.nom, demande.prenom),
-            structure: structure.raison_sociale.clone(),
-            espaces: demande.espaces(),
-        }],
-        autres: 0,
-        reserves: if rien {
-            vec![
-                "Aucune ligne n’était cochée : c’est un refus, dont le motif est demandé."
-                    .to_owned(),
-            ]
-        } else {
-            Vec::new()
-        },
-        action: adresse(structure, id, "/refus"),
-        ids: String::new(),
-        motif: Motif::pour_un_abonnement(&saisie.motif, &saisie.modele, recents, par),
-        annuler: avec_retour(&adresse(structure, id, ""), retour),
-        retour: retour.to_owned(),
-        erreurs,
-    };
-    gabarit.repondre()
-}
-
-/// GET …/refus: « Confirmation du refus de la demande d'abonnement » (seed 001 §6).
-pub async fn page_refus(
-    gestion: Gestion<ValiderAbonnements>,
-    Chemin(chemin): Chemin<CheminDemande>,
-    State(app): State<App>,
-    page: Page,
-    requete: Requete,
-) -> Result<Response, Erreur> {
-    let saisie = SaisieRefus {
-        retour: requete.valeur("retour").to_owned(),
-        ..SaisieRefus::default()
-    };
-    let rien = requete.valeur("rien") == "1";
-    let id = chemin.demande_abonnement;
-    ecran_refus(
-        &app,
-        &gestion,
-        page,
-        id,
-        &saisie,
-        (Erreurs::default(), rien),
-    )
-    .await
-}
-
-/// POST …/refus.
-pub async fn refuser(
-    gestion: Gestion<ValiderAbonnements>,
-    Chemin(chemin): Chemin<CheminDemande>,
-    State(app): State<App>,
-    page: Page,
-    Formulaire(saisie): Formulaire<SaisieRefus>,
-) -> Result<Response, Erreur> {
-    let id = chemin.demande_abonnement;
-    let fait = match motif::lire(&saisie.motif, &saisie.modele) {
-        Ok(motif) => {
-            en_transaction!(&app, |tx| abonnements::refuser(tx, &gestion, id, &motif)
-                .await)
-        }
-        Err(erreurs) => Err(erreurs.into()),
-    };
-    match fait {
-        Ok(nom) => {
-            let message = Message::succes(format!("La demande d’abonnement de {nom} est refusée."))
-                .texte("Un courriel lui donne le motif.");
-            let vers = retour_au_bloc(&saisie.retour, BLOC_ABONNEMENTS);
-            let vers = message.et_aller(&app, Some(gestion.id()), &vers).await?;
-            Ok(web::vers(&vers))
-        }
-        Err(Erreur::Invalide(erreurs)) => {
-            ecran_refus(&app, &gestion, page, id, &saisie, (erreurs, false)).await
         }
         Err(autre) => Err(autre),
     }

@@ -1,9 +1,73 @@
 //! After a bulk decision: the list as it was left, and one result per line (spec §8.7).
 
-use super::retour;
+use super::{annulation, retour};
 use crate::acces::Message;
 use crate::acces::message::LigneResultat;
+use crate::activites::genre::{Genre, Mots};
+use crate::structures::{Annulation, Decidee, Decidees, Lot};
 use crate::web::{Requete, texte};
+
+const ANNULER: &str = "Annuler cette décision";
+
+/// After « Valider » on the screen of a request.
+pub fn validee<G: Genre>(decidee: &Decidee, retour: &str) -> Message {
+    let mots = G::mots();
+    let demande = majuscule(mots.demande);
+    Message::succes(format!("{demande} de {} est validée.", decidee.demandeur))
+        .texte("Un courriel l’en informe.")
+        .lien(ANNULER, annulation::lien(mots, decidee.acte, retour))
+}
+
+/// After « Refuser ».
+pub fn refusee<G: Genre>(decidee: &Decidee, retour: &str) -> Message {
+    let mots = G::mots();
+    let demande = majuscule(mots.demande);
+    Message::succes(format!("{demande} de {} est refusée.", decidee.demandeur))
+        .texte("Un courriel lui donne le motif.")
+        .lien(ANNULER, annulation::lien(mots, decidee.acte, retour))
+}
+
+/// « la demande » → « La demande ».
+fn majuscule(mots: &str) -> String {
+    let mut lettres = mots.chars();
+    let premiere = lettres.next().into_iter().flat_map(char::to_uppercase);
+    premiere.chain(lettres).collect()
+}
+
+/// After a bulk decision, which can be undone as a whole.
+pub fn decidees<D>(mots: &Mots, lot: &Lot, decidees: Decidees<D>, retour: &str) -> Message {
+    let (combien, fait) = match lot {
+        Lot::Valider => (mots.validees, "validée"),
+        Lot::Refuser { .. } => (mots.refusees, "refusée"),
+    };
+    let une = decidees.issues.iter().any(|i| i.faite.is_ok());
+    let resultats: Vec<_> = decidees
+        .issues
+        .into_iter()
+        .map(|i| (i.libelle, i.faite))
+        .collect();
+    let message = bilan((combien.0, combien.1, fait), &resultats);
+    if une {
+        let libelle = if resultats.len() > 1 {
+            "Annuler ces décisions"
+        } else {
+            ANNULER
+        };
+        message.lien(libelle, annulation::lien(mots, decidees.acte, retour))
+    } else {
+        message
+    }
+}
+
+/// After an undo.
+pub fn annulees<D>(annulees: Vec<Annulation<D>>) -> Message {
+    let resultats: Vec<_> = annulees
+        .into_iter()
+        .map(|a| (format!("{}, {}", a.demandeur, a.raison_sociale), a.faite))
+        .collect();
+    let mots = ("décision annulée", "décisions annulées", "annulée");
+    bilan(mots, &resultats)
+}
 
 /// The list as it was left.
 pub fn liste_quittee(saisi: &str) -> Requete {
@@ -15,7 +79,7 @@ pub fn liste_quittee(saisi: &str) -> Requete {
 
 /// « 3 demandes validées », then every line with its result. `faites` names what was done, in one and in many;
 /// `resultats` holds each line with its reason when it was left as it was.
-pub fn bilan(
+fn bilan(
     (un, des, fait): (&str, &str, &str),
     resultats: &[(String, Result<(), String>)],
 ) -> Message {

@@ -1,24 +1,17 @@
+use super::saisie::{LONGUEUR, SaisieOctroi, jour_iso};
+use super::services::{ListeServices, Ouverture, ouvertures};
+use super::{apres, avec_retour, bilan, resume, retour, roles, statut_utilisateur};
+use crate::App;
+use crate::acces::{Capacite, Gestion, Page, Role, StructureVue, ValiderRattachements};
+use crate::activites::genre::{CheminDemande, Genre, Rattachement, demande_du_chemin};
+use crate::db::{DemandeId, en_transaction};
+use crate::identifiants::TypeIdentifiant;
+use crate::rattachements::{self, Carte, DemandeVue};
+use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Requete, Saisie};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
-
-use super::saisie::{LONGUEUR, SaisieOctroi, jour_iso};
-use super::services::{ListeServices, Ouverture, ouvertures};
-use super::{avec_retour, resume, retour, retour_aux_demandes, roles, statut_utilisateur};
-use crate::App;
-use crate::acces::{Capacite, Gestion, Message, Page, Role, StructureVue, ValiderRattachements};
-use crate::db::{DemandeId, en_transaction};
-use crate::identifiants::TypeIdentifiant;
-use crate::rattachements::{self, DemandeVue};
-use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Requete, Saisie};
-
-/// The rest of the address: the structure belongs to the proof.
-#[derive(Deserialize)]
-pub struct CheminDemande {
-    pub demande: DemandeId,
-}
 
 #[derive(Template)]
 #[template(path = "activites/demande.html")]
@@ -30,6 +23,9 @@ struct PageDemande {
     services: ListeServices,
     roles: Vec<(String, String)>,
     ouvertures: Vec<Ouverture>,
+    carte: Carte,
+    /// « Traiter la suivante » without deciding this one.
+    suivante: String,
     erreurs: Erreurs,
     /// May attach somebody himself: « Valider et rattacher un autre utilisateur ».
     rattache: bool,
@@ -47,10 +43,7 @@ impl PageDemande {
     }
 
     fn adresse(&self, suite: &str) -> String {
-        format!(
-            "/structures/{}/demandes/{}{suite}",
-            self.structure.id, self.demande.id
-        )
+        Rattachement::ecran_de(&self.structure, self.demande.id, suite)
     }
 
     fn refus(&self) -> String {
@@ -164,6 +157,7 @@ async fn ecran(
 ) -> Result<Response, Erreur> {
     let mut demande = rattachements::demande(app, gestion, id).await?;
     let droits = gestion.droits();
+    let carte = rattachements::carte(app, gestion, demande.personne, id.0).await?;
     let lignes = std::mem::take(&mut demande.services);
     let (saisie, erreurs, services, statut) = match saisie {
         Some((saisie, erreurs)) => {
@@ -190,6 +184,8 @@ async fn ecran(
         page,
         structure: gestion.structure().clone(),
         roles: roles(droits),
+        carte,
+        suivante: apres::<Rattachement>(gestion, "suivante", id, &saisie.retour),
         ouvertures: ouvertures(droits, &demande.espaces_gs, &demande.espaces_us),
         rattache: droits.a(Capacite::RattacherUtilisateurs),
         validable: gestion.structure().active
@@ -208,34 +204,34 @@ async fn ecran(
 /// GET /structures/{structure}/demandes/{demande} (seed 001 §2).
 pub async fn page(
     gestion: Gestion<ValiderRattachements>,
-    Chemin(chemin): Chemin<CheminDemande>,
+    chemin: Chemin<CheminDemande>,
     State(app): State<App>,
     page: Page,
     requete: Requete,
 ) -> Result<Response, Erreur> {
     let retour = requete.valeur("retour");
-    ecran(&app, &gestion, page, chemin.demande, retour, None).await
+    let id = demande_du_chemin::<Rattachement>(chemin);
+    ecran(&app, &gestion, page, id, retour, None).await
 }
 
 /// POST …/validation.
 pub async fn valider(
     gestion: Gestion<ValiderRattachements>,
-    Chemin(chemin): Chemin<CheminDemande>,
+    chemin: Chemin<CheminDemande>,
     State(app): State<App>,
     page: Page,
     Formulaire(saisie): Formulaire<SaisieOctroi>,
 ) -> Result<Response, Erreur> {
-    let id = chemin.demande;
+    let id = demande_du_chemin::<Rattachement>(chemin);
     let fait = match saisie.lire() {
         Ok(octroi) => en_transaction!(&app, |tx| rattachements::valider(tx, &gestion, id, &octroi)
             .await),
         Err(erreurs) => Err(erreurs.into()),
     };
     match fait {
-        Ok(nom) => {
-            let message = Message::succes(format!("La demande de {nom} est validée."))
-                .texte("Un courriel l’en informe.");
-            let vers = apres(&gestion, &saisie.suite, id, &saisie.retour);
+        Ok(decidee) => {
+            let message = bilan::validee::<Rattachement>(&decidee, retour(&saisie.retour));
+            let vers = apres::<Rattachement>(&gestion, &saisie.suite, id, &saisie.retour);
             let vers = message.et_aller(&app, Some(gestion.id()), &vers).await?;
             Ok(web::vers(&vers))
         }
@@ -246,26 +242,8 @@ pub async fn valider(
     }
 }
 
-/// Where a decision leads: the list as it was left, the next request, or the search of the same structure.
-pub fn apres(
-    gestion: &Gestion<ValiderRattachements>,
-    suite: &str,
-    demande: DemandeId,
-    saisi: &str,
-) -> String {
-    match suite {
-        "suivante" => Requete::lire("/activites/demandes/suivante", "")
-            .avec(&[("apres", &demande.to_string()), ("retour", retour(saisi))]),
-        "autre" if gestion.droits().a(Capacite::RattacherUtilisateurs) => avec_retour(
-            &format!("/structures/{}/rattachement", gestion.structure().id),
-            retour(saisi),
-        ),
-        _ => retour_aux_demandes(saisi),
-    }
-}
-
-/// Limit shown beside the commentaire.
 impl PageDemande {
+    /// Limit shown beside the commentaire.
     fn longueur(&self) -> usize {
         LONGUEUR
     }

@@ -4,9 +4,11 @@ use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::retour;
+use super::{annulation, retour};
 use crate::App;
 use crate::acces::{Page, Portee, ToutGestionnaire};
+use crate::activites::file;
+use crate::activites::genre::{Abonnement, Genre, Rattachement};
 use crate::historique::lecture::{self, DetailHistorique, Filtre};
 use crate::web::{self, Chemin, Erreur, Requete, reponse_csv};
 
@@ -20,6 +22,8 @@ pub struct CheminLigne {
 struct PageDetail {
     page: Page,
     ligne: DetailHistorique,
+    /// « Annuler cette décision », to the one who has just taken it.
+    annuler: Option<String>,
     retour: String,
 }
 
@@ -60,10 +64,22 @@ pub async fn page(
     requete: Requete,
 ) -> Result<Response, Erreur> {
     let ligne = lecture::detail(&app, &portee, chemin.ligne).await?;
+    let retour = retour(requete.valeur("retour")).to_owned();
+    let demande = ligne.demande.or(ligne.demande_abonnement);
+    let mots = if ligne.demande.is_some() {
+        Rattachement::mots()
+    } else {
+        Abonnement::mots()
+    };
+    let annulable = match demande {
+        Some(demande) => file::annulable(&app, &portee, demande).await?,
+        None => None,
+    };
     let gabarit = PageDetail {
         page,
+        annuler: annulable.map(|decision| annulation::lien(mots, decision, &retour)),
         ligne,
-        retour: retour(requete.valeur("retour")).to_owned(),
+        retour,
     };
     web::page(&gabarit)
 }

@@ -1,42 +1,67 @@
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 
-use super::{ACTIVITES, BLOC_ABONNEMENTS, BLOC_DEMANDES, avec_retour, retour, sens};
+use super::{ACTIVITES, avec_retour, bilan, retour, sens};
 use crate::App;
-use crate::abonnements;
-use crate::acces::{Page, Portee, ToutGestionnaire, ValiderAbonnements, ValiderRattachements};
+use crate::acces::{
+    Capable, Page, Portee, ToutGestionnaire, ValiderAbonnements, ValiderRattachements,
+};
+use crate::activites::file::{self, LigneADecider};
+use crate::activites::genre::{Abonnement, Genre, Mots, Rattachement};
 use crate::historique::Action;
 use crate::historique::lecture::{self, Filtre, LigneHistorique};
-use crate::rattachements::{self, LigneDemande};
 use crate::web::{self, Erreur, Erreurs, Fenetre, Liste, Requete, Sens, texte};
 
 /// Lines per page of both blocks, at first (spec §13).
 const PAR_DEFAUT: u32 = 5;
-/// Services named in a line; the others are counted.
-const SERVICES_NOMMES: usize = 3;
+/// Services or espaces named in a line; the others are counted.
+const OBJETS_NOMMES: usize = 3;
 
-/// Which of the two kinds of request this person decides.
-#[derive(Clone, Copy)]
-pub struct Valideurs<'a> {
-    pub rattachements: Option<&'a Portee<ValiderRattachements>>,
-    pub abonnements: Option<&'a Portee<ValiderAbonnements>>,
+/// What the reader of the page may read and decide; both kinds of request are parts of it.
+pub struct Valideurs {
+    gestionnaire: Portee<ToutGestionnaire>,
+    rattachements: Option<Portee<ValiderRattachements>>,
+    abonnements: Option<Portee<ValiderAbonnements>>,
+}
+
+impl FromRequestParts<App> for Valideurs {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
+        Ok(Self {
+            gestionnaire: <Portee<_> as FromRequestParts<App>>::from_request_parts(parts, app)
+                .await?,
+            rattachements: eventuelle(parts, app).await?,
+            abonnements: eventuelle(parts, app).await?,
+        })
+    }
+}
+
+/// A capability that only some readers of the page have.
+async fn eventuelle<C: Capable>(parts: &mut Parts, app: &App) -> Result<Option<Portee<C>>, Erreur> {
+    <Portee<C> as OptionalFromRequestParts<App>>::from_request_parts(parts, app).await
+}
+
+/// Block A or block B.
+struct Bloc {
+    mots: &'static Mots,
+    liste: Liste<LigneADecider>,
+    /// Every request of the filter is selected, not only those of the page.
+    tout: bool,
+    /// Addresses of the two steps of « Sélectionner les N demandes du filtre ».
+    lien_tout: String,
+    lien_lignes: String,
 }
 
 #[derive(Template)]
 #[template(path = "activites/liste.html")]
 pub struct PageActivites {
     page: Page,
-    /// `None` for whoever cannot decide requests.
-    demandes: Option<Liste<LigneDemande>>,
-    /// The same of the espaces: block B.
-    abonnements: Option<Liste<abonnements::LigneDemande>>,
-    /// Every request of the filter is selected, not only those of the page.
-    tout: bool,
-    /// Addresses of the two steps of « Sélectionner les N demandes du filtre ».
-    lien_tout: String,
-    lien_lignes: String,
+    /// Those of the kinds this person can decide.
+    blocs: Vec<Bloc>,
     /// Nothing was ticked: the block and the sentence.
     erreur_lot: Option<(&'static str, String)>,
     /// The person has just treated the last one.
@@ -46,6 +71,103 @@ pub struct PageActivites {
     csv: String,
     /// This very page, filters included.
     ici: String,
+}
+
+fn fenetre<G: Genre>(requete: &Requete) -> Fenetre {
+    let prefixe = G::mots().prefixe;
+    let tri = ("date", Sens::Croissant);
+    Fenetre::lire(requete, prefixe, &file::TRIS, tri, PAR_DEFAUT)
+}
+
+impl Bloc {
+    async fn lire<G: Genre>(
+        app: &App,
+        portee: &Portee<G::Capacite>,
+        requete: &Requete,
+    ) -> Result<Self, Erreur> {
+        let mots = G::mots();
+        let liste = file::a_decider::<G>(app, portee, fenetre::<G>(requete)).await?;
+        let cle = format!("{}.tout", mots.prefixe);
+        let ancrer = |adresse: String| format!("{adresse}#{}", mots.ancre);
+        Ok(Self {
+            tout: liste.derniere() > 1 && requete.valeur(&cle) == "1",
+            lien_tout: ancrer(requete.avec(&[(&cle, "1")])),
+            lien_lignes: ancrer(requete.avec(&[(&cle, "")])),
+            mots,
+            liste,
+        })
+    }
+
+    fn note(&self) -> String {
+        format!("({})", self.liste.total.phrase())
+    }
+
+    fn legende(&self) -> String {
+        let fenetre = &self.liste.fenetre;
+        let colonne = match fenetre.colonne {
+            "demandeur" => "demandeur",
+            "identifiant" => "identifiant de la structure",
+            "structure" => "raison sociale",
+            _ => "date",
+        };
+        format!(
+            "Demandes en attente, triées par {colonne} ({})",
+            fenetre.sens.libelle()
+        )
+    }
+
+    fn sens(&self, colonne: &str) -> &'static str {
+        sens(&self.liste, colonne)
+    }
+
+    /// « S1, S2, S3 », the others counted apart.
+    fn objets(&self, ligne: &LigneADecider) -> String {
+        let nommes = ligne.objets.len().min(OBJETS_NOMMES);
+        ligne.objets[..nommes].join(", ")
+    }
+
+    fn objets_en_plus(&self, ligne: &LigneADecider) -> String {
+        match ligne.objets.len().saturating_sub(OBJETS_NOMMES) {
+            0 => String::new(),
+            reste => format!("et {}", texte::accord(reste, "autre", "autres")),
+        }
+    }
+
+    fn ecran(&self, ligne: &LigneADecider, suite: &str, ici: &str) -> String {
+        let (structure, ecran) = (ligne.structure, self.mots.ecran);
+        let adresse = format!("/structures/{structure}/{ecran}/{}{suite}", ligne.id);
+        avec_retour(&adresse, ici)
+    }
+
+    /// What the bar says where no box is ticked.
+    fn aucune(&self) -> String {
+        if self.tout {
+            format!(
+                "{} demandes du filtre sélectionnées",
+                compte(self.liste.total)
+            )
+        } else {
+            "Aucune demande sélectionnée".to_owned()
+        }
+    }
+
+    fn effacer(&self) -> Option<String> {
+        let liste = &self.liste;
+        liste.filtree().then(|| liste.lien_sans_recherche())
+    }
+
+    /// The first of the list as it is shown: where the keyboard begins.
+    fn suivante(&self, ici: &str) -> String {
+        avec_retour(&format!("{}/suivante", self.mots.chemin), ici)
+    }
+}
+
+fn compte(total: web::Total) -> String {
+    if total.plafonne() {
+        "plus de 10\u{202F}000".to_owned()
+    } else {
+        total.0.to_string()
+    }
 }
 
 /// The filters of block D as typed.
@@ -83,32 +205,16 @@ impl PageActivites {
     pub async fn construire(
         app: &App,
         page: Page,
-        gestionnaire: &Portee<ToutGestionnaire>,
-        valideurs: Valideurs<'_>,
+        valideurs: &Valideurs,
         requete: &Requete,
     ) -> Result<Self, Erreur> {
-        let fenetre = Fenetre::lire(
-            requete,
-            "dr",
-            &rattachements::TRIS,
-            ("date", Sens::Croissant),
-            PAR_DEFAUT,
-        );
-        let demandes = match valideurs.rattachements {
-            Some(portee) => Some(rattachements::a_decider(app, portee, fenetre).await?),
-            None => None,
-        };
-        let fenetre = Fenetre::lire(
-            requete,
-            "da",
-            &abonnements::TRIS,
-            ("date", Sens::Croissant),
-            PAR_DEFAUT,
-        );
-        let abonnements = match valideurs.abonnements {
-            Some(portee) => Some(abonnements::a_decider(app, portee, fenetre).await?),
-            None => None,
-        };
+        let mut blocs = Vec::new();
+        if let Some(portee) = &valideurs.rattachements {
+            blocs.push(Bloc::lire::<Rattachement>(app, portee, requete).await?);
+        }
+        if let Some(portee) = &valideurs.abonnements {
+            blocs.push(Bloc::lire::<Abonnement>(app, portee, requete).await?);
+        }
         let fenetre = Fenetre::lire(
             requete,
             "h",
@@ -117,16 +223,10 @@ impl PageActivites {
             PAR_DEFAUT,
         );
         let filtre = FiltreSaisi::lire(requete);
-        let historique = lecture::lignes(app, gestionnaire, &filtre.lu, fenetre).await?;
-        let plusieurs_pages = demandes.as_ref().is_some_and(|l| l.derniere() > 1);
-        let ancrer = |adresse: String| format!("{adresse}#{BLOC_DEMANDES}");
+        let historique = lecture::lignes(app, &valideurs.gestionnaire, &filtre.lu, fenetre).await?;
         Ok(Self {
             page,
-            tout: plusieurs_pages && requete.valeur("dr.tout") == "1",
-            lien_tout: ancrer(requete.avec(&[("dr.tout", "1")])),
-            lien_lignes: ancrer(requete.avec(&[("dr.tout", "")])),
-            demandes,
-            abonnements,
+            blocs,
             erreur_lot: None,
             fini: requete.valeur("fini") == "1",
             historique,
@@ -149,18 +249,12 @@ impl PageActivites {
 
     fn titre(&self) -> String {
         let mut titre = "Activités du gestionnaire".to_owned();
-        if let Some(demandes) = self.demandes.as_ref().filter(|l| l.fenetre.page > 1) {
+        for bloc in self.blocs.iter().filter(|b| b.liste.fenetre.page > 1) {
             titre.push_str(&format!(
-                " – Demandes (page {} sur {})",
-                demandes.fenetre.page,
-                demandes.derniere()
-            ));
-        }
-        if let Some(abonnements) = self.abonnements.as_ref().filter(|l| l.fenetre.page > 1) {
-            titre.push_str(&format!(
-                " – Abonnements (page {} sur {})",
-                abonnements.fenetre.page,
-                abonnements.derniere()
+                " – {} (page {} sur {})",
+                bloc.mots.titre_court,
+                bloc.liste.fenetre.page,
+                bloc.liste.derniere()
             ));
         }
         if self.historique.fenetre.page > 1 {
@@ -183,19 +277,6 @@ impl PageActivites {
         sens(liste, colonne)
     }
 
-    fn legende_demandes<L>(&self, liste: &Liste<L>) -> String {
-        let colonne = match liste.fenetre.colonne {
-            "demandeur" => "demandeur",
-            "identifiant" => "identifiant de la structure",
-            "structure" => "raison sociale",
-            _ => "date",
-        };
-        format!(
-            "Demandes en attente, triées par {colonne} ({})",
-            liste.fenetre.sens.libelle()
-        )
-    }
-
     fn legende_historique(&self) -> String {
         let colonne = match self.historique.fenetre.colonne {
             "demandeur" => "demandeur",
@@ -208,44 +289,6 @@ impl PageActivites {
         )
     }
 
-    /// « S1, S2, S3 », the others counted apart.
-    fn services(&self, ligne: &LigneDemande) -> String {
-        if ligne.maille_structure || ligne.services.len() <= SERVICES_NOMMES {
-            ligne.perimetre()
-        } else {
-            ligne.services[..SERVICES_NOMMES].join(", ")
-        }
-    }
-
-    fn services_en_plus(&self, ligne: &LigneDemande) -> String {
-        let reste = ligne.services.len().saturating_sub(SERVICES_NOMMES);
-        if ligne.maille_structure || reste == 0 {
-            String::new()
-        } else {
-            format!("et {}", texte::accord(reste, "autre", "autres"))
-        }
-    }
-
-    fn ecran(&self, ligne: &LigneDemande, suite: &str) -> String {
-        avec_retour(
-            &format!(
-                "/structures/{}/demandes/{}{suite}",
-                ligne.structure, ligne.id
-            ),
-            &self.ici,
-        )
-    }
-
-    fn ecran_abonnement(&self, ligne: &abonnements::LigneDemande, suite: &str) -> String {
-        avec_retour(
-            &format!(
-                "/structures/{}/demandes-abonnement/{}{suite}",
-                ligne.structure, ligne.id
-            ),
-            &self.ici,
-        )
-    }
-
     fn detail(&self, ligne: &LigneHistorique) -> String {
         avec_retour(
             &format!("/activites/historique/{}", ligne.id),
@@ -253,28 +296,13 @@ impl PageActivites {
         )
     }
 
+    fn tout_traite(&self) -> bool {
+        let vide = |b: &Bloc| b.liste.total.0 == 0 && !b.liste.filtree();
+        self.blocs.iter().all(vide)
+    }
+
     fn compte(&self, total: &web::Total) -> String {
-        if total.plafonne() {
-            "plus de 10\u{202F}000".to_owned()
-        } else {
-            total.0.to_string()
-        }
-    }
-
-    /// What the bar says where no box is ticked.
-    fn aucune(&self, liste: &Liste<LigneDemande>) -> String {
-        if self.tout {
-            format!(
-                "{} demandes du filtre sélectionnées",
-                self.compte(&liste.total)
-            )
-        } else {
-            "Aucune demande sélectionnée".to_owned()
-        }
-    }
-
-    fn effacer<L>(&self, liste: &Liste<L>) -> Option<String> {
-        liste.filtree().then(|| liste.lien_sans_recherche())
+        compte(*total)
     }
 
     fn effacer_historique(&self) -> Option<String> {
@@ -300,57 +328,36 @@ impl PageActivites {
 
 /// GET /activites.
 pub async fn page(
-    gestionnaire: Portee<ToutGestionnaire>,
-    rattachements: Option<Portee<ValiderRattachements>>,
-    abonnements: Option<Portee<ValiderAbonnements>>,
+    _gestionnaire: Portee<ToutGestionnaire>,
+    valideurs: Valideurs,
     page: Page,
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
-    let valideurs = Valideurs {
-        rattachements: rattachements.as_ref(),
-        abonnements: abonnements.as_ref(),
-    };
-    let gabarit = PageActivites::construire(&app, page, &gestionnaire, valideurs, &requete).await?;
+    let gabarit = PageActivites::construire(&app, page, &valideurs, &requete).await?;
     web::page(&gabarit)
 }
 
-/// GET /activites/demandes/suivante: the oldest request that waits, after the one just treated. The message of the last
-/// act goes along.
-pub async fn suivante(
-    portee: Portee<ValiderRattachements>,
+/// GET /activites/{demandes|abonnements}/suivante: the request that follows `apres` in the list as it was left. The message
+/// of the last act goes along.
+pub async fn suivante<G: Genre>(
+    portee: Portee<G::Capacite>,
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
     let apres = requete.valeur("apres").parse().ok();
-    let suivante = rattachements::suivante(&app, &portee, apres).await?;
+    let quittee = retour(requete.valeur("retour"));
+    let liste = bilan::liste_quittee(quittee);
+    let suivante = file::suivante::<G>(&app, &portee, &fenetre::<G>(&liste), apres).await?;
     let m = requete.valeur("m");
     let vers = match suivante {
-        Some((structure, demande)) => {
-            Requete::lire(&format!("/structures/{structure}/demandes/{demande}"), "")
-                .avec(&[("retour", retour(requete.valeur("retour"))), ("m", m)])
-        }
-        None => {
-            let adresse = retour(requete.valeur("retour"));
-            let (chemin, question) = adresse.split_once('?').unwrap_or((adresse, ""));
-            let ici = Requete::lire(chemin, question.split('#').next().unwrap_or_default());
-            format!("{}#{BLOC_DEMANDES}", ici.avec(&[("fini", "1"), ("m", m)]))
-        }
+        Some((structure, demande)) => Requete::lire(&G::ecran(structure, demande, ""), "")
+            .avec(&[("retour", quittee), ("m", m)]),
+        None => format!(
+            "{}#{}",
+            liste.avec(&[("fini", "1"), ("m", m)]),
+            G::mots().ancre
+        ),
     };
     Ok(web::vers(&vers))
-}
-
-/// GET /activites/abonnements/suivante: the oldest demande d'abonnement that waits, or the list.
-pub async fn suivant_abonnement(
-    portee: Portee<ValiderAbonnements>,
-    State(app): State<App>,
-) -> Result<Response, Erreur> {
-    Ok(web::vers(
-        &match abonnements::suivante(&app, &portee).await? {
-            Some((structure, demande)) => {
-                format!("/structures/{structure}/demandes-abonnement/{demande}")
-            }
-            None => format!("{ACTIVITES}#{BLOC_ABONNEMENTS}"),
-        },
-    ))
 }

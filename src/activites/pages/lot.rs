@@ -1,4 +1,5 @@
-//! Many requests at once: a confirmation that names them, then one result per line (ui/README §1.5, spec §8.7).
+//! Many requests at once, of either kind: a confirmation that says line by line what will happen, then one result per line
+//! (ui/README §1.5, spec §8.7, §13).
 
 use askama::Template;
 use axum::extract::State;
@@ -9,17 +10,16 @@ use serde::Deserialize;
 use super::bilan;
 use super::liste::{PageActivites, Valideurs};
 use super::motif::{self, Motif};
-use super::{BLOC_DEMANDES, resume, retour};
+use super::{resume, retour};
 use crate::App;
-use crate::acces::{
-    Message, Page, Portee, ToutGestionnaire, ValiderAbonnements, ValiderRattachements,
-};
-use crate::db::{DemandeId, en_transaction};
-use crate::rattachements::{self, Issue, LOT_MAX, Lot};
+use crate::acces::{Page, Portee};
+use crate::activites::file;
+use crate::activites::genre::{Genre, Mots};
+use crate::structures::{LOT_MAX, Lot, Prevision};
 use crate::web::{self, Erreur, Erreurs, Formulaire, texte};
 
-/// Names shown by the confirmation; the others are counted.
-const NOMS: usize = 10;
+/// Lines the confirmation shows at once; the others are folded.
+const MONTREES: usize = 10;
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -40,28 +40,28 @@ pub struct SaisieLot {
 }
 
 /// What is decided: which requests, and whether some of the filter stay for another time.
-struct Selection {
-    demandes: Vec<DemandeId>,
+struct Selection<D> {
+    demandes: Vec<D>,
     /// Requests of the filter beyond the batch.
     reste: i64,
 }
 
-impl Selection {
-    async fn lire(
+impl SaisieLot {
+    async fn selection<G: Genre>(
+        &self,
         app: &App,
-        portee: &Portee<ValiderRattachements>,
-        saisie: &SaisieLot,
-    ) -> Result<Self, Erreur> {
-        if saisie.tout == "1" && saisie.ids.is_empty() {
-            let recherche = texte::ligne(&saisie.q, 100).unwrap_or_default();
-            let (mut demandes, total) = rattachements::toutes(app, portee, &recherche).await?;
+        portee: &Portee<G::Capacite>,
+    ) -> Result<Selection<G::Id>, Erreur> {
+        if self.tout == "1" && self.ids.is_empty() {
+            let recherche = texte::ligne(&self.q, 100).unwrap_or_default();
+            let (mut demandes, total) = file::toutes::<G>(app, portee, &recherche).await?;
             demandes.truncate(LOT_MAX);
             let reste = total - i64::try_from(demandes.len()).unwrap_or(total);
-            return Ok(Self { demandes, reste });
+            return Ok(Selection { demandes, reste });
         }
-        let cochees = saisie.id.iter().map(String::as_str);
-        let portees = saisie.ids.split(',').filter(|id| !id.is_empty());
-        let mut demandes: Vec<DemandeId> = Vec::new();
+        let cochees = self.id.iter().map(String::as_str);
+        let portees = self.ids.split(',').filter(|id| !id.is_empty());
+        let mut demandes: Vec<G::Id> = Vec::new();
         for id in cochees.chain(portees) {
             let id = id.parse().map_err(|_| {
                 Erreur::Invalide(Erreurs::generale(
@@ -77,30 +77,41 @@ impl Selection {
                 "Un lot compte 500 demandes au plus. Décidez-en 500, puis les suivantes.",
             )));
         }
-        Ok(Self { demandes, reste: 0 })
-    }
-
-    fn en_champ(&self) -> String {
-        let ids: Vec<String> = self.demandes.iter().map(ToString::to_string).collect();
-        ids.join(",")
+        Ok(Selection { demandes, reste: 0 })
     }
 }
 
+/// A line of the confirmation.
+pub struct LignePrevue {
+    pub demandeur: String,
+    pub structure: String,
+    pub objet: String,
+    pub effet: String,
+    /// False: the line stays as it is, for the reason `effet` gives.
+    pub faite: bool,
+}
+
+/// The confirmation of a bulk decision, and the window of every refusal.
 #[derive(Template)]
 #[template(path = "activites/lot.html")]
-struct PageLot {
-    page: Page,
-    valide: bool,
-    nombre: usize,
-    ids: String,
-    noms: Vec<String>,
-    autres: usize,
-    deja: usize,
-    introuvables: usize,
-    reste: i64,
-    motif: Motif,
-    erreurs: Erreurs,
-    retour: String,
+pub struct PageLot {
+    pub page: Page,
+    pub mots: &'static Mots,
+    pub valide: bool,
+    pub titre: String,
+    pub bouton: String,
+    pub action: String,
+    /// Of a bulk decision; empty for one request.
+    pub ids: String,
+    pub lignes: Vec<LignePrevue>,
+    /// « Valider le refus et traiter la suivante »: for one request.
+    pub suite: bool,
+    pub reserves: Vec<String>,
+    pub reste: bool,
+    pub motif: Motif,
+    pub erreurs: Erreurs,
+    pub annuler: String,
+    pub retour: String,
 }
 
 impl PageLot {
@@ -108,112 +119,145 @@ impl PageLot {
         resume(&self.erreurs)
     }
 
-    fn combien(&self) -> String {
-        texte::accord(self.nombre, "demande", "demandes")
-    }
-
-    fn verbe(&self) -> &'static str {
-        if self.valide { "Valider" } else { "Refuser" }
-    }
-
     fn style(&self) -> &'static str {
         if self.valide { "" } else { "danger" }
     }
 
-    fn titre(&self) -> String {
-        if self.valide {
-            format!("Valider {} de rattachement ?", self.combien())
-        } else {
-            "Confirmation du refus des demandes de rattachement".to_owned()
-        }
+    fn montrees(&self) -> &[LignePrevue] {
+        &self.lignes[..self.lignes.len().min(MONTREES)]
     }
 
-    /// Sentences that say what this batch leaves aside.
-    fn reserves(&self) -> Vec<String> {
-        let mut phrases = Vec::new();
-        if self.reste > 0 {
-            let reste = usize::try_from(self.reste).unwrap_or_default();
-            phrases.push(format!(
-                "Un lot compte 500 demandes au plus : ce sont les 500 plus anciennes. {} encore {} ensuite.",
-                texte::accord(reste, "autre restera", "autres resteront"),
-                if reste > 1 { "sélectionnées" } else { "sélectionnée" }
-            ));
-        }
-        if self.deja > 0 {
-            phrases.push(format!(
-                "{} : rien n’y changera.",
-                texte::accord(
-                    self.deja,
-                    "demande est déjà traitée",
-                    "demandes sont déjà traitées"
-                )
-            ));
-        }
-        if self.introuvables > 0 {
-            phrases.push(format!(
-                "{}.",
-                texte::accord(
-                    self.introuvables,
-                    "demande est introuvable",
-                    "demandes sont introuvables"
-                )
-            ));
-        }
-        phrases
+    fn autres(&self) -> &[LignePrevue] {
+        &self.lignes[self.lignes.len().min(MONTREES)..]
     }
+
+    fn autres_en_mots(&self) -> String {
+        let autres = self.autres().len();
+        format!(
+            "et {}",
+            texte::accord(autres, "autre demande", "autres demandes")
+        )
+    }
+
+    fn plusieurs(&self) -> bool {
+        self.lignes.len() > 1
+    }
+
+    /// 422 when the motif it asks for is missing.
+    pub fn repondre(&self) -> Result<Response, Erreur> {
+        let statut = if self.erreurs.est_vide() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
+        web::rendre(statut, self)
+    }
+}
+
+impl<D> From<Prevision<D>> for LignePrevue {
+    fn from(p: Prevision<D>) -> Self {
+        let faite = p.effet.is_ok();
+        Self {
+            demandeur: p.demandeur,
+            structure: p.raison_sociale,
+            objet: p.objet,
+            effet: p.effet.unwrap_or_else(|raison| raison),
+            faite,
+        }
+    }
+}
+
+/// What this batch leaves aside, in sentences.
+fn reserves(reste: i64, lignes: &[LignePrevue]) -> Vec<String> {
+    let mut phrases = Vec::new();
+    if reste > 0 {
+        let reste = usize::try_from(reste).unwrap_or_default();
+        phrases.push(format!(
+            "Un lot compte 500 demandes au plus : ce sont les 500 plus anciennes. {} encore {} ensuite.",
+            texte::accord(reste, "autre restera", "autres resteront"),
+            if reste > 1 { "sélectionnées" } else { "sélectionnée" }
+        ));
+    }
+    let restees = lignes.iter().filter(|l| !l.faite).count();
+    if restees > 0 {
+        phrases.push(format!(
+            "{} comme avant : la raison est à chaque ligne.",
+            texte::accord(restees, "demande restera", "demandes resteront")
+        ));
+    }
+    phrases
 }
 
 /// The confirmation page; 422 when the motive it asks for is missing.
-async fn confirmer(
+async fn confirmer<G: Genre>(
     app: &App,
-    portee: &Portee<ValiderRattachements>,
+    portee: &Portee<G::Capacite>,
     page: Page,
     saisie: &SaisieLot,
-    selection: &Selection,
+    selection: &Selection<G::Id>,
     erreurs: Erreurs,
 ) -> Result<Response, Erreur> {
-    let choisies = rattachements::choisies(app, portee, &selection.demandes).await?;
-    let mut structures: Vec<_> = choisies.iter().map(|c| c.structure).collect();
+    let valide = saisie.decision == "valider";
+    let lot = if valide {
+        Lot::Valider
+    } else {
+        Lot::Refuser {
+            motif: String::new(),
+        }
+    };
+    let previsions = G::prevoir(app, portee, &selection.demandes, &lot).await?;
+    let mut structures: Vec<_> = previsions.iter().filter_map(|p| p.structure).collect();
     structures.sort_unstable();
     structures.dedup();
-    let valide = saisie.decision == "valider";
     let motif = if valide {
         Motif::default()
     } else {
-        let recents = rattachements::motifs_recents(app, portee, &structures).await?;
+        let recents = file::motifs_recents::<G>(app, portee, &structures).await?;
         let par = motif::refus_par(portee.personne());
-        Motif::new(&saisie.motif, &saisie.modele, recents, par)
+        Motif::new(
+            G::mots().motifs,
+            &saisie.motif,
+            &saisie.modele,
+            recents,
+            par,
+        )
     };
-    let noms = choisies.iter().take(NOMS);
-    let statut = if erreurs.est_vide() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let mots = G::mots();
+    let combien = texte::accord(selection.demandes.len(), "demande", "demandes");
+    let lignes: Vec<LignePrevue> = previsions.into_iter().map(LignePrevue::from).collect();
+    let verbe = if valide { "Valider" } else { "Refuser" };
+    let ids: Vec<String> = selection.demandes.iter().map(ToString::to_string).collect();
+    let retour = retour(&saisie.retour).to_owned();
     let gabarit = PageLot {
         page,
+        mots,
         valide,
-        nombre: selection.demandes.len(),
-        ids: selection.en_champ(),
-        noms: noms
-            .map(|c| format!("{}, {}", c.demandeur, c.raison_sociale))
-            .collect(),
-        autres: choisies.len().saturating_sub(NOMS),
-        deja: choisies.iter().filter(|c| !c.ouverte).count(),
-        introuvables: selection.demandes.len() - choisies.len(),
-        reste: selection.reste,
+        titre: if valide {
+            format!("Valider {combien} {} ?", mots.de_quoi)
+        } else if lignes.len() > 1 {
+            mots.confirmation_refus.1.to_owned()
+        } else {
+            mots.confirmation_refus.0.to_owned()
+        },
+        bouton: format!("{verbe} {combien}"),
+        action: format!("{}/lot", mots.chemin),
+        ids: ids.join(","),
+        reserves: reserves(selection.reste, &lignes),
+        reste: selection.reste > 0,
+        lignes,
+        suite: false,
         motif,
         erreurs,
-        retour: retour(&saisie.retour).to_owned(),
+        annuler: retour.clone(),
+        retour,
     };
-    web::rendre(statut, &gabarit)
+    gabarit.repondre()
 }
 
-/// POST /activites/demandes/lot.
-pub async fn decider(
-    portee: Portee<ValiderRattachements>,
-    gestionnaire: Portee<ToutGestionnaire>,
-    abonnements: Option<Portee<ValiderAbonnements>>,
+/// POST /activites/{demandes|abonnements}/lot.
+pub async fn decider<G: Genre>(
+    portee: Portee<G::Capacite>,
+    valideurs: Valideurs,
     State(app): State<App>,
     page: Page,
     Formulaire(saisie): Formulaire<SaisieLot>,
@@ -221,21 +265,17 @@ pub async fn decider(
     let ici = bilan::liste_quittee(&saisie.retour);
     if !matches!(saisie.decision.as_str(), "valider" | "refuser") {
         return Err(Erreur::Invalide(Erreurs::generale(
-            "Choisissez « Valider la sélection » ou « Refuser la sélection ».",
+            "Choisissez « Valider la sélection » ou « Refuser la sélection ».",
         )));
     }
-    let selection = Selection::lire(&app, &portee, &saisie).await?;
+    let selection = saisie.selection::<G>(&app, &portee).await?;
     if selection.demandes.is_empty() {
-        let valideurs = Valideurs {
-            rattachements: Some(&portee),
-            abonnements: abonnements.as_ref(),
-        };
-        let liste = PageActivites::construire(&app, page, &gestionnaire, valideurs, &ici).await?;
-        return liste.refuser(BLOC_DEMANDES, "Cochez au moins une demande.");
+        let liste = PageActivites::construire(&app, page, &valideurs, &ici).await?;
+        return liste.refuser(G::mots().ancre, "Cochez au moins une demande.");
     }
     if saisie.confirme != "1" {
         let erreurs = Erreurs::default();
-        return confirmer(&app, &portee, page, &saisie, &selection, erreurs).await;
+        return confirmer::<G>(&app, &portee, page, &saisie, &selection, erreurs).await;
     }
     let lot = if saisie.decision == "valider" {
         Lot::Valider
@@ -243,27 +283,18 @@ pub async fn decider(
         match motif::lire(&saisie.motif, &saisie.modele) {
             Ok(motif) => Lot::Refuser { motif },
             Err(erreurs) => {
-                return confirmer(&app, &portee, page, &saisie, &selection, erreurs).await;
+                return confirmer::<G>(&app, &portee, page, &saisie, &selection, erreurs).await;
             }
         }
     };
-    let issues = en_transaction!(&app, |tx| {
-        rattachements::decider_en_lot(tx, &portee, &selection.demandes, &lot).await
-    })?;
+    let decidees = G::decider(&app, &portee, &selection.demandes, &lot).await?;
     // Beyond 500 the rest stays selected; otherwise the selection is used up.
     let tout = if saisie.tout == "1" { "1" } else { "" };
-    let vers = format!("{}#{BLOC_DEMANDES}", ici.avec(&[("dr.tout", tout)]));
-    let vers = bilan(&lot, issues)
+    let mots = G::mots();
+    let vers = ici.avec(&[(&format!("{}.tout", mots.prefixe), tout)]);
+    let vers = format!("{vers}#{}", mots.ancre);
+    let vers = bilan::decidees(mots, &lot, decidees, retour(&saisie.retour))
         .et_aller(&app, Some(portee.id()), &vers)
         .await?;
     Ok(web::vers(&vers))
-}
-
-fn bilan(lot: &Lot, issues: Vec<Issue>) -> Message {
-    let faites = match lot {
-        Lot::Valider => ("demande validée", "demandes validées", "validée"),
-        Lot::Refuser { .. } => ("demande refusée", "demandes refusées", "refusée"),
-    };
-    let resultats: Vec<_> = issues.into_iter().map(|i| (i.libelle, i.faite)).collect();
-    bilan::bilan(faites, &resultats)
 }

@@ -1,7 +1,7 @@
 //! The pages. All work without script: lists swap in place and confirmations open as windows where there is one.
 
 mod abonnement;
-mod abonnement_lot;
+mod annulation;
 mod bilan;
 mod demande;
 mod detail;
@@ -13,17 +13,40 @@ mod refus;
 mod saisie;
 mod services;
 
-use crate::acces::{Capacite, Droits, Role};
+use super::genre::{Abonnement, Genre, Rattachement};
+use crate::acces::{Capacite, Droits, Gestion, Role};
 use crate::routes::Routes;
-use crate::web::{Erreurs, Liste, texte};
+use crate::web::{Erreurs, Liste, Requete, texte};
 
 pub fn routes() -> Routes {
     Routes::new()
         .get("/activites", liste::page)
-        .get("/activites/demandes/suivante", liste::suivante)
-        .post("/activites/demandes/lot", lot::decider)
-        .get("/activites/abonnements/suivante", liste::suivant_abonnement)
-        .post("/activites/abonnements/lot", abonnement_lot::decider)
+        .get(
+            "/activites/demandes/suivante",
+            liste::suivante::<Rattachement>,
+        )
+        .post("/activites/demandes/lot", lot::decider::<Rattachement>)
+        .get(
+            "/activites/demandes/annulation/{acte}",
+            annulation::page::<Rattachement>,
+        )
+        .post(
+            "/activites/demandes/annulation/{acte}",
+            annulation::annuler::<Rattachement>,
+        )
+        .get(
+            "/activites/abonnements/suivante",
+            liste::suivante::<Abonnement>,
+        )
+        .post("/activites/abonnements/lot", lot::decider::<Abonnement>)
+        .get(
+            "/activites/abonnements/annulation/{acte}",
+            annulation::page::<Abonnement>,
+        )
+        .post(
+            "/activites/abonnements/annulation/{acte}",
+            annulation::annuler::<Abonnement>,
+        )
         .get("/activites/historique.csv", detail::csv)
         .get("/activites/historique/{ligne}", detail::page)
         .get("/structures/{structure}/demandes/{demande}", demande::page)
@@ -33,11 +56,11 @@ pub fn routes() -> Routes {
         )
         .get(
             "/structures/{structure}/demandes/{demande}/refus",
-            refus::page,
+            refus::page::<Rattachement>,
         )
         .post(
             "/structures/{structure}/demandes/{demande}/refus",
-            refus::refuser,
+            refus::refuser::<Rattachement>,
         )
         .get(
             "/structures/{structure}/demandes-abonnement/{demande_abonnement}",
@@ -49,11 +72,11 @@ pub fn routes() -> Routes {
         )
         .get(
             "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
-            abonnement::page_refus,
+            refus::page::<Abonnement>,
         )
         .post(
             "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
-            abonnement::refuser,
+            refus::refuser::<Abonnement>,
         )
         .get("/structures/{structure}/rattachement", rattacher::recherche)
         .get(
@@ -68,18 +91,10 @@ pub fn routes() -> Routes {
 
 /// The list, where nothing else was asked for.
 const ACTIVITES: &str = "/activites";
-/// Anchors of the blocks.
-const BLOC_DEMANDES: &str = "demandes-rattachement";
-const BLOC_ABONNEMENTS: &str = "demandes-abonnement";
 
 /// Where an act returns to: the list as it was left, filters included.
 fn retour(saisi: &str) -> &str {
     texte::retour(saisi, ACTIVITES)
-}
-
-/// The list on the block of requests.
-fn retour_aux_demandes(saisi: &str) -> String {
-    retour_au_bloc(saisi, BLOC_DEMANDES)
 }
 
 /// The list on one of its blocks.
@@ -89,6 +104,25 @@ fn retour_au_bloc(saisi: &str, bloc: &str) -> String {
         adresse.to_owned()
     } else {
         format!("{adresse}#{bloc}")
+    }
+}
+
+/// Where a decision leads: the list as it was left, the next request, or the search of the same structure.
+fn apres<G: Genre>(
+    gestion: &Gestion<G::Capacite>,
+    suite: &str,
+    demande: G::Id,
+    saisi: &str,
+) -> String {
+    let mots = G::mots();
+    match suite {
+        "suivante" => Requete::lire(&format!("{}/suivante", mots.chemin), "")
+            .avec(&[("apres", &demande.to_string()), ("retour", retour(saisi))]),
+        "autre" if gestion.droits().a(Capacite::RattacherUtilisateurs) => avec_retour(
+            &format!("/structures/{}/rattachement", gestion.structure().id),
+            retour(saisi),
+        ),
+        _ => retour_au_bloc(saisi, mots.ancre),
     }
 }
 

@@ -3,21 +3,6 @@
 use super::saisie::LONGUEUR;
 use crate::web::Erreurs;
 
-/// Motives that serve everywhere, after one's own recent ones.
-const COURANTS: [&str; 4] = [
-    "Nous ne vous connaissons pas dans cette structure.",
-    "Votre demande ne vise pas la bonne structure.",
-    "Votre demande ne vise pas le bon service : refaites-la sur le vôtre.",
-    "Un collègue assure déjà cette mission.",
-];
-
-/// The same for the espaces.
-const COURANTS_ABONNEMENT: [&str; 3] = [
-    "Votre mission ne demande pas cet espace.",
-    "Votre demande ne vise pas le bon service : refaites-la sur le vôtre.",
-    "Un collègue assure déjà cette mission.",
-];
-
 /// The field, as first shown or as it comes back.
 #[derive(Default)]
 pub struct Motif {
@@ -30,21 +15,8 @@ pub struct Motif {
 }
 
 impl Motif {
-    pub fn new(motif: &str, modele: &str, recents: Vec<String>, par: String) -> Self {
-        Self::parmi(&COURANTS, motif, modele, recents, par)
-    }
-
-    /// The same for a demande d'abonnement.
-    pub fn pour_un_abonnement(
-        motif: &str,
-        modele: &str,
-        recents: Vec<String>,
-        par: String,
-    ) -> Self {
-        Self::parmi(&COURANTS_ABONNEMENT, motif, modele, recents, par)
-    }
-
-    fn parmi(
+    /// `courants`: motives that serve everywhere, after one's own recent ones.
+    pub fn new(
         courants: &[&str],
         motif: &str,
         modele: &str,

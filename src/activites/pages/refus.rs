@@ -1,16 +1,16 @@
-use askama::Template;
+//! The window of the refusal of one request, of either kind (seed 001 §3, §6).
+
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::demande::{CheminDemande, apres};
+use super::lot::{LignePrevue, PageLot};
 use super::motif::{self, Motif};
-use super::{avec_retour, resume, retour};
+use super::{apres, avec_retour, bilan, retour};
 use crate::App;
-use crate::acces::{Gestion, Message, Page, StructureVue, ValiderRattachements};
-use crate::db::{DemandeId, en_transaction};
-use crate::rattachements::{self, DemandeVue};
+use crate::acces::{Gestion, Page};
+use crate::activites::file;
+use crate::activites::genre::{Genre, demande_du_chemin};
 use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Requete};
 
 #[derive(Clone, Default, Deserialize)]
@@ -20,119 +20,95 @@ pub struct SaisieRefus {
     suite: String,
     modele: String,
     motif: String,
+    /// Nothing was ticked on the screen of a demande d'abonnement: that is a refusal (spec §13).
+    rien: String,
 }
 
-#[derive(Template)]
-#[template(path = "activites/refus.html")]
-struct PageRefus {
-    page: Page,
-    structure: StructureVue,
-    demande: DemandeVue,
-    motif: Motif,
-    erreurs: Erreurs,
-    retour: String,
-}
-
-impl PageRefus {
-    fn resume(&self) -> Vec<(String, String)> {
-        resume(&self.erreurs)
-    }
-
-    fn adresse(&self, suite: &str) -> String {
-        format!(
-            "/structures/{}/demandes/{}{suite}",
-            self.structure.id, self.demande.id
-        )
-    }
-
-    fn demande_href(&self) -> String {
-        avec_retour(&self.adresse(""), &self.retour)
-    }
-
-    /// « 2 services : Achats, Juridique », « toute la structure ».
-    fn perimetre(&self) -> String {
-        if self.demande.maille_structure {
-            return "Toute la structure".to_owned();
-        }
-        let noms = &self.demande.demandes;
-        format!(
-            "{} : {}",
-            web::texte::accord(noms.len(), "service", "services"),
-            noms.join(", ")
-        )
-    }
-}
-
-async fn ecran(
+async fn ecran<G: Genre>(
     app: &App,
-    gestion: &Gestion<ValiderRattachements>,
+    gestion: &Gestion<G::Capacite>,
     page: Page,
-    id: DemandeId,
+    id: G::Id,
     saisie: &SaisieRefus,
     erreurs: Erreurs,
 ) -> Result<Response, Erreur> {
-    let demande = rattachements::demande(app, gestion, id).await?;
-    if !demande.ouverte() {
-        return Err(Erreur::Conflit(demande.conclusion()));
-    }
+    let demande = G::au_refus(app, gestion, id).await?;
     let structure = gestion.structure();
-    let recents = rattachements::motifs_recents(app, gestion, &[structure.id]).await?;
+    let recents = file::motifs_recents::<G>(app, gestion, &[structure.id]).await?;
     let par = motif::refus_par(gestion.personne());
-    let statut = if erreurs.est_vide() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
-    let gabarit = PageRefus {
+    let mots = G::mots();
+    let retour = retour(&saisie.retour).to_owned();
+    let rien = "Aucune ligne n’était cochée : c’est un refus, dont le motif est demandé.";
+    let gabarit = PageLot {
         page,
-        structure: structure.clone(),
-        demande,
-        motif: Motif::new(&saisie.motif, &saisie.modele, recents, par),
+        mots,
+        valide: false,
+        titre: mots.confirmation_refus.0.to_owned(),
+        bouton: "Valider le refus".to_owned(),
+        action: G::ecran_de(structure, id, "/refus"),
+        ids: String::new(),
+        lignes: vec![LignePrevue {
+            demandeur: demande.demandeur,
+            structure: structure.raison_sociale.clone(),
+            objet: demande.objet,
+            effet: "Refusée".to_owned(),
+            faite: true,
+        }],
+        suite: true,
+        reserves: if saisie.rien == "1" {
+            vec![rien.to_owned()]
+        } else {
+            Vec::new()
+        },
+        reste: false,
+        motif: Motif::new(mots.motifs, &saisie.motif, &saisie.modele, recents, par),
         erreurs,
-        retour: retour(&saisie.retour).to_owned(),
+        annuler: avec_retour(&G::ecran_de(structure, id, ""), &retour),
+        retour,
     };
-    web::rendre(statut, &gabarit)
+    gabarit.repondre()
 }
 
-/// GET …/refus: « Confirmation du refus de la demande de rattachement » (seed 001 §3).
-pub async fn page(
-    gestion: Gestion<ValiderRattachements>,
-    Chemin(chemin): Chemin<CheminDemande>,
+/// GET …/refus.
+pub async fn page<G: Genre>(
+    gestion: Gestion<G::Capacite>,
+    chemin: Chemin<G::Reste>,
     State(app): State<App>,
     page: Page,
     requete: Requete,
 ) -> Result<Response, Erreur> {
     let saisie = SaisieRefus {
         retour: requete.valeur("retour").to_owned(),
+        rien: requete.valeur("rien").to_owned(),
         ..SaisieRefus::default()
     };
-    let erreurs = Erreurs::default();
-    ecran(&app, &gestion, page, chemin.demande, &saisie, erreurs).await
+    let id = demande_du_chemin::<G>(chemin);
+    ecran::<G>(&app, &gestion, page, id, &saisie, Erreurs::default()).await
 }
 
 /// POST …/refus.
-pub async fn refuser(
-    gestion: Gestion<ValiderRattachements>,
-    Chemin(chemin): Chemin<CheminDemande>,
+pub async fn refuser<G: Genre>(
+    gestion: Gestion<G::Capacite>,
+    chemin: Chemin<G::Reste>,
     State(app): State<App>,
     page: Page,
     Formulaire(saisie): Formulaire<SaisieRefus>,
 ) -> Result<Response, Erreur> {
-    let id = chemin.demande;
+    let id = demande_du_chemin::<G>(chemin);
     let fait = match motif::lire(&saisie.motif, &saisie.modele) {
-        Ok(motif) => en_transaction!(&app, |tx| rattachements::refuser(tx, &gestion, id, &motif)
-            .await),
+        Ok(motif) => G::refuser(&app, &gestion, id, &motif).await,
         Err(erreurs) => Err(erreurs.into()),
     };
     match fait {
-        Ok(nom) => {
-            let message = Message::succes(format!("La demande de {nom} est refusée."))
-                .texte("Un courriel lui donne le motif.");
-            let vers = apres(&gestion, &saisie.suite, id, &saisie.retour);
+        Ok(decidee) => {
+            let message = bilan::refusee::<G>(&decidee, retour(&saisie.retour));
+            let vers = apres::<G>(&gestion, &saisie.suite, id, &saisie.retour);
             let vers = message.et_aller(&app, Some(gestion.id()), &vers).await?;
             Ok(web::vers(&vers))
         }
-        Err(Erreur::Invalide(erreurs)) => ecran(&app, &gestion, page, id, &saisie, erreurs).await,
+        Err(Erreur::Invalide(erreurs)) => {
+            ecran::<G>(&app, &gestion, page, id, &saisie, erreurs).await
+        }
         Err(autre) => Err(autre),
     }
 }

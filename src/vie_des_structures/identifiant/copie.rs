@@ -25,6 +25,10 @@ pub const LAISSEES: &[(&str, &str)] = &[
         "passations",
         "a programmed handover names a rattachement of the old structure: it is void, both are told",
     ),
+    (
+        "decisions",
+        "an undo, for ten minutes, where the decision was taken",
+    ),
     ("recherches_de_comptes", "a journal"),
     ("sollicitations", "a file about the structure as it was"),
     (
@@ -56,6 +60,21 @@ pub const COLONNES_LAISSEES: &[(&str, &str, &str)] = &[
     ("demandes_rattachement", "motif", "open"),
     ("demandes_rattachement", "acte", "open"),
     ("demandes_rattachement", "rattachement_id", "open"),
+    (
+        "demandes_rattachement",
+        "reprend",
+        "a request of the old structure",
+    ),
+    (
+        "demandes_abonnement",
+        "reprend",
+        "a request of the old structure",
+    ),
+    (
+        "demandes_abonnement",
+        "origine",
+        "only what a person asked waits",
+    ),
     ("demande_services", "statut", "asked"),
     ("demandes_abonnement", "statut", "open"),
     ("demandes_abonnement", "traitee_le", "open"),
@@ -175,6 +194,14 @@ async fn espaces(tx: &mut Tx, ancienne: StructureId, nouvelle: StructureId) -> R
          left join services s on s.id = p.service_id
          left join services v on v.structure_id = $2 and v.code = s.code
          where p.structure_id = $1",
+        ancienne.0,
+        nouvelle.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "insert into niveaux_espaces (structure_id, espace, droit, regle_le, regle_par)
+         select $2, espace, droit, regle_le, regle_par from niveaux_espaces where structure_id = $1",
         ancienne.0,
         nouvelle.0
     )

@@ -34,9 +34,10 @@ async fn un_lot_melange_rend_un_resultat_par_ligne() {
     confirmation
         .statut(200)
         .contient("Valider 3 demandes d’abonnement ?")
-        .contient("Bon Julie")
-        .contient("1 demande est déjà traitée")
-        .contient("1 demande est introuvable.")
+        .contient("Julie Bon")
+        .contient("Factures à valider, en consultation (Tous les services)")
+        .contient("2 demandes resteront comme avant")
+        .contient("Rien ne change : Demande introuvable.")
         .ne_contient_pas("Ailleurs");
     let bilan = confirmation
         .formulaire("Valider 3 demandes")

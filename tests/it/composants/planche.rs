@@ -32,6 +32,12 @@ pub struct Message {
     pub titre: String,
     pub texte: String,
     pub lignes: Vec<LigneResultat>,
+    pub lien: Option<LienMessage>,
+}
+
+pub struct LienMessage {
+    pub libelle: String,
+    pub href: String,
 }
 
 impl Message {
@@ -183,6 +189,10 @@ pub fn message() -> Message {
         genre: "succes",
         titre: "2 demandes validées, 1 laissée de côté".into(),
         texte: "Les demandeurs sont prévenus par courriel.".into(),
+        lien: Some(LienMessage {
+            libelle: "Annuler ces décisions".into(),
+            href: "/annulation".into(),
+        }),
         lignes: vec![
             ligne("Yann Zeller, Commune de Valserre", "validée", true),
             ligne("Élodie Faure, Lycée Jean-Perrin", "validée", true),

@@ -183,7 +183,7 @@ impl Objets {
                 "{ligne}" => self.ligne.to_string(),
                 "{sollicitation}" => self.sollicitation.to_string(),
                 // What belongs to the person alone: one that does not exist.
-                "{session}" | "{secret}" | "{courrier}" => uuid::Uuid::nil().to_string(),
+                "{session}" | "{secret}" | "{courrier}" | "{acte}" => uuid::Uuid::nil().to_string(),
                 morceau if morceau.starts_with('{') => {
                     panic!("{}: what is {morceau}?", route.chemin)
                 }

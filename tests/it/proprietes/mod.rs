@@ -4,7 +4,7 @@
 //! over (and the first one while they run). The draws follow a seed: `VANTAIL_GRAINE=… VANTAIL_RONDES=…` draws the same
 //! again; a failure prints them. A new operation is one line of `operations::OPERATIONS`.
 
-mod de;
+pub mod de;
 mod gp;
 mod invariants;
 mod monde;

@@ -152,7 +152,8 @@ async fn un_code_envoye_par_vingt_en_meme_temps_n_ouvre_qu_une_session() {
             for envoi in envois {
                 match envoi.await.expect("an answer") {
                     303 => ouvertes += 1,
-                    statut => assert_eq!(statut, 422),
+                    // The one that opens forgets the tries: those counted after it may reach the limit, and wait.
+                    statut => assert!(matches!(statut, 422 | 429), "{statut}"),
                 }
             }
             assert_eq!(ouvertes, 1, "{nombre} at once, recovery code: {secours}");

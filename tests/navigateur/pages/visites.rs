@@ -27,6 +27,10 @@ pub const AUTRES: &[&str] = &[
     "/api/v1/utilisateurs",
     "/api/v1/espaces",
     "/activites/historique.csv",
+    "/structures/{structure}/espaces/utilisateurs.csv",
+    // a decision of the last ten minutes: seen by its journey
+    "/activites/demandes/annulation/{acte}",
+    "/activites/abonnements/annulation/{acte}",
     // answers by a redirection, followed by the journeys
     "/activites/demandes/suivante",
     // answers by a redirection to the page of the link
@@ -325,6 +329,19 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (
         Gestion,
         "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
+        PAULINE,
+        "",
+    ),
+    (Gestion, "/structures/{structure}/espaces", PAULINE, ""),
+    (
+        Gestion,
+        "/structures/{structure}/espaces/ajout",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/espaces/utilisateurs",
         PAULINE,
         "",
     ),

@@ -4,6 +4,7 @@ mod abonnements;
 mod clavier;
 mod compte;
 mod connexion;
+mod decisions;
 mod demandes;
 mod departs;
 mod inscription;
@@ -49,6 +50,10 @@ pub fn tous() -> Vec<Scenario> {
         securite::activer_puis_se_connecter_avec_un_code,
         securite::changer_d_adresse_de_connexion,
         sollicitations::mon_gestionnaire_est_parti,
+        decisions::annuler_une_decision,
+        decisions::dix_demandes_au_clavier,
+        decisions::ouvrir_un_espace_a_tous,
+        decisions::regler_la_matrice,
         structures::compte_bancaire_et_mandat,
         structures::utilisateur_technique,
         structures::changer_d_identifiant,
