@@ -19,7 +19,7 @@ pub fn identifiant(repere: &str) -> String {
 /// An IBAN with a true key, different for each rank.
 fn iban(rang: usize) -> String {
     (2..=98)
-        .map(|cle| format!("FR{cle:02}2004101005{rang:05}13M02606"))
+        .map(|cle| format!("FR{cle:02}200410100505000{rang:06}06"))
         .find(|i| Iban::lire(i).is_ok())
         .expect("one key in 97 fits")
 }
