@@ -11,6 +11,7 @@ pub mod acces;
 pub mod accueil;
 pub mod activites;
 pub mod annuaire;
+pub mod api;
 pub mod boite_demo;
 pub mod commandes;
 pub mod config;

@@ -8,6 +8,7 @@ use crate::acces;
 use crate::accueil;
 use crate::activites;
 use crate::annuaire;
+use crate::api;
 use crate::boite_demo;
 use crate::espaces;
 use crate::informations;
@@ -38,6 +39,8 @@ pub fn routes(app: &App) -> Routes {
         .et(activites::routes())
         .et(vie_des_structures::routes())
         .et(espaces::routes())
+        .et(vie_des_structures::routes())
+        .et(api::routes())
         .et(sollicitations::routes())
         .et(support::routes())
 }

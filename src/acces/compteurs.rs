@@ -76,6 +76,17 @@ pub const SOLLICITATIONS: Limite = Limite {
     fenetre: minutes(60),
 };
 
+/// Calls of one technical account (security.md AP4).
+pub const API: Limite = Limite {
+    max: 300,
+    fenetre: minutes(1),
+};
+/// Calls from one address that no secret opened: they say 401, then 429.
+pub const API_ECHECS: Limite = Limite {
+    max: 60,
+    fenetre: minutes(1),
+};
+
 /// Counts one more; beyond the limit, refuses until the end of the window. A refused attempt is not counted.
 pub async fn compter(db: &PgPool, cle: &str, limite: Limite) -> Result<(), Erreur> {
     let ligne = sqlx::query!(

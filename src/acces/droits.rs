@@ -102,10 +102,14 @@ pub enum Action {
     ModifierStructure,
     ConsulterHistorique,
     TransfererRole,
+    GererBanque,
+    GererMandat,
+    GererTechnique,
+    ModifierIdentifiant,
 }
 
 impl Action {
-    pub const TOUTES: [Self; 7] = [
+    pub const TOUTES: [Self; 11] = [
         Self::DeciderDemande,
         Self::DeciderAbonnement,
         Self::RattacherUtilisateur,
@@ -113,6 +117,10 @@ impl Action {
         Self::ModifierStructure,
         Self::ConsulterHistorique,
         Self::TransfererRole,
+        Self::GererBanque,
+        Self::GererMandat,
+        Self::GererTechnique,
+        Self::ModifierIdentifiant,
     ];
 
     /// The table: what each action requires.
@@ -124,9 +132,13 @@ impl Action {
             Self::NommerGestionnaireSecondaire => {
                 Exigence::Capacite(Capacite::NommerGestionnairesSecondaires)
             }
-            Self::ModifierStructure => Exigence::Capacite(Capacite::GererStructure),
+            Self::ModifierStructure | Self::GererBanque | Self::GererMandat => {
+                Exigence::Capacite(Capacite::GererStructure)
+            }
             Self::ConsulterHistorique => Exigence::UneCapacite,
-            Self::TransfererRole => Exigence::GestionnairePrincipal,
+            Self::TransfererRole | Self::GererTechnique | Self::ModifierIdentifiant => {
+                Exigence::GestionnairePrincipal
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::Page;
+use super::{Page, probleme};
 use crate::App;
 use crate::serveur::{Reference, RefusHttp};
 use crate::web::{self, Erreur};
@@ -46,6 +46,9 @@ pub async fn habiller(State(app): State<App>, requete: Request, suite: Next) -> 
     let (parts, corps) = requete.into_parts();
     let copie = parts.clone();
     let reponse = suite.run(Request::from_parts(parts, corps)).await;
+    if probleme::concerne(copie.uri.path()) {
+        return probleme::habiller(&copie, reponse);
+    }
     let statut = reponse.status();
     let erreur = reponse.extensions().get::<Erreur>().cloned();
     let refus = reponse.extensions().get::<RefusHttp>().copied();
@@ -96,7 +99,7 @@ pub async fn habiller(State(app): State<App>, requete: Request, suite: Next) -> 
     }
 }
 
-fn sans_corps(reponse: &Response) -> bool {
+pub(super) fn sans_corps(reponse: &Response) -> bool {
     use axum::body::HttpBody;
     reponse.body().size_hint().exact() == Some(0)
 }
@@ -117,10 +120,10 @@ fn vers_connexion(parts: &axum::http::request::Parts) -> Response {
     Redirect::to(&format!("/connexion?{question}")).into_response()
 }
 
-struct Texte {
-    titre: String,
-    explication: String,
-    details: Vec<String>,
+pub(super) struct Texte {
+    pub titre: String,
+    pub explication: String,
+    pub details: Vec<String>,
 }
 
 impl Texte {
@@ -132,14 +135,14 @@ impl Texte {
         }
     }
 
-    fn methode() -> Self {
+    pub(super) fn methode() -> Self {
         Self::new(
             "Action impossible",
             "Cette adresse ne s’utilise pas ainsi. Revenez à la page précédente et recommencez.",
         )
     }
 
-    fn de_erreur(erreur: &Erreur) -> Self {
+    pub(super) fn de_erreur(erreur: &Erreur) -> Self {
         match erreur {
             Erreur::ConnexionRequise => {
                 Self::new("Connexion requise", "Connectez-vous pour continuer.")
@@ -179,7 +182,7 @@ impl Texte {
         }
     }
 
-    fn de_refus(refus: RefusHttp) -> Self {
+    pub(super) fn de_refus(refus: RefusHttp) -> Self {
         let titre = match refus {
             RefusHttp::OrigineRefusee => "Envoi refusé",
             RefusHttp::TropGros => "Envoi trop volumineux",

@@ -10,9 +10,11 @@ pub mod mot_de_passe;
 pub mod page;
 mod permission;
 mod preuves;
+mod probleme;
 mod reouverture;
 pub mod sessions;
 mod situation;
+mod technique;
 
 pub use droits::{Action, Capacite, Droits, Exigence, Role};
 pub use equipe::Support;
@@ -28,3 +30,4 @@ pub use preuves::{
 };
 pub use reouverture::Reouverture;
 pub use situation::{Arret, Lien, Obstacle, Situation, Usage};
+pub use technique::{Technique, empreinte_du_secret};

@@ -13,6 +13,8 @@ pub enum Permission {
     Portee(&'static str),
     GestionPrincipale,
     Support,
+    /// An information system, by the secret of its technical account.
+    Technique,
 }
 
 impl fmt::Display for Permission {
@@ -26,6 +28,7 @@ impl fmt::Display for Permission {
             Self::Portee(c) => write!(f, "portee:{c}"),
             Self::GestionPrincipale => f.write_str("gestion_principale"),
             Self::Support => f.write_str("support"),
+            Self::Technique => f.write_str("technique"),
         }
     }
 }

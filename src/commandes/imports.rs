@@ -15,6 +15,7 @@ use crate::db::transaction;
 use crate::historique::{self, Action, Changement, Details, Entree};
 use crate::imports::{self, Options, Rapport, Source};
 use crate::jobs;
+use crate::vie_des_structures::identifiant;
 
 #[derive(Subcommand)]
 pub(super) enum Import {
@@ -38,11 +39,14 @@ pub(super) enum Import {
         #[arg(long, group = "fichiers")]
         unites_legales: Option<Fichier>,
     },
+    /// Structures that take another SIRET: Ancien;Nouveau;Date.
+    ChangementsSiret { fichier: Fichier },
 }
 
 pub(super) async fn executer(import: Import) -> Result<ExitCode> {
     let app = ouverture::app(&environnement, Usage::Imports).await?;
     let mut rapports = Vec::new();
+    let systeme = Systeme::processus();
     match &import {
         Import::Structures { fichier, pigp } => {
             let source = Source::depuis_argument(fichier);
@@ -75,8 +79,13 @@ pub(super) async fn executer(import: Import) -> Result<ExitCode> {
                 rapports.push(("établissements", rapport));
             }
         }
+        Import::ChangementsSiret { fichier } => {
+            let source = Source::depuis_argument(fichier);
+            let progres = imports::progres_sur_stderr();
+            let rapport = identifiant::importer(&app, &systeme, source, progres).await?;
+            rapports.push(("changements de SIRET", rapport));
+        }
     }
-    let systeme = Systeme::processus();
     for (quoi, rapport) in &rapports {
         noter(&app, &systeme, quoi, rapport).await?;
     }

@@ -54,5 +54,8 @@ identifiant! {
     LigneAbonnementId: "A line of a demande d’abonnement.",
     AbonnementId: "Access to an espace, through a rattachement.",
     CourrierId: "A mail of the outbox.",
+    CoordonneeId: "A bank account of a structure.",
+    MandatId: "A mandat de facturation.",
+    TechniqueId: "A technical account of a structure.",
     SessionRef: "Public name of a session, which opens nothing.",
 }

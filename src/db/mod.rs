@@ -6,8 +6,9 @@ mod temps;
 mod transaction;
 
 pub use ids::{
-    AbonnementId, CourrierId, DemandeAbonnementId, DemandeId, LigneAbonnementId, PassationId,
-    RattachementId, ServiceId, SessionRef, SollicitationId, StructureId, UtilisateurId,
+    AbonnementId, CoordonneeId, CourrierId, DemandeAbonnementId, DemandeId, LigneAbonnementId,
+    MandatId, PassationId, RattachementId, ServiceId, SessionRef, SollicitationId, StructureId,
+    TechniqueId, UtilisateurId,
 };
 pub use temps::Temps;
 pub use transaction::{Tx, transaction};

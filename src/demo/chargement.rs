@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::chargement_abonnements;
 use super::monde::{Acte, IlYA, Monde};
-use super::{sirene, sollicitations};
+use super::{sirene, sollicitations, vie_des_structures};
 use crate::abonnements;
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire, Usage, jeton};
@@ -31,6 +31,7 @@ pub(super) async fn charger(
     chargement_abonnements::charger(tx, &m).await?;
     passations(tx, &m).await?;
     sollicitations::charger(tx, &m).await?;
+    vie_des_structures::charger(tx, &m).await?;
     inscriptions(tx, &m).await?;
     activations(tx, &m).await?;
     sirene::charger(tx).await?;

@@ -59,6 +59,8 @@ pub struct StructureDemo {
     pub publique: bool,
     pub passe_par_pigp: bool,
     pub services: Vec<ServiceDemo>,
+    /// Login of its technical account, for the API; the password is that of every demo account.
+    pub utilisateur_technique: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -166,7 +168,10 @@ pub async fn lire(app: &App) -> Result<Manifeste> {
         });
     }
     let structures = sqlx::query!(
-        "select id, identifiant, raison_sociale, publique, passe_par_pigp from structures
+        "select id, identifiant, raison_sociale, publique, passe_par_pigp,
+                (select t.identifiant from utilisateurs_techniques t where t.structure_id = structures.id
+                 order by t.cree_le limit 1) as utilisateur_technique
+         from structures
          where type_identifiant = 'SIRET' and identifiant = any ($1) order by cle_tri",
         &sirets
     )
@@ -180,6 +185,7 @@ pub async fn lire(app: &App) -> Result<Manifeste> {
             .cloned()
             .unwrap_or_default(),
         services: services.remove(&l.identifiant).unwrap_or_default(),
+        utilisateur_technique: l.utilisateur_technique,
         identifiant: l.identifiant,
         raison_sociale: l.raison_sociale,
         publique: l.publique,

@@ -15,6 +15,7 @@ mod scenes;
 pub mod secret;
 pub mod sirene;
 mod sollicitations;
+pub mod vie_des_structures;
 
 use anyhow::{Result, anyhow};
 

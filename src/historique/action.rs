@@ -46,6 +46,15 @@ pub enum Action {
     DecisionAnnulee,
     AbonnementsRegles,
     EspacesRegles,
+    CoordonneeAjoutee,
+    CoordonneeModifiee,
+    MandatDonne,
+    MandatTermine,
+    TechniqueCree,
+    TechniqueReinitialise,
+    TechniqueModifie,
+    TechniqueSupprime,
+    IdentifiantModifie,
     Import,
 }
 
@@ -96,6 +105,15 @@ impl Action {
         Self::DecisionAnnulee,
         Self::AbonnementsRegles,
         Self::EspacesRegles,
+        Self::CoordonneeAjoutee,
+        Self::CoordonneeModifiee,
+        Self::MandatDonne,
+        Self::MandatTermine,
+        Self::TechniqueCree,
+        Self::TechniqueReinitialise,
+        Self::TechniqueModifie,
+        Self::TechniqueSupprime,
+        Self::IdentifiantModifie,
         Self::Import,
     ];
 
@@ -147,6 +165,15 @@ impl Action {
             Self::DecisionAnnulee => "decision_annulee",
             Self::AbonnementsRegles => "abonnements_regles",
             Self::EspacesRegles => "espaces_regles",
+            Self::CoordonneeAjoutee => "coordonnee_ajoutee",
+            Self::CoordonneeModifiee => "coordonnee_modifiee",
+            Self::MandatDonne => "mandat_donne",
+            Self::MandatTermine => "mandat_termine",
+            Self::TechniqueCree => "technique_cree",
+            Self::TechniqueReinitialise => "technique_reinitialise",
+            Self::TechniqueModifie => "technique_modifie",
+            Self::TechniqueSupprime => "technique_supprime",
+            Self::IdentifiantModifie => "identifiant_modifie",
             Self::Import => "import",
         }
     }
@@ -199,6 +226,15 @@ impl Action {
             Self::DecisionAnnulee => "Décision annulée",
             Self::AbonnementsRegles => "Abonnements modifiés",
             Self::EspacesRegles => "Espaces de la structure modifiés",
+            Self::CoordonneeAjoutee => "Coordonnée bancaire créée",
+            Self::CoordonneeModifiee => "Coordonnée bancaire modifiée",
+            Self::MandatDonne => "Mandat de facturation créé",
+            Self::MandatTermine => "Mandat de facturation terminé",
+            Self::TechniqueCree => "Utilisateur technique créé",
+            Self::TechniqueReinitialise => "Mot de passe de l’utilisateur technique réinitialisé",
+            Self::TechniqueModifie => "Utilisateur technique modifié",
+            Self::TechniqueSupprime => "Utilisateur technique supprimé",
+            Self::IdentifiantModifie => "Identifiant modifié",
             Self::Import => "Import",
         }
     }
@@ -306,6 +342,23 @@ impl Action {
             Self::EspacesRegles => {
                 format!("Les espaces que {structure} ouvre à ses utilisateurs sont modifiés.")
             }
+            Self::CoordonneeAjoutee => format!("Une coordonnée bancaire de {structure} est créée."),
+            Self::CoordonneeModifiee => {
+                format!("Une coordonnée bancaire de {structure} est modifiée.")
+            }
+            Self::MandatDonne => format!("Un mandat de facturation de {structure} est créé."),
+            Self::MandatTermine => format!("Un mandat de facturation de {structure} prend fin."),
+            Self::TechniqueCree => format!("Un utilisateur technique de {structure} est créé."),
+            Self::TechniqueReinitialise => format!(
+                "Le mot de passe d’un utilisateur technique de {structure} est réinitialisé."
+            ),
+            Self::TechniqueModifie => {
+                format!("Un utilisateur technique de {structure} est modifié.")
+            }
+            Self::TechniqueSupprime => {
+                format!("Un utilisateur technique de {structure} est supprimé.")
+            }
+            Self::IdentifiantModifie => format!("{structure} change d’identifiant."),
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }

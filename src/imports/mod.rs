@@ -6,6 +6,7 @@
 //!
 //! The historique has one line per import, for the instance: the caller writes it from the [`Rapport`].
 
+mod changements;
 mod colonnes;
 mod enregistrements;
 mod lecteur;
@@ -18,6 +19,7 @@ mod structures;
 
 use sqlx::PgPool;
 
+pub use changements::LigneChangement;
 pub use lecteur::{Lecteur, LigneImport};
 pub use rapport::{Difference, Rapport, Rejet, progres_sur_stderr};
 pub use services::{LigneService, ServiceLu};

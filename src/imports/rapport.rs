@@ -49,7 +49,7 @@ impl Rapport {
     pub const DETAILS_MAX: usize = 1_000;
 
     /// Batches end in any order: the details kept are sorted again, those of the first lines stay.
-    pub(super) fn rejeter(&mut self, rejets: Vec<Rejet>) {
+    pub fn rejeter(&mut self, rejets: Vec<Rejet>) {
         self.rejetees += rejets.len() as u64;
         self.rejets.extend(rejets);
         self.rejets.sort_by_key(|r| r.ligne);

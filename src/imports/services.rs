@@ -155,7 +155,7 @@ impl LigneImport for LigneService {
 }
 
 /// `JJ/MM/AAAA` or `AAAA-MM-JJ`, years 1900 to 2999; `None` when empty.
-fn jour(colonne: Option<&Colonne>, champs: &ByteRecord) -> Result<Option<Date>, String> {
+pub(super) fn jour(colonne: Option<&Colonne>, champs: &ByteRecord) -> Result<Option<Date>, String> {
     let Some(colonne) = colonne else {
         return Ok(None);
     };

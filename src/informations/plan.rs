@@ -89,6 +89,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
             ("/donnees-personnelles", "Données personnelles"),
             ("/plan-du-site", "Plan du site"),
             ("/parametres-affichage", "Paramètres d’affichage"),
+            ("/api/documentation", "Documentation de l’API"),
         ],
     ),
 ];
@@ -100,7 +101,10 @@ fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
         Permission::Identifie | Permission::Connecte => personne.is_some(),
         Permission::Support => personne.is_some_and(Personne::support),
         Permission::Portee(_) => personne.is_some_and(|p| p.gestionnaire),
-        Permission::Membre | Permission::Gestion(_) | Permission::GestionPrincipale => false,
+        Permission::Membre
+        | Permission::Gestion(_)
+        | Permission::GestionPrincipale
+        | Permission::Technique => false,
     }
 }
 

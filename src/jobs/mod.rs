@@ -48,6 +48,8 @@ pub struct Bilan {
     pub structures_annoncees: u64,
     /// Requests whose deciders, or the support, were reminded.
     pub demandes_rappelees: u64,
+    /// Secrets of technical accounts whose people were warned of their end.
+    pub secrets_rappeles: u64,
     /// Mails whose bodies were blanked.
     pub courriers_purges: u64,
     /// Messages shown after a redirect, older than a day.
@@ -67,6 +69,7 @@ impl fmt::Display for Bilan {
             (self.rattachements_echus, "rattachements ended"),
             (self.fins_annoncees, "ends announced"),
             (self.demandes_rappelees, "requests reminded"),
+            (self.secrets_rappeles, "technical secrets announced"),
             (self.passations_executees, "handovers done"),
             (self.passations_caduques, "handovers void"),
             (self.passations_annoncees, "handovers announced"),
@@ -122,6 +125,9 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let demandes_rappelees = rappels::tous(app, systeme)
         .await
         .map_err(|e| anyhow!("reminders of requests: {e:?}"))?;
+    let secrets_rappeles = rappels::des_secrets(app, systeme)
+        .await
+        .map_err(|e| anyhow!("warnings of technical secrets: {e:?}"))?;
     let comptes_avertis = mon_compte::avertir(app, systeme)
         .await
         .map_err(|e| anyhow!("warnings before an erasure: {e:?}"))?;
@@ -133,6 +139,7 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
         rattachements_echus,
         fins_annoncees,
         demandes_rappelees,
+        secrets_rappeles,
         comptes_avertis,
         comptes_effaces,
         courriers_purges,

@@ -2,6 +2,7 @@ use crate::App;
 use crate::acces::Systeme;
 use crate::db::en_transaction;
 use crate::rattachements;
+use crate::vie_des_structures::techniques;
 use crate::web::Erreur;
 
 /// Reminders of one run: the next minute does the rest.
@@ -20,6 +21,23 @@ pub(super) async fn tous(app: &App, systeme: &Systeme) -> Result<u64, Erreur> {
             Ok(envoye) => envoyes += u64::from(envoye),
             Err(Erreur::Indisponible) => return Err(Erreur::Indisponible),
             Err(erreur) => tracing::error!(%demande, ?erreur, "automatic reminder"),
+        }
+    }
+    Ok(envoyes)
+}
+
+/// The same for the secrets of technical accounts that end soon.
+pub(super) async fn des_secrets(app: &App, systeme: &Systeme) -> Result<u64, Erreur> {
+    let mut envoyes = 0;
+    for (structure, secret) in techniques::rappels_dus(app, systeme, PAR_TOUR).await? {
+        let issue = en_transaction!(app, |tx| techniques::rappeler(
+            tx, systeme, structure, secret
+        )
+        .await);
+        match issue {
+            Ok(envoye) => envoyes += u64::from(envoye),
+            Err(Erreur::Indisponible) => return Err(Erreur::Indisponible),
+            Err(erreur) => tracing::error!(%secret, ?erreur, "warning of an expiry"),
         }
     }
     Ok(envoyes)

@@ -344,6 +344,23 @@ gabarit!(
     lien: |_c| "/mon-compte/rattachements"
 );
 
+/// To the author: the structure goes on under another identifier, and so does the request.
+pub struct DemandeReprise {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    pub identifiant: String,
+}
+
+gabarit!(
+    DemandeReprise,
+    "demande_reprise",
+    "courriers/demande_reprise.txt",
+    "courriers/demande_reprise.html",
+    |c| format!("Votre demande de rattachement à {} continue", c.structure),
+    lien: |_c| "/mon-compte/rattachements"
+);
+
 /// To the first gestionnaire principal of a structure: he is named, these requests wait for him (decisions 3).
 pub struct GestionnaireDesigne {
     pub marque: String,

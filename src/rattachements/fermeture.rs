@@ -1,6 +1,6 @@
 //! Closing a structure (decisions 3), by its gestionnaire principal or because the file of an import says so.
 
-use super::courriers::{DemandeClose, StructureDesactivee, StructureReactivee};
+use super::courriers::{DemandeClose, DemandeReprise, StructureDesactivee, StructureReactivee};
 use super::{effets, joignables, passations};
 use crate::App;
 use crate::abonnements;
@@ -8,6 +8,25 @@ use crate::acces::{Connecte, Systeme};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
 use crate::historique::{self, Action, Auteur, Changement, Details, Entree};
 use crate::web::Erreur;
+
+/// Why nothing waits any more on a structure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Cloture {
+    Desactivation,
+    /// It goes on under this identifier, where the requests wait already.
+    Reprise(String),
+}
+
+impl Cloture {
+    fn motif(&self) -> String {
+        match self {
+            Self::Desactivation => MOTIF_STRUCTURE_DESACTIVEE.to_owned(),
+            Self::Reprise(identifiant) => format!(
+                "Changement d’identifiant\u{202F}: votre demande est reprise sous l’identifiant {identifiant}, vous n’avez rien à refaire."
+            ),
+        }
+    }
+}
 
 /// Motif of the requests closed with their structure (decisions 3).
 pub const MOTIF_STRUCTURE_DESACTIVEE: &str = "Structure désactivée";
@@ -185,8 +204,22 @@ async fn fermer(
         par: par.to_owned(),
     })
     .await?;
-    clore_les_demandes(tx, structure, raison_sociale).await?;
-    abonnements::clore_pour_structure(tx, structure, MOTIF_STRUCTURE_DESACTIVEE).await?;
+    clore_ce_qui_attend(tx, structure, raison_sociale, &Cloture::Desactivation).await
+}
+
+/// Nothing waits on a structure that has just become inactive: its requests are closed by the portal, with its motif and a
+/// mail, and a programmed handover is void. The structure must be locked, and inactive already.
+///
+/// # Errors
+/// Those of the database.
+pub async fn clore_ce_qui_attend(
+    tx: &mut Tx,
+    structure: StructureId,
+    raison_sociale: &str,
+    cloture: &Cloture,
+) -> Result<(), Erreur> {
+    clore_les_demandes(tx, structure, raison_sociale, cloture).await?;
+    abonnements::clore_pour_structure(tx, structure, &cloture.motif()).await?;
     passations::caduques(tx, structure).await?;
     Ok(())
 }
@@ -195,7 +228,9 @@ async fn clore_les_demandes(
     tx: &mut Tx,
     structure: StructureId,
     raison_sociale: &str,
+    cloture: &Cloture,
 ) -> Result<(), Erreur> {
+    let motif = cloture.motif();
     let closes = sqlx::query!(
         r#"with lignes as (
              update demande_services ds set statut = 'ecartee' from demandes_rattachement d
@@ -208,7 +243,7 @@ async fn clore_les_demandes(
                   c.commentaire
            from closes c join utilisateurs u on u.id = c.utilisateur_id order by c.id"#,
         structure.0,
-        MOTIF_STRUCTURE_DESACTIVEE
+        motif
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -223,7 +258,7 @@ async fn clore_les_demandes(
                 acteur: "Système".to_owned(),
                 concerne: close.nom_complet.clone(),
                 commentaire: close.commentaire.clone(),
-                motif: MOTIF_STRUCTURE_DESACTIVEE.to_owned(),
+                motif: motif.clone(),
                 ..Details::default()
             },
         })
@@ -232,11 +267,21 @@ async fn clore_les_demandes(
     let marque = tx.marque.to_string();
     for close in &closes {
         let auteur = joignables::personne(tx, close.personne).await?;
+        if let Cloture::Reprise(identifiant) = cloture {
+            joignables::prevenir(tx, close.id.0, &[auteur], |j| DemandeReprise {
+                marque: marque.clone(),
+                nom_complet: j.nom_complet.clone(),
+                structure: raison_sociale.to_owned(),
+                identifiant: identifiant.clone(),
+            })
+            .await?;
+            continue;
+        }
         joignables::prevenir(tx, close.id.0, &[auteur], |j| DemandeClose {
             marque: marque.clone(),
             nom_complet: j.nom_complet.clone(),
             structure: raison_sociale.to_owned(),
-            motif: MOTIF_STRUCTURE_DESACTIVEE.to_owned(),
+            motif: motif.clone(),
         })
         .await?;
     }

@@ -35,10 +35,7 @@ pub(super) async fn gestionnaires(
 }
 
 /// The gestionnaire principal, while his account is active.
-pub(super) async fn principal(
-    tx: &mut Tx,
-    structure: StructureId,
-) -> Result<Option<Joignable>, Erreur> {
+pub async fn principal(tx: &mut Tx, structure: StructureId) -> Result<Option<Joignable>, Erreur> {
     Ok(sqlx::query_as!(
         Joignable,
         r#"select u.id as "id: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!", u.adresse_contact as adresse
@@ -51,7 +48,7 @@ pub(super) async fn principal(
 }
 
 /// Everybody with a right in force on the structure.
-pub(super) async fn membres(tx: &mut Tx, structure: StructureId) -> Result<Vec<Joignable>, Erreur> {
+pub async fn membres(tx: &mut Tx, structure: StructureId) -> Result<Vec<Joignable>, Erreur> {
     Ok(sqlx::query_as!(
         Joignable,
         r#"select u.id as "id: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!", u.adresse_contact as adresse

@@ -59,10 +59,12 @@ pub use effets::{
 };
 pub use etat::Statut;
 pub use fermeture::{
-    MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, desactiver, reactiver,
+    Cloture, MOTIF_STRUCTURE_DESACTIVEE, a_annoncer, annoncer_l_import, clore_ce_qui_attend,
+    desactiver, reactiver,
 };
 pub use fiche_directe::{FicheRattachement, aujourd_hui, fiche};
 pub use fondation::{Fondation, fonder};
+pub use joignables::{membres, principal};
 pub use lecture::{DemandeVue, ServiceDemande, StatutService, demande, services};
 pub use lot::{decider_en_lot, prevoir_en_lot};
 pub use oubli::effacer;

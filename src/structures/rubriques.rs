@@ -1,6 +1,6 @@
 //! The screens of one structure, as the line of links above each of them (spec §6). A link is shown to whoever may follow it.
 
-use crate::acces::{Action, Exigence, Membre};
+use crate::acces::{Action, Droits, Exigence, Membre};
 
 /// A screen of a structure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -9,6 +9,10 @@ pub enum Rubrique {
     Services,
     Utilisateurs,
     Espaces,
+    Techniques,
+    Coordonnees,
+    Mandats,
+    Identifiant,
 }
 
 impl Rubrique {
@@ -18,6 +22,10 @@ impl Rubrique {
         Self::Services,
         Self::Utilisateurs,
         Self::Espaces,
+        Self::Techniques,
+        Self::Coordonnees,
+        Self::Mandats,
+        Self::Identifiant,
     ];
 
     pub fn libelle(self) -> &'static str {
@@ -26,6 +34,10 @@ impl Rubrique {
             Self::Services => "Services",
             Self::Utilisateurs => "Utilisateurs",
             Self::Espaces => "Espaces",
+            Self::Techniques => "Utilisateurs techniques",
+            Self::Coordonnees => "Coordonnées bancaires",
+            Self::Mandats => "Mandat de facturation",
+            Self::Identifiant => "Identifiant",
         }
     }
 
@@ -36,6 +48,10 @@ impl Rubrique {
             Self::Services => "/services",
             Self::Utilisateurs => "/utilisateurs",
             Self::Espaces => "/espaces",
+            Self::Techniques => "/techniques",
+            Self::Coordonnees => "/coordonnees-bancaires",
+            Self::Mandats => "/mandats",
+            Self::Identifiant => "/identifiant",
         }
     }
 
@@ -44,7 +60,17 @@ impl Rubrique {
             Self::Fiche | Self::Services => Exigence::Rattachement,
             Self::Utilisateurs => Exigence::UneCapacite,
             Self::Espaces => Action::ModifierStructure.exige(),
+            Self::Techniques => Action::GererTechnique.exige(),
+            Self::Coordonnees => Action::GererBanque.exige(),
+            Self::Mandats => Action::GererMandat.exige(),
+            Self::Identifiant => Exigence::UneCapacite,
         }
+    }
+
+    /// What belongs to the whole structure is not shown to whoever manages some of its services.
+    fn visible(self, droits: &Droits) -> bool {
+        let entiere = matches!(self, Self::Coordonnees | Self::Mandats);
+        droits.satisfait(self.exige()) && (droits.maille_structure || !entiere)
     }
 }
 
@@ -61,7 +87,7 @@ pub fn rubriques(membre: &Membre, ici: Rubrique) -> Vec<LienRubrique> {
     let structure = membre.structure().id;
     Rubrique::TOUTES
         .iter()
-        .filter(|r| membre.droits().satisfait(r.exige()))
+        .filter(|r| r.visible(membre.droits()))
         .map(|r| LienRubrique {
             href: format!("/structures/{structure}{}", r.chemin()),
             libelle: r.libelle(),

@@ -69,6 +69,9 @@ fn conflit(contrainte: &str) -> Option<&'static str> {
         "rattachements_exige_gp" | "structures_gp" | "rattachements_un_gp" => Some(
             "Le gestionnaire principal de cette structure vient de changer. Rechargez la page pour voir la situation actuelle.",
         ),
+        "structures_remplacee" => Some(
+            "Cette structure continue sous un autre identifiant\u{202F}: elle ne peut pas être réactivée.",
+        ),
         "rattachements_un_par_personne" => Some(
             "Cette personne vient d’être rattachée à cette structure. Rechargez la page pour voir la situation actuelle.",
         ),

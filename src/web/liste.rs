@@ -215,6 +215,26 @@ impl<L> Liste<L> {
         }
     }
 
+    /// « asc » or « desc » on the active column, as the macro of a heading takes it.
+    pub fn sens(&self, colonne: &str) -> &'static str {
+        match self.sens_de(colonne) {
+            "ascending" => "asc",
+            "descending" => "desc",
+            _ => "",
+        }
+    }
+
+    /// « Services, triés par code (croissant) »: what is listed and the order; `quoi` is feminine plural.
+    pub fn legende(&self, quoi: &str, colonne: &str) -> String {
+        let sens = self.fenetre.sens.libelle();
+        format!("{quoi}, triées par {colonne} ({sens})")
+    }
+
+    /// The address without the search, where there is one.
+    pub fn effacer(&self) -> Option<String> {
+        self.filtree().then(|| self.lien_sans_recherche())
+    }
+
     pub fn lien_sans_recherche(&self) -> String {
         self.ancrer(self.fenetre.lien(&[("q", ""), ("page", "")]))
     }

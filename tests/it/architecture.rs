@@ -110,6 +110,7 @@ const ORDRE: [&[&str]; 9] = [
         "espaces",
         "accueil",
         "vie_des_structures",
+        "api",
     ],
     &["sollicitations"],
     &["support"],

@@ -22,6 +22,7 @@ mod demo;
 mod droits;
 mod espaces;
 mod explication;
+mod fiche_des_structures;
 mod fondations;
 mod historique;
 mod identifiants;

@@ -16,6 +16,7 @@ pub(super) fn monde() -> Monde {
     academies::ajouter(&mut m);
     abc::ajouter(&mut m);
     sollicitations::ajouter(&mut m);
+    m.vie_des_structures();
     m.signalements();
     m
 }

@@ -3,7 +3,8 @@
 //! `structures.importe` remembers what the last import brought. A value of the fiche still equal to it (or to the default of its
 //! column) was not edited here: the file replaces it. Any other is kept, and reported when the file has it otherwise.
 //!
-//! The statut obeys the same rule, with one more case: where the file says otherwise than at the last import, the file
+//! The statut of a structure that has taken another identifier is kept: it never comes back.
+//! The statut obeys the same rule otherwise, with one more case: where the file says otherwise than at the last import, the file
 //! wins. A structure that its GP deactivated stays so until the directory itself changes its mind.
 
 use std::collections::BTreeMap;
@@ -205,8 +206,9 @@ cross join lateral (
          coalesce(jsonb_object_agg(f.key, f.value) filter (where not suit and ici.fiche -> f.key <> f.value), '{}') as garde
   from jsonb_each(l.fiche) f
   cross join lateral (
-    select ici.fiche -> f.key = dernier.fiche -> f.key
-           or (f.key = 'statut' and f.value <> dernier.fiche -> f.key) as suit) r offset 0) choix;
+    select (ici.fiche -> f.key = dernier.fiche -> f.key
+            or (f.key = 'statut' and f.value <> dernier.fiche -> f.key))
+           and not (f.key = 'statut' and exists (select from changements_identifiant x where x.ancienne_id = s.id)) as suit) r offset 0) choix;
 ";
 
 const MEMORISER: &str = "

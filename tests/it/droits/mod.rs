@@ -38,6 +38,8 @@ async fn essayer(acteur: &mut Acteur, route: &Route, adresse: &str) -> Verdict {
         {
             Verdict::Connexion
         }
+        // The door of the API: no sign-in page, a challenge.
+        401 => Verdict::Connexion,
         403 => Verdict::Interdit,
         404 => Verdict::Introuvable,
         _ => Verdict::Passe,
@@ -145,6 +147,33 @@ async fn l_enfant_d_une_autre_structure_n_existe_pas() {
             route.chemin
         );
     }
+    // The bank account, the mandat, the technical account of B, under the structure of A.
+    for route in table(&monde.portail) {
+        let de_b = ["{coordonnee}", "{mandat}", "{technique}"];
+        if !de_b.iter().any(|p| route.chemin.contains(p)) {
+            continue;
+        }
+        let melangee = Objets {
+            structure: monde.a.structure,
+            ..monde.b
+        };
+        let avant = monde.portail.empreinte().await;
+        let page = if route.methode == "GET" {
+            gp.lire(&melangee.adresse(&route)).await
+        } else {
+            let champs = [("libelle", "Autre"), ("fin", "2099-12-31")];
+            gp.poster_sans_suivre(&melangee.adresse(&route), &champs)
+                .await
+        };
+        assert!(
+            [404, 422].contains(&page.statut.as_u16()),
+            "{} {} : {}",
+            route.methode,
+            route.chemin,
+            page.statut
+        );
+        assert_eq!(monde.portail.empreinte().await, avant, "{}", route.chemin);
+    }
     // A line of the historique of B, asked for by A's GP.
     for route in table(&monde.portail)
         .into_iter()
@@ -226,7 +255,10 @@ async fn celui_qui_a_le_droit_passe() {
         let personnelle = ["{session}", "{secret}", "{courrier}", "{acte}"]
             .iter()
             .any(|m| route.chemin.contains(m));
-        if personnelle || route.chemin == "/deconnexion" {
+        if personnelle
+            || route.chemin == "/deconnexion"
+            || route.permission == Permission::Technique
+        {
             continue;
         }
         // A request is its author's under « Mon compte », its deciders' under the structure.

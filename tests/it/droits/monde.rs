@@ -27,6 +27,9 @@ pub struct Objets {
     /// His.
     pub rattachement: vantail::db::RattachementId,
     pub ligne: uuid::Uuid,
+    pub coordonnee: vantail::db::CoordonneeId,
+    pub mandat: vantail::db::MandatId,
+    pub technique: vantail::db::TechniqueId,
     /// Of the author of the request.
     pub sollicitation: SollicitationId,
 }
@@ -141,9 +144,20 @@ impl Monde {
         .expect("a line");
         let service = portail.service(structure, "ACH", "Achats").await;
         let sollicitation = portail.sollicitation(demandeur, "Une question").await;
+        let coordonnee = portail
+            .coordonnee(structure, "Compte", "FR1420041010050500013M02606")
+            .await;
+        let mandataire = portail
+            .structure(&format!("Mandataire {nom}"), rang + 50, false)
+            .await;
+        let mandat = portail.mandat(structure, mandataire).await;
+        let (technique, _) = portail.technique(structure).await;
         Objets {
             structure,
             service,
+            coordonnee,
+            mandat,
+            technique,
             sollicitation,
             demande,
             demande_abonnement,
@@ -173,6 +187,9 @@ impl Objets {
                 "{abonnement}" => self.abonnement.to_string(),
                 "{utilisateur}" => self.utilisateur.to_string(),
                 "{rattachement}" => self.rattachement.to_string(),
+                "{coordonnee}" => self.coordonnee.to_string(),
+                "{mandat}" => self.mandat.to_string(),
+                "{technique}" => self.technique.to_string(),
                 "{ligne}" => self.ligne.to_string(),
                 "{sollicitation}" => self.sollicitation.to_string(),
                 // What belongs to the person alone: one that does not exist.

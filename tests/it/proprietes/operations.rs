@@ -8,7 +8,7 @@ use crate::support::monde::siret;
 /// Draws who does it to what; `None` where there is nothing to do it to.
 type Operation = fn(&Monde, &Etat, &mut De) -> Option<Acte>;
 
-pub const OPERATIONS: [(&str, Operation); 25] = [
+pub const OPERATIONS: [(&str, Operation); 26] = [
     ("deposer", deposer),
     ("retirer", |m, e, d| de_l_auteur(m, e, d, "retrait")),
     ("relancer", |m, e, d| de_l_auteur(m, e, d, "relance")),
@@ -44,6 +44,7 @@ pub const OPERATIONS: [(&str, Operation); 25] = [
     ("importer", |m, _, d| {
         Some(m.importer(d.sous(3), !d.une_fois_sur(3)))
     }),
+    ("changer d’identifiant", changer_d_identifiant),
 ];
 
 fn champ(nom: &str, valeur: impl ToString) -> (String, String) {
@@ -81,6 +82,25 @@ fn fonder(m: &Monde, _: &Etat, de: &mut De) -> Option<Acte> {
         champ("privee", "oui"),
     ];
     Some(m.poster(de.sous(PERSONNES.len()), adresse, champs))
+}
+
+/// Rarely: the structure goes on under an identifier that this world does not act on.
+fn changer_d_identifiant(m: &Monde, etat: &Etat, de: &mut De) -> Option<Acte> {
+    if !de.une_fois_sur(4) {
+        return None;
+    }
+    let structure = de.sous(3);
+    let qui = m.gestionnaire(etat, structure, de);
+    let rang = 200 + u32::try_from(de.sous(4)).expect("few");
+    let adresse = format!(
+        "/structures/{}/identifiant/confirmation",
+        m.structures[structure].id
+    );
+    let champs = vec![
+        champ("type_identifiant", "SIRET"),
+        champ("identifiant", siret(rang)),
+    ];
+    Some(m.poster(qui, adresse, champs))
 }
 
 fn de_l_auteur(m: &Monde, etat: &Etat, de: &mut De, acte: &str) -> Option<Acte> {

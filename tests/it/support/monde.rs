@@ -11,6 +11,9 @@ use vantail::web::MotDePasse;
 
 use super::{MOT_DE_PASSE, Portail};
 
+/// Beginning of the secret of the technical accounts put in place; their login ends it.
+pub const SECRET: &str = "vtl_secret-des-essais-";
+
 /// A SIRET with true keys, different for each rank.
 pub fn siret(rang: u32) -> String {
     fn cle(chiffres: &str) -> String {
@@ -289,6 +292,69 @@ impl Portail {
             .expect("a line");
         }
         id
+    }
+
+    /// A bank account of a structure.
+    pub async fn coordonnee(
+        &self,
+        structure: StructureId,
+        libelle: &str,
+        iban: &str,
+    ) -> vantail::db::CoordonneeId {
+        let id = vantail::db::CoordonneeId::nouveau();
+        sqlx::query(
+            "insert into coordonnees_bancaires (id, structure_id, libelle, iban, bic) values ($1, $2, $3, $4, 'BNPAFRPP')",
+        )
+        .bind(id)
+        .bind(structure)
+        .bind(libelle)
+        .bind(iban)
+        .execute(&self.db)
+        .await
+        .expect("an account");
+        id
+    }
+
+    /// A mandat in force, without end.
+    pub async fn mandat(
+        &self,
+        structure: StructureId,
+        mandataire: StructureId,
+    ) -> vantail::db::MandatId {
+        let id = vantail::db::MandatId::nouveau();
+        sqlx::query(
+            "insert into mandats (id, structure_id, mandataire_id, date_debut) values ($1, $2, $3, debut_du_jour(aujourdhui() - 30))",
+        )
+        .bind(id)
+        .bind(structure)
+        .bind(mandataire)
+        .execute(&self.db)
+        .await
+        .expect("a mandat");
+        id
+    }
+
+    /// A technical account: its id and its login; its secret is [`SECRET`].
+    pub async fn technique(&self, structure: StructureId) -> (vantail::db::TechniqueId, String) {
+        let id = vantail::db::TechniqueId::nouveau();
+        let identifiant = format!("technique-{}", &id.0.simple().to_string()[20..]);
+        sqlx::query("insert into comptes_techniques (id, structure_id, identifiant, adresse_contact) values ($1, $2, $3, 'si@editeur.example')")
+            .bind(id)
+            .bind(structure)
+            .bind(&identifiant)
+            .execute(&self.db)
+            .await
+            .expect("an account");
+        let secret = format!("{SECRET}{identifiant}");
+        sqlx::query(
+            "insert into secrets_techniques (id, compte_id, empreinte, expire_le) values (uuid_v7(), $1, $2, maintenant() + interval '424 days')",
+        )
+        .bind(id)
+        .bind(&vantail::acces::empreinte_du_secret(&secret)[..])
+        .execute(&self.db)
+        .await
+        .expect("a secret");
+        (id, identifiant)
     }
 
     /// Structures where somebody is attached without exactly one GP: must be 0 at any instant.

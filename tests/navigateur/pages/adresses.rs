@@ -34,11 +34,26 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 11] = [
+    let remplacements: [(&str, &'static str, &str); 14] = [
         (
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
             if login == SUPPORT { ANNE } else { login },
+        ),
+        (
+            "{coordonnee}",
+            "select c.id::text from coordonnees_bancaires c join structures s on s.id = c.structure_id where s.identifiant = $1 and c.active",
+            structure,
+        ),
+        (
+            "{mandat}",
+            "select m.id::text from mandats m join structures s on s.id = m.structure_id where s.identifiant = $1",
+            structure,
+        ),
+        (
+            "{technique}",
+            "select c.id::text from comptes_techniques c join structures s on s.id = c.structure_id where s.identifiant = $1",
+            structure,
         ),
         (
             "{structure}",

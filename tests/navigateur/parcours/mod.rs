@@ -13,6 +13,7 @@ mod securite;
 mod sollicitations;
 mod structures;
 mod utilisateurs;
+mod vie_des_structures;
 
 use crate::lanceur::{Mode, Scenario};
 
@@ -62,6 +63,9 @@ pub fn tous() -> Vec<Scenario> {
         utilisateurs::desactiver_puis_reactiver,
         utilisateurs::gerer_les_droits,
         utilisateurs::creer_un_compte,
+        vie_des_structures::compte_bancaire_et_mandat,
+        vie_des_structures::utilisateur_technique,
+        vie_des_structures::changer_d_identifiant,
         clavier::tout_au_clavier,
     ];
     let mut scenarios = Vec::new();
