@@ -111,8 +111,11 @@ pub async fn verifier(
         Situee::Connue(_) | Situee::Fermee(_) | Situee::ParPigp(_) => {
             Err(Erreur::champ("identifiant", PRIS))
         }
+        Situee::Radiee => Err(Erreur::champ("identifiant", RADIE)),
     }
 }
+
+const RADIE: &str = "Le répertoire SIRENE dit fermé l’établissement de ce SIRET\u{202F}: vérifiez le nouveau numéro.";
 
 const PRIS: &str = "Cet identifiant est déjà celui d’une structure du portail\u{202F}: une structure ne peut prendre qu’un identifiant inconnu.";
 

@@ -45,7 +45,7 @@ pub async fn trouver(
     identifiant: &Identifiant,
 ) -> Result<Mandataire, Erreur> {
     match structures::situer(db, identifiant).await? {
-        Situee::Libre | Situee::PubliqueInconnue => Err(Erreur::champ(
+        Situee::Libre | Situee::PubliqueInconnue | Situee::Radiee => Err(Erreur::champ(
             "identifiant",
             "Aucune structure du portail n’a cet identifiant\u{202F}: vérifiez-le auprès d’elle.",
         )),
