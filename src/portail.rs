@@ -39,7 +39,6 @@ pub fn routes(app: &App) -> Routes {
         .et(activites::routes())
         .et(vie_des_structures::routes())
         .et(espaces::routes())
-        .et(vie_des_structures::routes())
         .et(api::routes())
         .et(sollicitations::routes())
         .et(support::routes())

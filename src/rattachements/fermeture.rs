@@ -1,6 +1,7 @@
 //! Closing a structure (decisions 3), by its gestionnaire principal or because the file of an import says so.
 
-use super::courriers::{DemandeClose, DemandeReprise, StructureDesactivee, StructureReactivee};
+use super::courriers::{DemandeClose, DemandeReprise};
+use super::courriers_structures::{StructureDesactivee, StructureReactivee};
 use super::{effets, joignables, passations};
 use crate::App;
 use crate::abonnements;

@@ -1,7 +1,7 @@
 //! The first person of a private structure that nobody knew creates its fiche and is its gestionnaire principal
 //! (R-STR-CREER). On a structure that exists nobody becomes GP this way (failure-modes O7).
 
-use super::courriers::StructureCreee;
+use super::courriers_structures::StructureCreee;
 use super::effets::{self, Attribution};
 use super::joignables;
 use crate::acces::{Connecte, Role};

@@ -16,6 +16,7 @@ pub mod courriers;
 pub mod courriers_absence;
 pub mod courriers_annulation;
 pub mod courriers_membres;
+pub mod courriers_structures;
 mod decision;
 mod depart;
 mod depot;

@@ -186,7 +186,7 @@ fn les_courriels_obligatoires_le_restent() {
     obligatoire::<r::RoleRecu>();
     obligatoire::<r::RoleTransmis>();
     obligatoire::<r::RoleChange>();
-    obligatoire::<r::StructureDesactivee>();
+    obligatoire::<vantail::rattachements::courriers_structures::StructureDesactivee>();
     obligatoire::<r::GestionnaireDesigne>();
     obligatoire::<vantail::utilisateurs::courriers::Activation>();
     obligatoire::<vantail::utilisateurs::courriers::MotDePasseOublie>();

@@ -4,6 +4,7 @@ mod adresses;
 mod etats;
 mod etats_securite;
 mod visites;
+mod visites_gestion;
 
 use anyhow::{Result, bail};
 
