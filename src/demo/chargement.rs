@@ -177,6 +177,12 @@ async fn rattachements(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     )
     .execute(&mut **tx)
     .await?;
+    // Told already, as in a portal that runs: the first run of the jobs has nothing to say.
+    sqlx::query!(
+        "update rattachements set fin_avertie = date_fin, fin_avertie_jours = case when jours_avant(date_fin, 7) <= maintenant() then 7 else 30 end
+         where id = any ($1) and date_fin > maintenant() and jours_avant(date_fin, 30) <= maintenant()",
+        &r.iter().map(|r| r.id.0).collect::<Vec<_>>()
+    ).execute(&mut **tx).await?;
     let gps = r
         .iter()
         .filter(|r| r.role == Role::Gp && r.statut == "validee");

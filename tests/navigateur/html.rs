@@ -1,6 +1,7 @@
 //! html-validate over the pages as the server sent them, rules recommended and a11y.
 //!
-//! Off: `long-title` (a title names its object, however long its name). Relaxed: `valid-id` (the id of a criterion is its
+//! Off: `long-title` (a title names its object, however long its name); `form-dup-name` (the cells of a matrix are one list
+//! field, and the portal answers 422 to a repeated field that no form declares as a list). Relaxed: `valid-id` (the id of a criterion is its
 //! key in the query, `h.q`, which HTML allows).
 
 use std::path::{Path, PathBuf};

@@ -152,9 +152,9 @@ async fn rattachements(
 ) -> Result<(), Erreur> {
     sqlx::query!(
         "insert into rattachements (id, structure_id, utilisateur_id, role, statut, cause, maille_structure, capacites, date_debut,
-                                    date_fin, commentaire, reactive_le, cree_le, modifie_le)
+                                    date_fin, commentaire, reactive_le, cree_le, modifie_le, fin_avertie, fin_avertie_jours)
          select uuid_v7(), $2, utilisateur_id, role, statut, cause, maille_structure, capacites, date_debut,
-                date_fin, commentaire, reactive_le, cree_le, modifie_le
+                date_fin, commentaire, reactive_le, cree_le, modifie_le, fin_avertie, fin_avertie_jours
          from rattachements where structure_id = $1 and statut <> 'supprimee'",
         ancienne.0,
         nouvelle.0

@@ -295,10 +295,10 @@ async fn tout_est_repris_sous_le_nouvel_identifiant() {
     assert!(texte.contains("vous n’avez rien à faire"), "{texte}");
     // Those who wait are told that they still do.
     let zoe = portail.courriers_pour("zoe.attente@test.example").await;
-    assert!(zoe.iter().any(|c| {
-        c.texte
-            .contains("votre demande est reprise sous l’identifiant")
-    }));
+    assert!(
+        zoe.iter()
+            .any(|c| { c.texte.contains("elle attend désormais sous l’identifiant") })
+    );
     // On the old one nobody comes any more.
     let mut jules = {
         portail.personne("jules.martin@test.example").await;
