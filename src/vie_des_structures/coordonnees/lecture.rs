@@ -99,7 +99,7 @@ pub(super) async fn sous_verrou(
     structure: &StructureVue,
     id: CoordonneeId,
 ) -> Result<Coordonnee, Erreur> {
-    lire(&mut **tx, structure, id).await
+    lire(tx, structure, id).await
 }
 
 async fn lire(

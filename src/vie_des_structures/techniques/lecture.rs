@@ -59,7 +59,7 @@ pub(super) async fn sous_verrou(
     structure: StructureId,
     id: TechniqueId,
 ) -> Result<UtilisateurTechnique, Erreur> {
-    let lus = lire(&mut **tx, structure, Some(id)).await?;
+    let lus = lire(tx, structure, Some(id)).await?;
     lus.into_iter().next().ok_or(Erreur::Introuvable)
 }
 
