@@ -11,7 +11,10 @@ use crate::support::{Acteur, rondes};
 const ZOE: &str = "zoe.aubert@example.org";
 
 /// Sends these forms at once; answers the statuses.
-async fn ensemble(actes: Vec<(Acteur, String, Vec<(&'static str, String)>)>) -> Vec<u16> {
+/// Who posts what where.
+type Acte = (Acteur, String, Vec<(&'static str, String)>);
+
+async fn ensemble(actes: Vec<Acte>) -> Vec<u16> {
     let barriere = Arc::new(Barrier::new(actes.len()));
     let taches = actes.into_iter().map(|(mut acteur, adresse, champs)| {
         let barriere = Arc::clone(&barriere);

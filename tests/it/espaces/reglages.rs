@@ -169,7 +169,13 @@ async fn un_mauvais_reglage_revient_avec_son_message() {
     let etranger = m.portail.service(ailleurs, "X", "Service étranger").await;
     let avant = m.portail.empreinte().await;
     let etranger = etranger.to_string();
-    let cas: [(&[(&str, &str)], &str, &str); 6] = [
+    /// What is sent, the field and the sentence that answer.
+    type Cas = (
+        &'static [(&'static str, &'static str)],
+        &'static str,
+        &'static str,
+    );
+    let cas: [Cas; 6] = [
         (
             &[("consultation", "factures_a_valider")],
             "maille",

@@ -42,7 +42,7 @@ async fn desactiver_et_reactiver_a_plusieurs_alternent_sans_doublon() {
                 assert_eq!(action, attendue, "{actions:?}");
             }
             let active = "select count(*) from structures where statut = 'active'";
-            let attendu = i64::from(actions.len() % 2 == 0);
+            let attendu = i64::from(actions.len().is_multiple_of(2));
             assert_eq!(t.portail.nombre(active).await, attendu, "{actions:?}");
             assert_eq!(t.portail.structures_sans_un_gp().await, 0);
         }

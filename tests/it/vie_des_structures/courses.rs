@@ -14,8 +14,11 @@ use crate::support::monde::siret;
 use crate::support::page::PageLue;
 use crate::support::{Acteur, rondes};
 
+/// Who posts what where.
+type Acte = (Acteur, String, Vec<(String, String)>);
+
 /// One post of each, all at the same instant.
-async fn ensemble(actes: Vec<(Acteur, String, Vec<(String, String)>)>) -> Vec<PageLue> {
+async fn ensemble(actes: Vec<Acte>) -> Vec<PageLue> {
     let barriere = Arc::new(Barrier::new(actes.len()));
     let mut courses = JoinSet::new();
     for (rang, (mut acteur, adresse, champs)) in actes.into_iter().enumerate() {
