@@ -162,6 +162,9 @@ async fn le_niveau_des_espaces_par_defaut_se_regle() {
     assert_eq!(julie, m.espaces(JULIE).await);
 }
 
+/// What is sent, the field and the sentence that answer.
+type Cas<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
 #[tokio::test]
 async fn un_mauvais_reglage_revient_avec_son_message() {
     let mut m = Monde::nouveau().await;
@@ -169,13 +172,7 @@ async fn un_mauvais_reglage_revient_avec_son_message() {
     let etranger = m.portail.service(ailleurs, "X", "Service étranger").await;
     let avant = m.portail.empreinte().await;
     let etranger = etranger.to_string();
-    /// What is sent, the field and the sentence that answer.
-    type Cas = (
-        &'static [(&'static str, &'static str)],
-        &'static str,
-        &'static str,
-    );
-    let cas: [Cas; 6] = [
+    let cas: [Cas<'_>; 6] = [
         (
             &[("consultation", "factures_a_valider")],
             "maille",
