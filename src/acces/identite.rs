@@ -44,6 +44,11 @@ impl Personne {
     pub fn support(&self) -> bool {
         self.equipe.as_deref() == Some("support")
     }
+
+    /// Staff who run the instance: actualités, aide (R-ADM).
+    pub fn administrateur(&self) -> bool {
+        self.equipe.as_deref() == Some("administrateur")
+    }
 }
 
 /// Key of the person in the session.

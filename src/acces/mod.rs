@@ -17,7 +17,7 @@ mod situation;
 mod technique;
 
 pub use droits::{Action, Capacite, Droits, Exigence, Role};
-pub use equipe::Support;
+pub use equipe::{Administration, Support};
 pub use habillage::habiller;
 pub use identite::Personne;
 pub use message::Message;

@@ -13,6 +13,7 @@ pub enum Permission {
     Portee(&'static str),
     GestionPrincipale,
     Support,
+    Administration,
     /// An information system, by the secret of its technical account.
     Technique,
 }
@@ -28,6 +29,7 @@ impl fmt::Display for Permission {
             Self::Portee(c) => write!(f, "portee:{c}"),
             Self::GestionPrincipale => f.write_str("gestion_principale"),
             Self::Support => f.write_str("support"),
+            Self::Administration => f.write_str("administration"),
             Self::Technique => f.write_str("technique"),
         }
     }

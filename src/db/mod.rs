@@ -6,7 +6,7 @@ mod temps;
 mod transaction;
 
 pub use ids::{
-    AbonnementId, CoordonneeId, CourrierId, DemandeAbonnementId, DemandeId, LigneAbonnementId,
+    AbonnementId, ActualiteId, ArticleId, CoordonneeId, CourrierId, DemandeAbonnementId, DemandeId, LigneAbonnementId,
     MandatId, PassationId, RattachementId, ServiceId, SessionRef, SollicitationId, StructureId,
     TechniqueId, UtilisateurId,
 };

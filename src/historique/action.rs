@@ -55,6 +55,8 @@ pub enum Action {
     TechniqueModifie,
     TechniqueSupprime,
     IdentifiantModifie,
+    AideModifiee,
+    ActualiteModifiee,
     Import,
 }
 
@@ -114,6 +116,8 @@ impl Action {
         Self::TechniqueModifie,
         Self::TechniqueSupprime,
         Self::IdentifiantModifie,
+        Self::AideModifiee,
+        Self::ActualiteModifiee,
         Self::Import,
     ];
 
@@ -174,6 +178,8 @@ impl Action {
             Self::TechniqueModifie => "technique_modifie",
             Self::TechniqueSupprime => "technique_supprime",
             Self::IdentifiantModifie => "identifiant_modifie",
+            Self::AideModifiee => "aide_modifiee",
+            Self::ActualiteModifiee => "actualite_modifiee",
             Self::Import => "import",
         }
     }
@@ -235,6 +241,8 @@ impl Action {
             Self::TechniqueModifie => "Utilisateur technique modifié",
             Self::TechniqueSupprime => "Utilisateur technique supprimé",
             Self::IdentifiantModifie => "Identifiant modifié",
+            Self::AideModifiee => "Aide en ligne modifiée",
+            Self::ActualiteModifiee => "Actualité modifiée",
             Self::Import => "Import",
         }
     }
@@ -359,6 +367,8 @@ impl Action {
                 format!("Un utilisateur technique de {structure} est supprimé.")
             }
             Self::IdentifiantModifie => format!("{structure} change d’identifiant."),
+            Self::AideModifiee => "L’aide en ligne est modifiée.".to_owned(),
+            Self::ActualiteModifiee => "Les actualités sont modifiées.".to_owned(),
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }
@@ -368,6 +378,8 @@ impl Action {
         !matches!(
             self,
             Self::Import
+                | Self::AideModifiee
+                | Self::ActualiteModifiee
                 | Self::SollicitationDeposee
                 | Self::SollicitationPriseEnCharge
                 | Self::SollicitationRepondue

@@ -9,7 +9,7 @@ use crate::web::{self, Erreur};
 
 /// Every page that has an address of its own, by part of the site. The table of routes says who reaches it; a page
 /// that no route serves is not shown.
-pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
+pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
     (
         "Accueil et connexion",
         &[
@@ -27,6 +27,9 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
             ),
             ("/reactivation/lien", "Réactiver un compte désactivé"),
             ("/annuaire", "Rechercher structure publique"),
+            ("/domaines", "Les domaines"),
+            ("/domaines/organisation", "Organisation"),
+            ("/actualites", "Actualités"),
         ],
     ),
     (
@@ -82,6 +85,23 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
         ],
     ),
     (
+        "Aide",
+        &[
+            ("/aide", "Aide en ligne"),
+            ("/aide/question", "Posez-moi vos questions"),
+        ],
+    ),
+    (
+        "Administration",
+        &[
+            ("/administration", "Administration"),
+            ("/administration/aide", "Articles de l’aide"),
+            ("/administration/aide/nouvel-article", "Créer un article"),
+            ("/administration/actualites", "Gérer les actualités"),
+            ("/administration/actualites/nouvelle", "Créer une actualité"),
+        ],
+    ),
+    (
         "Informations sur le site",
         &[
             ("/accessibilite", "Accessibilité"),
@@ -100,6 +120,7 @@ fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
         Permission::Visiteur => true,
         Permission::Identifie | Permission::Connecte => personne.is_some(),
         Permission::Support => personne.is_some_and(Personne::support),
+        Permission::Administration => personne.is_some_and(Personne::administrateur),
         Permission::Portee(_) => personne.is_some_and(|p| p.gestionnaire),
         Permission::Membre
         | Permission::Gestion(_)

@@ -6,6 +6,7 @@ mod erreur;
 pub mod extract;
 mod form;
 mod liste;
+pub mod markdown;
 pub mod statiques;
 pub mod texte;
 

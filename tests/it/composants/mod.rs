@@ -57,7 +57,6 @@ fn pages() -> Vec<(&'static str, Html)> {
     anonyme.personne = None;
     anonyme.menu.clear();
     anonyme.demo = false;
-    anonyme.aide = true;
     let mut etape = Etape {
         page: planche::page(),
     };

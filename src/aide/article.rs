@@ -1,0 +1,149 @@
+use super::Audience;
+use crate::db::{ArticleId, Temps};
+use crate::web::markdown;
+
+/// A shelf of the aide.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum Theme {
+    Demarrer,
+    Compte,
+    Rattachements,
+    Espaces,
+    Gestion,
+    Structures,
+    Support,
+}
+
+impl Theme {
+    /// In the order of the page.
+    pub const TOUS: [Self; 7] = [
+        Self::Demarrer,
+        Self::Compte,
+        Self::Rattachements,
+        Self::Espaces,
+        Self::Gestion,
+        Self::Structures,
+        Self::Support,
+    ];
+
+    /// As the database and the anchors spell it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Demarrer => "demarrer",
+            Self::Compte => "compte",
+            Self::Rattachements => "rattachements",
+            Self::Espaces => "espaces",
+            Self::Gestion => "gestion",
+            Self::Structures => "structures",
+            Self::Support => "support",
+        }
+    }
+
+    pub fn libelle(self) -> &'static str {
+        match self {
+            Self::Demarrer => "Premiers pas",
+            Self::Compte => "Mon compte",
+            Self::Rattachements => "Mes rattachements",
+            Self::Espaces => "Espaces et abonnements",
+            Self::Gestion => "Activités du gestionnaire",
+            Self::Structures => "Structures et services",
+            Self::Support => "Sollicitations et support",
+        }
+    }
+
+    pub fn lire(code: &str) -> Option<Self> {
+        Self::TOUS.into_iter().find(|t| t.code() == code)
+    }
+}
+
+/// « Brouillon » is read by the administrateurs only.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum Statut {
+    Brouillon,
+    Publie,
+    /// Shipped, then deleted here: read by nobody, and not delivered again.
+    Retire,
+}
+
+impl Statut {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Brouillon => "brouillon",
+            Self::Publie => "publie",
+            Self::Retire => "retire",
+        }
+    }
+
+    pub fn libelle(self) -> &'static str {
+        match self {
+            Self::Brouillon => "Brouillon",
+            Self::Publie => "Publié",
+            Self::Retire => "Retiré",
+        }
+    }
+
+    /// For `etats::badge`.
+    pub fn genre(self) -> &'static str {
+        match self {
+            Self::Publie => "succes",
+            Self::Brouillon | Self::Retire => "neutre",
+        }
+    }
+}
+
+/// One answer, whole.
+#[derive(Clone, Debug)]
+pub struct Article {
+    pub id: ArticleId,
+    pub slug: String,
+    pub theme: Theme,
+    pub rang: i32,
+    pub titre: String,
+    pub resume: String,
+    /// Markdown.
+    pub corps: String,
+    pub mots_cles: String,
+    pub sources: Vec<String>,
+    pub ecrans: Vec<String>,
+    pub audience: Audience,
+    pub statut: Statut,
+    /// Shipped with the application.
+    pub livre: bool,
+    pub modifie_le: Temps,
+    /// The administrateur who last changed it.
+    pub modifie_par: Option<String>,
+}
+
+impl Article {
+    /// Below the h1 of the page.
+    pub fn html(&self) -> markdown::Html {
+        markdown::html(&self.corps, 2)
+    }
+
+    /// « guide « Activités du gestionnaire », section 2 », one by one.
+    pub fn guides(&self) -> Vec<String> {
+        self.sources.iter().map(|s| phrase_de_source(s)).collect()
+    }
+}
+
+/// The five guides, by the number they carry in the sources of the project.
+pub const GUIDES: [(&str, &str); 5] = [
+    ("000", "Changement de chef d’établissement et nouveaux personnels"),
+    ("001", "Activités du gestionnaire"),
+    ("002", "Administrer les structures et les utilisateurs"),
+    ("003", "Vous êtes le gestionnaire de votre entreprise"),
+    ("004", "Gérer une organisation et ses utilisateurs"),
+];
+
+/// « 001 §2 » in words; anything else as written.
+fn phrase_de_source(source: &str) -> String {
+    let en_mots = source.split_once(" §").and_then(|(guide, section)| {
+        let (_, titre) = GUIDES.iter().find(|(code, _)| *code == guide)?;
+        Some(format!(
+            "guide «\u{202F}{titre}\u{202F}», section {section}"
+        ))
+    });
+    en_mots.unwrap_or_else(|| source.to_owned())
+}

@@ -1,0 +1,333 @@
+//! What an administrateur does with the articles (R-ADM). Each act is one line of the historique of the instance.
+
+use super::{Article, Audience, Statut, Theme};
+use crate::App;
+use crate::acces::Administration;
+use crate::db::{ArticleId, Temps, Tx, contrainte};
+use crate::historique::{self, Action, Changement, Details, Entree};
+use crate::web::{Erreur, Fenetre, Liste, markdown};
+
+pub const TITRE_MAX: usize = 150;
+pub const RESUME_MAX: usize = 300;
+pub const CORPS_MAX: usize = 20_000;
+pub const MOTS_CLES_MAX: usize = 500;
+pub const SLUG_MAX: usize = 80;
+
+/// Columns that the list sorts by.
+pub const TRIS: [&str; 4] = ["titre", "theme", "statut", "date"];
+
+/// An article as typed, checked.
+#[derive(Clone, Debug)]
+pub struct Redige {
+    pub titre: String,
+    pub theme: Theme,
+    pub resume: String,
+    pub corps: String,
+    pub mots_cles: String,
+    pub ecrans: Vec<String>,
+    pub audience: Audience,
+}
+
+/// A line of the list.
+pub struct LigneArticle {
+    pub slug: String,
+    pub titre: String,
+    pub theme: Theme,
+    pub audience: Audience,
+    pub statut: Statut,
+    pub livre: bool,
+    pub modifie_le: Temps,
+    pub modifie_par: Option<String>,
+}
+
+/// Every article but those deleted. One statement.
+///
+/// # Errors
+/// Those of the database.
+pub async fn liste(
+    app: &App,
+    _: &Administration,
+    fenetre: Fenetre,
+) -> Result<Liste<LigneArticle>, Erreur> {
+    let lignes = sqlx::query!(
+        r#"with base as materialized (
+             select a.id, a.slug, a.titre, cle_tri(a.titre) as cle, a.theme, a.rang, a.audience, a.statut, a.livraison,
+                    a.modifie_le, a.modifie_par
+             from articles_aide a
+             where a.statut <> 'retire'
+               and ($1 = '' or a.recherche @@ plainto_tsquery('public.aide_fr', $1)
+                    or (cle_recherche($1) <> '' and cle_recherche(a.titre) like '%' || cle_recherche($1) || '%'))
+             limit 10001)
+           select (select count(*) from base) as "total!", b.slug as "slug!", b.titre as "titre!", b.theme as "theme!: Theme",
+                  b.audience as "audience!: Audience", b.statut as "statut!: Statut", b.livraison is not null as "livre!",
+                  temps(b.modifie_le) as "modifie_le!: Temps", u.prenom || ' ' || u.nom as "par?"
+           from base b left join utilisateurs u on u.id = b.modifie_par
+           order by
+             case $2 when 'titre-asc' then b.cle when 'theme-asc' then b.theme when 'statut-asc' then b.statut end asc,
+             case $2 when 'titre-desc' then b.cle when 'theme-desc' then b.theme when 'statut-desc' then b.statut end desc,
+             case when $2 = 'date-asc' then b.modifie_le end asc, case when $2 = 'date-desc' then b.modifie_le end desc,
+             b.rang, b.cle, b.id
+           limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3"#,
+        fenetre.recherche.clone(),
+        fenetre.tri(),
+        fenetre.par,
+        fenetre.page
+    )
+    .fetch_all(&app.db)
+    .await?;
+    let total = lignes.first().map_or(0, |l| l.total);
+    let lignes = lignes
+        .into_iter()
+        .map(|l| LigneArticle {
+            slug: l.slug,
+            titre: l.titre,
+            theme: l.theme,
+            audience: l.audience,
+            statut: l.statut,
+            livre: l.livre,
+            modifie_le: l.modifie_le,
+            modifie_par: l.par,
+        })
+        .collect();
+    Ok(Liste::new(lignes, total, fenetre, "articles"))
+}
+
+/// One article, whatever its state.
+///
+/// # Errors
+/// `Introuvable`: none, or deleted.
+pub async fn un(app: &App, _: &Administration, slug: &str) -> Result<Article, Erreur> {
+    sqlx::query_as!(
+        Article,
+        r#"select a.id as "id: ArticleId", a.slug, a.theme as "theme: Theme", a.rang, a.titre, a.resume, a.corps, a.mots_cles,
+                  a.sources, a.ecrans, a.audience as "audience: Audience", a.statut as "statut: Statut",
+                  a.livraison is not null as "livre!", temps(a.modifie_le) as "modifie_le!: Temps",
+                  u.prenom || ' ' || u.nom as "modifie_par?"
+           from articles_aide a left join utilisateurs u on u.id = a.modifie_par
+           where a.slug = $1 and a.statut <> 'retire'"#,
+        slug
+    )
+    .fetch_optional(&app.db)
+    .await?
+    .ok_or(Erreur::Introuvable)
+}
+
+/// Writes a new article, as a draft. Its address is made of its title. Answers the address.
+///
+/// # Errors
+/// `Invalide` at `titre`: the address is taken, or the title has no letter.
+pub async fn creer(
+    tx: &mut Tx,
+    administration: &Administration,
+    redige: &Redige,
+) -> Result<String, Erreur> {
+    let slug = slug(&redige.titre);
+    if slug.is_empty() {
+        return Err(Erreur::champ("titre", "Écrivez un titre avec des lettres."));
+    }
+    sqlx::query!(
+        "insert into articles_aide (id, slug, theme, titre, resume, corps, texte, mots_cles, ecrans, audience, statut, modifie_par)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'brouillon', $11)",
+        ArticleId::nouveau().0,
+        slug,
+        redige.theme.code(),
+        redige.titre,
+        redige.resume,
+        redige.corps,
+        markdown::texte(&redige.corps),
+        redige.mots_cles,
+        &redige.ecrans,
+        redige.audience.code(),
+        administration.id().0
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(|e| match contrainte(&e) {
+        Some("articles_aide_slug") => Erreur::champ(
+            "titre",
+            "Un article a déjà ce titre, ou l’a eu\u{202F}: choisissez-en un autre.",
+        ),
+        _ => e.into(),
+    })?;
+    let changements = vec![Changement::new("Titre", "", &*redige.titre)];
+    noter(tx, administration, "Article créé", &redige.titre, changements).await?;
+    Ok(slug)
+}
+
+/// What an act needs of the row it has locked.
+struct Tenu {
+    id: ArticleId,
+    titre: String,
+    resume: String,
+    corps: String,
+    mots_cles: String,
+    ecrans: Vec<String>,
+    theme: Theme,
+    audience: Audience,
+    statut: Statut,
+    livre: bool,
+}
+
+async fn tenir(tx: &mut Tx, slug: &str) -> Result<Tenu, Erreur> {
+    sqlx::query_as!(
+        Tenu,
+        r#"select id as "id: ArticleId", titre, resume, corps, mots_cles, ecrans, theme as "theme: Theme",
+                  audience as "audience: Audience", statut as "statut: Statut", livraison is not null as "livre!"
+           from articles_aide where slug = $1 and statut <> 'retire' for update"#,
+        slug
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Erreur::Introuvable)
+}
+
+/// Changes an article; its address stays. Nothing happens where it is the same.
+///
+/// # Errors
+/// `Introuvable`: none, or deleted meanwhile.
+pub async fn modifier(
+    tx: &mut Tx,
+    administration: &Administration,
+    slug: &str,
+    redige: &Redige,
+) -> Result<(), Erreur> {
+    let avant = tenir(tx, slug).await?;
+    let changements: Vec<Changement> = [
+        ("Titre", avant.titre.clone(), redige.titre.clone()),
+        ("Thème", avant.theme.libelle().to_owned(), redige.theme.libelle().to_owned()),
+        ("Résumé", avant.resume.clone(), redige.resume.clone()),
+        ("Texte", avant.corps.clone(), redige.corps.clone()),
+        ("Autres mots", avant.mots_cles.clone(), redige.mots_cles.clone()),
+        ("Écrans", avant.ecrans.join(", "), redige.ecrans.join(", ")),
+        ("Public", avant.audience.libelle().to_owned(), redige.audience.libelle().to_owned()),
+    ]
+    .into_iter()
+    .filter(|(_, avant, apres)| avant != apres)
+    .map(|(champ, avant, apres)| Changement::new(champ, avant, apres))
+    .collect();
+    if changements.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update articles_aide set titre = $2, theme = $3, resume = $4, corps = $5, texte = $6, mots_cles = $7, ecrans = $8,
+                audience = $9, modifie_le = maintenant(), modifie_par = $10
+         where id = $1",
+        avant.id.0,
+        redige.titre,
+        redige.theme.code(),
+        redige.resume,
+        redige.corps,
+        markdown::texte(&redige.corps),
+        redige.mots_cles,
+        &redige.ecrans,
+        redige.audience.code(),
+        administration.id().0
+    )
+    .execute(&mut **tx)
+    .await?;
+    noter(tx, administration, "Article modifié", &redige.titre, changements).await
+}
+
+/// Publishes an article, or takes it back as a draft. Answers its title; twice is no error.
+///
+/// # Errors
+/// `Introuvable`: none, or deleted meanwhile.
+pub async fn publier(
+    tx: &mut Tx,
+    administration: &Administration,
+    slug: &str,
+    voulu: Statut,
+) -> Result<String, Erreur> {
+    let avant = tenir(tx, slug).await?;
+    if avant.statut == voulu {
+        return Ok(avant.titre);
+    }
+    sqlx::query!(
+        "update articles_aide set statut = $2, modifie_le = maintenant(), modifie_par = $3 where id = $1",
+        avant.id.0,
+        voulu.code(),
+        administration.id().0
+    )
+    .execute(&mut **tx)
+    .await?;
+    let fait = match voulu {
+        Statut::Publie => "Article publié",
+        Statut::Brouillon | Statut::Retire => "Article dépublié",
+    };
+    let changements = vec![Changement::new(
+        "Statut",
+        avant.statut.libelle(),
+        voulu.libelle(),
+    )];
+    noter(tx, administration, fait, &avant.titre, changements).await?;
+    Ok(avant.titre)
+}
+
+/// Deletes an article. A shipped one keeps its row, so that the next delivery does not bring it back. Answers its title.
+///
+/// # Errors
+/// `Introuvable`: none, or deleted already.
+pub async fn supprimer(
+    tx: &mut Tx,
+    administration: &Administration,
+    slug: &str,
+) -> Result<String, Erreur> {
+    let avant = tenir(tx, slug).await?;
+    if avant.livre {
+        sqlx::query!(
+            "update articles_aide set statut = 'retire', modifie_le = maintenant(), modifie_par = $2 where id = $1",
+            avant.id.0,
+            administration.id().0
+        )
+        .execute(&mut **tx)
+        .await?;
+    } else {
+        sqlx::query!("delete from articles_aide where id = $1", avant.id.0)
+            .execute(&mut **tx)
+            .await?;
+    }
+    let changements = vec![Changement::new("Texte", &*avant.corps, "")];
+    noter(tx, administration, "Article supprimé", &avant.titre, changements).await?;
+    Ok(avant.titre)
+}
+
+async fn noter(
+    tx: &mut Tx,
+    administration: &Administration,
+    fait: &str,
+    titre: &str,
+    changements: Vec<Changement>,
+) -> Result<(), Erreur> {
+    let entree = Entree {
+        structure: None,
+        action: Action::AideModifiee,
+        concerne: None,
+        demande: None,
+        details: Details {
+            acteur: administration.personne().nom_complet(),
+            commentaire: format!("{fait}\u{202F}: {titre}"),
+            changements,
+            ..Details::default()
+        },
+    };
+    historique::noter(tx, administration, entree).await?;
+    Ok(())
+}
+
+/// « Transférer le rôle de GP » → « transferer-le-role-de-gp ».
+fn slug(titre: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let mut slug = String::new();
+    for c in titre.to_lowercase().replace('œ', "oe").nfd() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !unicode_normalization::char::is_combining_mark(c)
+            && !slug.is_empty()
+            && !slug.ends_with('-')
+        {
+            slug.push('-');
+        }
+    }
+    slug.truncate(SLUG_MAX);
+    slug.trim_end_matches('-').to_owned()
+}
