@@ -1,6 +1,60 @@
+use serde::Deserialize;
+
 use super::Audience;
 use crate::db::{ArticleId, Temps};
 use crate::web::markdown;
+
+/// The address of an article, below `/aide/`: small letters without accents, figures and hyphens. Anything else in a path
+/// does not exist.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Slug(String);
+
+impl TryFrom<String> for Slug {
+    type Error = &'static str;
+
+    fn try_from(texte: String) -> Result<Self, Self::Error> {
+        let permis = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if !texte.is_empty() && texte.len() <= SLUG_MAX && texte.chars().all(permis) {
+            Ok(Self(texte))
+        } else {
+            Err("not the address of an article")
+        }
+    }
+}
+
+impl Slug {
+    /// « Transférer le rôle de GP » → « transferer-le-role-de-gp »; `None` where the title has no letter.
+    pub fn du_titre(titre: &str) -> Option<Self> {
+        use unicode_normalization::UnicodeNormalization;
+        let mut slug = String::new();
+        for c in titre.to_lowercase().replace('œ', "oe").nfd() {
+            if c.is_ascii_alphanumeric() {
+                slug.push(c);
+            } else if !unicode_normalization::char::is_combining_mark(c)
+                && !slug.is_empty()
+                && !slug.ends_with('-')
+            {
+                slug.push('-');
+            }
+        }
+        slug.truncate(SLUG_MAX);
+        Self::try_from(slug.trim_end_matches('-').to_owned()).ok()
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Slug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// As the table.
+const SLUG_MAX: usize = 80;
 
 /// A shelf of the aide.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, sqlx::Type)]

@@ -1,6 +1,6 @@
 //! Reading the aide. Whoever asks gives the audience it belongs to: an article for another one does not exist.
 
-use super::{Article, Audience, Statut, Theme};
+use super::{Article, Audience, Slug, Statut, Theme};
 use crate::App;
 use crate::db::{ArticleId, Temps};
 use crate::web::Erreur;
@@ -53,7 +53,7 @@ pub async fn rayons(
 ///
 /// # Errors
 /// `Introuvable`: no such article, a draft, or one for another audience.
-pub async fn par_slug(app: &App, audience: Audience, slug: &str) -> Result<Article, Erreur> {
+pub async fn par_slug(app: &App, audience: Audience, slug: &Slug) -> Result<Article, Erreur> {
     sqlx::query_as!(
         Article,
         r#"select a.id as "id: ArticleId", a.slug, a.theme as "theme: Theme", a.rang, a.titre, a.resume, a.corps, a.mots_cles,
@@ -62,7 +62,7 @@ pub async fn par_slug(app: &App, audience: Audience, slug: &str) -> Result<Artic
                   null::text as modifie_par
            from articles_aide a
            where a.slug = $1 and a.statut = 'publie' and rang_audience(a.audience) <= rang_audience($2)"#,
-        slug,
+        slug.as_str(),
         audience.code()
     )
     .fetch_optional(&app.db)

@@ -108,8 +108,8 @@ pub async fn livrer(db: &mut PgConnection) -> Result<()> {
     let livres = livres()?;
     let mut tx = db.begin().await?;
     // Two processes that start at once: the second finds everything done.
-    sqlx::query!("select pg_advisory_xact_lock(hashtext('articles_aide')) as \"verrou: String\"")
-        .fetch_one(&mut *tx)
+    sqlx::query("select pg_advisory_xact_lock(hashtext('articles_aide'))")
+        .execute(&mut *tx)
         .await?;
     for livre in &livres {
         sqlx::query!(

@@ -12,7 +12,36 @@ mod pages;
 pub mod recherche;
 pub mod redaction;
 
-pub use article::{Article, Statut, Theme};
+use crate::acces::Administration;
+use crate::db::Tx;
+use crate::historique::{self, Action, Changement, Details, Entree};
+use crate::web::Erreur;
+
+pub use article::{Article, GUIDES, Slug, Statut, Theme};
 pub use audience::Audience;
 pub use lecture::{Ligne, Rayon, de_l_ecran, par_slug, rayons};
 pub use pages::routes;
+
+/// One act on the texts of the instance, in its historique.
+async fn journaliser(
+    tx: &mut Tx,
+    administration: &Administration,
+    action: Action,
+    fait: String,
+    changements: Vec<Changement>,
+) -> Result<(), Erreur> {
+    let entree = Entree {
+        structure: None,
+        action,
+        concerne: None,
+        demande: None,
+        details: Details {
+            acteur: administration.personne().nom_complet(),
+            commentaire: fait,
+            changements,
+            ..Details::default()
+        },
+    };
+    historique::noter(tx, administration, entree).await?;
+    Ok(())
+}

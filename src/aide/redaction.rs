@@ -1,17 +1,16 @@
 //! What an administrateur does with the articles (R-ADM). Each act is one line of the historique of the instance.
 
-use super::{Article, Audience, Statut, Theme};
+use super::{Article, Audience, Slug, Statut, Theme, journaliser};
 use crate::App;
 use crate::acces::Administration;
 use crate::db::{ArticleId, Temps, Tx, contrainte};
-use crate::historique::{self, Action, Changement, Details, Entree};
+use crate::historique::{Action, Changement};
 use crate::web::{Erreur, Fenetre, Liste, markdown};
 
 pub const TITRE_MAX: usize = 150;
 pub const RESUME_MAX: usize = 300;
 pub const CORPS_MAX: usize = 20_000;
 pub const MOTS_CLES_MAX: usize = 500;
-pub const SLUG_MAX: usize = 80;
 
 /// Columns that the list sorts by.
 pub const TRIS: [&str; 4] = ["titre", "theme", "statut", "date"];
@@ -96,7 +95,7 @@ pub async fn liste(
 ///
 /// # Errors
 /// `Introuvable`: none, or deleted.
-pub async fn un(app: &App, _: &Administration, slug: &str) -> Result<Article, Erreur> {
+pub async fn un(app: &App, _: &Administration, slug: &Slug) -> Result<Article, Erreur> {
     sqlx::query_as!(
         Article,
         r#"select a.id as "id: ArticleId", a.slug, a.theme as "theme: Theme", a.rang, a.titre, a.resume, a.corps, a.mots_cles,
@@ -105,7 +104,7 @@ pub async fn un(app: &App, _: &Administration, slug: &str) -> Result<Article, Er
                   u.prenom || ' ' || u.nom as "modifie_par?"
            from articles_aide a left join utilisateurs u on u.id = a.modifie_par
            where a.slug = $1 and a.statut <> 'retire'"#,
-        slug
+        slug.as_str()
     )
     .fetch_optional(&app.db)
     .await?
@@ -120,16 +119,14 @@ pub async fn creer(
     tx: &mut Tx,
     administration: &Administration,
     redige: &Redige,
-) -> Result<String, Erreur> {
-    let slug = slug(&redige.titre);
-    if slug.is_empty() {
-        return Err(Erreur::champ("titre", "Écrivez un titre avec des lettres."));
-    }
+) -> Result<Slug, Erreur> {
+    let slug = Slug::du_titre(&redige.titre)
+        .ok_or_else(|| Erreur::champ("titre", "Écrivez un titre avec des lettres."))?;
     sqlx::query!(
         "insert into articles_aide (id, slug, theme, titre, resume, corps, texte, mots_cles, ecrans, audience, statut, modifie_par)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'brouillon', $11)",
         ArticleId::nouveau().0,
-        slug,
+        slug.as_str(),
         redige.theme.code(),
         redige.titre,
         redige.resume,
@@ -150,7 +147,7 @@ pub async fn creer(
         _ => e.into(),
     })?;
     let changements = vec![Changement::new("Titre", "", &*redige.titre)];
-    noter(tx, administration, "Article créé", &redige.titre, changements).await?;
+    noter(tx, administration, ("Article créé", &redige.titre), changements).await?;
     Ok(slug)
 }
 
@@ -168,13 +165,13 @@ struct Tenu {
     livre: bool,
 }
 
-async fn tenir(tx: &mut Tx, slug: &str) -> Result<Tenu, Erreur> {
+async fn tenir(tx: &mut Tx, slug: &Slug) -> Result<Tenu, Erreur> {
     sqlx::query_as!(
         Tenu,
         r#"select id as "id: ArticleId", titre, resume, corps, mots_cles, ecrans, theme as "theme: Theme",
                   audience as "audience: Audience", statut as "statut: Statut", livraison is not null as "livre!"
            from articles_aide where slug = $1 and statut <> 'retire' for update"#,
-        slug
+        slug.as_str()
     )
     .fetch_optional(&mut **tx)
     .await?
@@ -188,7 +185,7 @@ async fn tenir(tx: &mut Tx, slug: &str) -> Result<Tenu, Erreur> {
 pub async fn modifier(
     tx: &mut Tx,
     administration: &Administration,
-    slug: &str,
+    slug: &Slug,
     redige: &Redige,
 ) -> Result<(), Erreur> {
     let avant = tenir(tx, slug).await?;
@@ -225,7 +222,7 @@ pub async fn modifier(
     )
     .execute(&mut **tx)
     .await?;
-    noter(tx, administration, "Article modifié", &redige.titre, changements).await
+    noter(tx, administration, ("Article modifié", &redige.titre), changements).await
 }
 
 /// Publishes an article, or takes it back as a draft. Answers its title; twice is no error.
@@ -235,7 +232,7 @@ pub async fn modifier(
 pub async fn publier(
     tx: &mut Tx,
     administration: &Administration,
-    slug: &str,
+    slug: &Slug,
     voulu: Statut,
 ) -> Result<String, Erreur> {
     let avant = tenir(tx, slug).await?;
@@ -259,7 +256,7 @@ pub async fn publier(
         avant.statut.libelle(),
         voulu.libelle(),
     )];
-    noter(tx, administration, fait, &avant.titre, changements).await?;
+    noter(tx, administration, (fait, &avant.titre), changements).await?;
     Ok(avant.titre)
 }
 
@@ -270,7 +267,7 @@ pub async fn publier(
 pub async fn supprimer(
     tx: &mut Tx,
     administration: &Administration,
-    slug: &str,
+    slug: &Slug,
 ) -> Result<String, Erreur> {
     let avant = tenir(tx, slug).await?;
     if avant.livre {
@@ -287,47 +284,16 @@ pub async fn supprimer(
             .await?;
     }
     let changements = vec![Changement::new("Texte", &*avant.corps, "")];
-    noter(tx, administration, "Article supprimé", &avant.titre, changements).await?;
+    noter(tx, administration, ("Article supprimé", &avant.titre), changements).await?;
     Ok(avant.titre)
 }
 
 async fn noter(
     tx: &mut Tx,
     administration: &Administration,
-    fait: &str,
-    titre: &str,
+    (fait, titre): (&str, &str),
     changements: Vec<Changement>,
 ) -> Result<(), Erreur> {
-    let entree = Entree {
-        structure: None,
-        action: Action::AideModifiee,
-        concerne: None,
-        demande: None,
-        details: Details {
-            acteur: administration.personne().nom_complet(),
-            commentaire: format!("{fait}\u{202F}: {titre}"),
-            changements,
-            ..Details::default()
-        },
-    };
-    historique::noter(tx, administration, entree).await?;
-    Ok(())
-}
-
-/// « Transférer le rôle de GP » → « transferer-le-role-de-gp ».
-fn slug(titre: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    let mut slug = String::new();
-    for c in titre.to_lowercase().replace('œ', "oe").nfd() {
-        if c.is_ascii_alphanumeric() {
-            slug.push(c);
-        } else if !unicode_normalization::char::is_combining_mark(c)
-            && !slug.is_empty()
-            && !slug.ends_with('-')
-        {
-            slug.push('-');
-        }
-    }
-    slug.truncate(SLUG_MAX);
-    slug.trim_end_matches('-').to_owned()
+    let fait = format!("{fait}\u{202F}: {titre}");
+    journaliser(tx, administration, Action::AideModifiee, fait, changements).await
 }
