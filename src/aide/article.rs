@@ -42,6 +42,11 @@ impl Slug {
         Self::try_from(slug.trim_end_matches('-').to_owned()).ok()
     }
 
+    /// Another page has this address.
+    pub fn reserve(&self) -> bool {
+        ["question", "ecran", "nouvel-article"].contains(&self.as_str())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -136,6 +141,10 @@ impl Statut {
             Self::Publie => "Publié",
             Self::Retire => "Retiré",
         }
+    }
+
+    pub fn publie(self) -> bool {
+        self == Self::Publie
     }
 
     /// For `etats::badge`.

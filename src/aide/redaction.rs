@@ -122,6 +122,9 @@ pub async fn creer(
 ) -> Result<Slug, Erreur> {
     let slug = Slug::du_titre(&redige.titre)
         .ok_or_else(|| Erreur::champ("titre", "Écrivez un titre avec des lettres."))?;
+    if slug.reserve() {
+        return Err(deja_pris());
+    }
     sqlx::query!(
         "insert into articles_aide (id, slug, theme, titre, resume, corps, texte, mots_cles, ecrans, audience, statut, modifie_par)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'brouillon', $11)",
@@ -140,15 +143,19 @@ pub async fn creer(
     .execute(&mut **tx)
     .await
     .map_err(|e| match contrainte(&e) {
-        Some("articles_aide_slug") => Erreur::champ(
-            "titre",
-            "Un article a déjà ce titre, ou l’a eu\u{202F}: choisissez-en un autre.",
-        ),
+        Some("articles_aide_slug") => deja_pris(),
         _ => e.into(),
     })?;
     let changements = vec![Changement::new("Titre", "", &*redige.titre)];
     noter(tx, administration, ("Article créé", &redige.titre), changements).await?;
     Ok(slug)
+}
+
+fn deja_pris() -> Erreur {
+    Erreur::champ(
+        "titre",
+        "Une page a déjà ce titre, ou l’a eu\u{202F}: choisissez-en un autre.",
+    )
 }
 
 /// What an act needs of the row it has locked.

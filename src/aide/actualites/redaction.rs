@@ -264,7 +264,7 @@ pub async fn modifier(
 /// Answers its title; twice is no error.
 ///
 /// # Errors
-/// `Introuvable`: none. `Conflit`: its last day is over, nobody would read it.
+/// `Introuvable`: none. `Invalide` at `fin`: its last day is over, nobody would read it.
 pub async fn publier(
     tx: &mut Tx,
     administration: &Administration,
@@ -286,9 +286,9 @@ pub async fn publier(
     .execute(&mut **tx)
     .await?;
     if faite.rows_affected() == 0 {
-        return Err(Erreur::Conflit(
-            "Le dernier jour de cette actualité est passé\u{202F}: changez-le avant de la publier."
-                .to_owned(),
+        return Err(Erreur::champ(
+            "fin",
+            "Le dernier jour de cette actualité est passé\u{202F}: changez-le pour la publier.",
         ));
     }
     let changements = vec![Changement::new(

@@ -34,6 +34,14 @@ impl PageQuestion {
         self.erreurs.resume()
     }
 
+    fn titre_des_reponses(&self) -> &'static str {
+        if self.reponses.convient {
+            "Réponses"
+        } else {
+            "Ce qui s’en approche"
+        }
+    }
+
     fn titre(&self) -> String {
         if self.question.is_empty() {
             "Posez-moi vos questions".to_owned()
