@@ -165,6 +165,7 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
     if identite.administrateur() {
         entree("Administration", "/administration", "/administration");
     }
+    entree("Les domaines", "/domaines", "/domaines");
     entree("Rechercher structure publique", "/annuaire", "/annuaire");
     menu
 }

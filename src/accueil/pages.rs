@@ -5,6 +5,8 @@ use axum::response::Response;
 use super::store::{self, Attente, Bureau, Evenement, Situation};
 use crate::App;
 use crate::acces::{Connecte, Page, Support, Visiteur};
+use crate::aide::Audience;
+use crate::aide::actualites::{self, Actualite};
 use crate::web::texte::accord;
 use crate::web::{self, Erreur};
 
@@ -22,6 +24,9 @@ struct AccueilConnecte {
     situation: Situation,
     attentes: Vec<Attente>,
     evenements: Vec<Evenement>,
+    actualites: Vec<Actualite>,
+    /// Where « Déposer une facture » leads; `None` without the espace, or where it lives nowhere.
+    depot: Option<String>,
     /// For the staff of the support only.
     bureau: Option<Bureau>,
 }
@@ -87,7 +92,13 @@ pub async fn accueil(
         Some(support) => Some(store::bureau(&app, support).await?),
         None => None,
     };
+    let depot = situation
+        .depose
+        .then(|| app.config.espaces.get("factures_emises").cloned())
+        .flatten();
     web::page(&AccueilConnecte {
+        actualites: actualites::dernieres(&app, Audience::de(Some(personne))).await?,
+        depot,
         bureau,
         page,
         prenom: personne.prenom.clone(),

@@ -96,7 +96,7 @@ fn l_horloge_du_processus_ne_decide_de_rien() {
 
 /// Imports go leftwards only (decisions 15). What is not listed is the kernel, which imports no feature.
 const ORDRE: [&[&str]; 9] = [
-    &["structures", "utilisateurs"],
+    &["aide", "structures", "utilisateurs"],
     &["services"],
     &["abonnements"],
     &["rattachements"],
@@ -109,11 +109,12 @@ const ORDRE: [&[&str]; 9] = [
         "activites",
         "espaces",
         "accueil",
+        "domaines",
         "vie_des_structures",
         "api",
     ],
     &["sollicitations"],
-    &["support"],
+    &["support", "administration"],
     &["demo", "jobs", "portail"],
     &["commandes"],
 ];
