@@ -48,7 +48,7 @@ pub async fn situation(app: &App, connecte: &Connecte) -> Result<Situation, Erre
                   (select count(*) from sollicitations s
                    where s.emetteur_id = $1 and s.statut = 'en_attente_du_demandeur') as "a_repondre!",
                   exists (select from abonnements_effectifs a
-                          where a.utilisateur_id = $1 and a.espace = 'factures_emises' and a.droit = 'modification') as "depose!""#,
+                          where a.utilisateur_id = $1 and a.espace = 'factures_emises' and a.droit = 'modification' and a.structure_active) as "depose!""#,
         connecte.id().0
     )
     .fetch_one(&app.db)
