@@ -306,7 +306,11 @@ const AIDE: [(&str, &str, &str); 4] = [
 
 /// The domains beside « Organisation » (seed 004 §2).
 const DOMAINES: [(&str, &str, &str); 6] = [
-    ("DOMAINES_MARCHE", "Marché", "Les marchés publics et leurs pièces."),
+    (
+        "DOMAINES_MARCHE",
+        "Marché",
+        "Les marchés publics et leurs pièces.",
+    ),
     ("DOMAINES_COMMANDE", "Commande", "Les bons de commande."),
     (
         "DOMAINES_FACTURATION",

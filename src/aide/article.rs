@@ -193,7 +193,10 @@ impl Article {
 
 /// The five guides, by the number they carry in the sources of the project.
 pub const GUIDES: [(&str, &str); 5] = [
-    ("000", "Changement de chef d’établissement et nouveaux personnels"),
+    (
+        "000",
+        "Changement de chef d’établissement et nouveaux personnels",
+    ),
     ("001", "Activités du gestionnaire"),
     ("002", "Administrer les structures et les utilisateurs"),
     ("003", "Vous êtes le gestionnaire de votre entreprise"),

@@ -43,7 +43,11 @@ pub async fn rayons(
         .into_iter()
         .map(|theme| Rayon {
             theme,
-            articles: lignes.iter().filter(|l| l.theme == theme).cloned().collect(),
+            articles: lignes
+                .iter()
+                .filter(|l| l.theme == theme)
+                .cloned()
+                .collect(),
         })
         .filter(|r| !r.articles.is_empty())
         .collect())

@@ -80,7 +80,10 @@ fn lire(slug: &str, texte: &str) -> Result<Livre> {
         let valeur = valeur.trim();
         let liste = || {
             let morceaux = valeur.split(',').map(str::trim);
-            morceaux.filter(|m| !m.is_empty()).map(str::to_owned).collect()
+            morceaux
+                .filter(|m| !m.is_empty())
+                .map(str::to_owned)
+                .collect()
         };
         match cle {
             "titre" => livre.titre = valeur.to_owned(),

@@ -21,10 +21,11 @@ const VOISINAGE: f64 = 0.4;
 
 /// Words of a question that say nothing of its subject, beyond those of the French dictionary.
 const VIDES: [&str; 43] = [
-    "ai", "ailleurs", "aller", "apres", "avant", "avez", "avoir", "besoin", "bonjour", "ca", "ceci", "cela",
-    "comment", "dois", "doit", "donc", "est", "etre", "fait", "faire", "faut", "merci", "mettre", "ou", "peut", "peux",
-    "pouvez", "puis", "quand", "quel", "quelle", "quelles", "quels", "quoi", "savoir", "si", "svp", "veux", "voir",
-    "vouloir", "voudrais", "vais", "va",
+    "ai", "ailleurs", "aller", "apres", "avant", "avez", "avoir", "besoin", "bonjour", "ca",
+    "ceci", "cela", "comment", "dois", "doit", "donc", "est", "etre", "fait", "faire", "faut",
+    "merci", "mettre", "ou", "peut", "peux", "pouvez", "puis", "quand", "quel", "quelle",
+    "quelles", "quels", "quoi", "savoir", "si", "svp", "veux", "voir", "vouloir", "voudrais",
+    "vais", "va",
 ];
 
 /// An article that answers.
@@ -58,11 +59,7 @@ pub struct Reponses {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn chercher(
-    app: &App,
-    audience: Audience,
-    question: &str,
-) -> Result<Reponses, Erreur> {
+pub async fn chercher(app: &App, audience: Audience, question: &str) -> Result<Reponses, Erreur> {
     let mots = mots(question);
     if mots.is_empty() {
         return Ok(Reponses::default());
@@ -122,10 +119,7 @@ pub async fn chercher(
     )
     .fetch_all(&app.db)
     .await?;
-    let corrigee = lignes
-        .first()
-        .filter(|l| l.corrigee)
-        .map(|l| l.lue.clone());
+    let corrigee = lignes.first().filter(|l| l.corrigee).map(|l| l.lue.clone());
     let convient = lignes.first().is_some_and(|l| l.couverture >= COUVERTURE);
     let trouvees = lignes
         .into_iter()

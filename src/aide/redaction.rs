@@ -147,7 +147,13 @@ pub async fn creer(
         _ => e.into(),
     })?;
     let changements = vec![Changement::new("Titre", "", &*redige.titre)];
-    noter(tx, administration, ("Article créé", &redige.titre), changements).await?;
+    noter(
+        tx,
+        administration,
+        ("Article créé", &redige.titre),
+        changements,
+    )
+    .await?;
     Ok(slug)
 }
 
@@ -198,12 +204,24 @@ pub async fn modifier(
     let avant = tenir(tx, slug).await?;
     let changements: Vec<Changement> = [
         ("Titre", avant.titre.clone(), redige.titre.clone()),
-        ("Thème", avant.theme.libelle().to_owned(), redige.theme.libelle().to_owned()),
+        (
+            "Thème",
+            avant.theme.libelle().to_owned(),
+            redige.theme.libelle().to_owned(),
+        ),
         ("Résumé", avant.resume.clone(), redige.resume.clone()),
         ("Texte", avant.corps.clone(), redige.corps.clone()),
-        ("Autres mots", avant.mots_cles.clone(), redige.mots_cles.clone()),
+        (
+            "Autres mots",
+            avant.mots_cles.clone(),
+            redige.mots_cles.clone(),
+        ),
         ("Écrans", avant.ecrans.join(", "), redige.ecrans.join(", ")),
-        ("Public", avant.audience.libelle().to_owned(), redige.audience.libelle().to_owned()),
+        (
+            "Public",
+            avant.audience.libelle().to_owned(),
+            redige.audience.libelle().to_owned(),
+        ),
     ]
     .into_iter()
     .filter(|(_, avant, apres)| avant != apres)
@@ -229,7 +247,13 @@ pub async fn modifier(
     )
     .execute(&mut **tx)
     .await?;
-    noter(tx, administration, ("Article modifié", &redige.titre), changements).await
+    noter(
+        tx,
+        administration,
+        ("Article modifié", &redige.titre),
+        changements,
+    )
+    .await
 }
 
 /// Publishes an article, or takes it back as a draft. Answers its title; twice is no error.
@@ -291,7 +315,13 @@ pub async fn supprimer(
             .await?;
     }
     let changements = vec![Changement::new("Texte", &*avant.corps, "")];
-    noter(tx, administration, ("Article supprimé", &avant.titre), changements).await?;
+    noter(
+        tx,
+        administration,
+        ("Article supprimé", &avant.titre),
+        changements,
+    )
+    .await?;
     Ok(avant.titre)
 }
 

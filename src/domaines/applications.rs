@@ -121,7 +121,9 @@ impl Application {
             (_, []) => Suite::Interdite,
             (Ou::Dans { .. }, [seule]) => Suite::Adresse(self.adresse(seule)),
             (Ou::Dans { .. }, _) => Suite::Choix(siennes),
-            (Ou::Partout(href) | Ou::PourTousLesSiens(href), _) => Suite::Adresse((*href).to_owned()),
+            (Ou::Partout(href) | Ou::PourTousLesSiens(href), _) => {
+                Suite::Adresse((*href).to_owned())
+            }
         }
     }
 

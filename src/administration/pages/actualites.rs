@@ -213,7 +213,8 @@ pub async fn publier(
     State(app): State<App>,
     Chemin(id): Chemin<ActualiteId>,
 ) -> Result<Response, Erreur> {
-    let titre = en_transaction!(&app, |tx| acts::publier(tx, &administration, id, None).await)?;
+    let titre = en_transaction!(&app, |tx| acts::publier(tx, &administration, id, None)
+        .await)?;
     let phrase = format!("«\u{202F}{titre}\u{202F}» est publiée.");
     aller(&app, &administration, phrase, &adresse(id)).await
 }

@@ -10,8 +10,7 @@ use crate::aide::redaction::{self, CORPS_MAX, LigneArticle, RESUME_MAX, TRIS};
 use crate::aide::{Article, Audience, Slug, Statut, Theme};
 use crate::db::en_transaction;
 use crate::web::{
-    self, Chemin, Erreur, Erreurs, Fenetre, FormulaireAmple, Liste, Requete, Sens,
-    markdown,
+    self, Chemin, Erreur, Erreurs, Fenetre, FormulaireAmple, Liste, Requete, Sens, markdown,
 };
 
 const LISTE: &str = "/administration/aide";
@@ -183,7 +182,15 @@ pub async fn modifier(
     }
     .await;
     match issue {
-        Ok(()) => aller(&app, &administration, "L’article est modifié.", &adresse(&slug)).await,
+        Ok(()) => {
+            aller(
+                &app,
+                &administration,
+                "L’article est modifié.",
+                &adresse(&slug),
+            )
+            .await
+        }
         Err(Erreur::Invalide(erreurs)) => refuser(page, Some(article), saisie, erreurs),
         Err(autre) => Err(autre),
     }
@@ -280,12 +287,8 @@ pub async fn supprimer(
     State(app): State<App>,
     Chemin(slug): Chemin<Slug>,
 ) -> Result<Response, Erreur> {
-    let titre = en_transaction!(&app, |tx| redaction::supprimer(
-        tx,
-        &administration,
-        &slug
-    )
-    .await)?;
+    let titre = en_transaction!(&app, |tx| redaction::supprimer(tx, &administration, &slug)
+        .await)?;
     let phrase = format!("«\u{202F}{titre}\u{202F}» est supprimé.");
     aller(&app, &administration, phrase, LISTE).await
 }

@@ -184,10 +184,7 @@ impl SaisieActualite {
         if let (Some(debut), Some(fin)) = (debut, fin)
             && fin < debut
         {
-            erreurs.ajouter(
-                "fin",
-                "Le dernier jour ne peut pas précéder le premier.",
-            );
+            erreurs.ajouter("fin", "Le dernier jour ne peut pas précéder le premier.");
         }
         match (audience, importance) {
             (Some(audience), Some(importance)) if erreurs.est_vide() => Ok(Redigee {

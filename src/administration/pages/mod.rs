@@ -19,10 +19,7 @@ pub fn routes() -> Routes {
         .post_ample("/administration/aide/nouvel-article", articles::creer)
         .get("/administration/aide/{slug}", articles::page)
         .post_ample("/administration/aide/{slug}", articles::modifier)
-        .post(
-            "/administration/aide/{slug}/publication",
-            articles::publier,
-        )
+        .post("/administration/aide/{slug}/publication", articles::publier)
         .post(
             "/administration/aide/{slug}/depublication",
             articles::depublier,

@@ -203,7 +203,13 @@ pub async fn creer(
     .execute(&mut **tx)
     .await?;
     let changements = vec![Changement::new("Titre", "", &*redigee.titre)];
-    noter(tx, administration, ("Actualité créée", &redigee.titre), changements).await?;
+    noter(
+        tx,
+        administration,
+        ("Actualité créée", &redigee.titre),
+        changements,
+    )
+    .await?;
     Ok(id)
 }
 
@@ -227,8 +233,16 @@ pub async fn modifier(
     let changements: Vec<Changement> = [
         ("Titre", avant.titre.clone(), redigee.titre.clone()),
         ("Texte", avant.corps.clone(), redigee.corps.clone()),
-        ("Public", avant.audience.libelle().to_owned(), redigee.audience.libelle().to_owned()),
-        ("Importance", avant.importance.libelle().to_owned(), redigee.importance.libelle().to_owned()),
+        (
+            "Public",
+            avant.audience.libelle().to_owned(),
+            redigee.audience.libelle().to_owned(),
+        ),
+        (
+            "Importance",
+            avant.importance.libelle().to_owned(),
+            redigee.importance.libelle().to_owned(),
+        ),
         ("Publiée le", jour(avant.premier_jour), jour(debut)),
         ("Dernier jour", jour(avant.dernier_jour), jour(redigee.fin)),
     ]
@@ -257,7 +271,13 @@ pub async fn modifier(
     )
     .execute(&mut **tx)
     .await?;
-    noter(tx, administration, ("Actualité modifiée", &redigee.titre), changements).await
+    noter(
+        tx,
+        administration,
+        ("Actualité modifiée", &redigee.titre),
+        changements,
+    )
+    .await
 }
 
 /// Publishes an actualité: from the first instant of this day on, at once where none is given or where it has begun.
@@ -296,7 +316,13 @@ pub async fn publier(
         avant.etat.libelle(),
         Etat::EnCours.libelle(),
     )];
-    noter(tx, administration, ("Actualité publiée", &avant.titre), changements).await?;
+    noter(
+        tx,
+        administration,
+        ("Actualité publiée", &avant.titre),
+        changements,
+    )
+    .await?;
     Ok(avant.titre)
 }
 
@@ -325,7 +351,13 @@ pub async fn depublier(
         avant.etat.libelle(),
         Etat::Brouillon.libelle(),
     )];
-    noter(tx, administration, ("Actualité dépubliée", &avant.titre), changements).await?;
+    noter(
+        tx,
+        administration,
+        ("Actualité dépubliée", &avant.titre),
+        changements,
+    )
+    .await?;
     Ok(avant.titre)
 }
 
@@ -343,7 +375,13 @@ pub async fn supprimer(
         .execute(&mut **tx)
         .await?;
     let changements = vec![Changement::new("Texte", &*avant.corps, "")];
-    noter(tx, administration, ("Actualité supprimée", &avant.titre), changements).await?;
+    noter(
+        tx,
+        administration,
+        ("Actualité supprimée", &avant.titre),
+        changements,
+    )
+    .await?;
     Ok(avant.titre)
 }
 
@@ -358,5 +396,12 @@ async fn noter(
     changements: Vec<Changement>,
 ) -> Result<(), Erreur> {
     let fait = format!("{fait}\u{202F}: {titre}");
-    journaliser(tx, administration, Action::ActualiteModifiee, fait, changements).await
+    journaliser(
+        tx,
+        administration,
+        Action::ActualiteModifiee,
+        fait,
+        changements,
+    )
+    .await
 }

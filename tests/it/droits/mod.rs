@@ -250,6 +250,7 @@ async fn celui_qui_a_le_droit_passe() {
     let mut demandeur = monde.acteur("demandeur@a.example").await;
     let mut us = monde.acteur("us@a.example").await;
     let mut support = monde.acteur("support@vantail.example").await;
+    let mut administrateur = monde.acteur("administrateur@vantail.example").await;
     for route in table(&monde.portail) {
         // Its own objects only exist for their owner; signing out would end the walk.
         let personnelle = ["{session}", "{secret}", "{courrier}", "{acte}"]
@@ -264,6 +265,8 @@ async fn celui_qui_a_le_droit_passe() {
         // A request is its author's under « Mon compte », its deciders' under the structure.
         let acteur = if route.permission == Permission::Support {
             &mut support
+        } else if route.permission == Permission::Administration {
+            &mut administrateur
         } else if route.chemin.starts_with("/mon-compte/demandes/")
             || route.chemin.starts_with("/sollicitations/{")
         {
@@ -332,6 +335,7 @@ async fn lire_ne_change_rien() {
         "en.attente@a.example",
         "demandeur@a.example",
         "support@vantail.example",
+        "administrateur@vantail.example",
     ] {
         let mut acteur = monde.acteur(adresse).await;
         for route in table(&monde.portail)

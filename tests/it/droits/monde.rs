@@ -1,8 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
 use vantail::db::{
-    AbonnementId, DemandeAbonnementId, DemandeId, ServiceId, SollicitationId, StructureId,
-    UtilisateurId,
+    AbonnementId, ActualiteId, DemandeAbonnementId, DemandeId, ServiceId, SollicitationId,
+    StructureId, UtilisateurId,
 };
 use vantail::routes::Route;
 
@@ -32,6 +32,7 @@ pub struct Objets {
     pub technique: vantail::db::TechniqueId,
     /// Of the author of the request.
     pub sollicitation: SollicitationId,
+    pub actualite: ActualiteId,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -152,6 +153,9 @@ impl Monde {
             .await;
         let mandat = portail.mandat(structure, mandataire).await;
         let (technique, _) = portail.technique(structure).await;
+        let actualite = portail
+            .actualite(&format!("Actualité {nom}"), "visiteur")
+            .await;
         Objets {
             structure,
             service,
@@ -159,6 +163,7 @@ impl Monde {
             mandat,
             technique,
             sollicitation,
+            actualite,
             demande,
             demande_abonnement,
             abonnement,
@@ -192,6 +197,9 @@ impl Objets {
                 "{technique}" => self.technique.to_string(),
                 "{ligne}" => self.ligne.to_string(),
                 "{sollicitation}" => self.sollicitation.to_string(),
+                "{actualite}" => self.actualite.to_string(),
+                "{slug}" => "creer-un-compte".to_owned(),
+                "{application}" => "gerer-un-service".to_owned(),
                 // What belongs to the person alone: one that does not exist.
                 "{session}" | "{secret}" | "{courrier}" | "{acte}" => uuid::Uuid::nil().to_string(),
                 morceau if morceau.starts_with('{') => {
