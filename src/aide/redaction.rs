@@ -114,14 +114,14 @@ pub async fn un(app: &App, _: &Administration, slug: &Slug) -> Result<Article, E
 /// Writes a new article, as a draft. Its address is made of its title. Answers the address.
 ///
 /// # Errors
-/// `Invalide` at `titre`: the address is taken, or the title has no letter.
+/// `Invalide` at `intitule`: the address is taken, or the title has no letter.
 pub async fn creer(
     tx: &mut Tx,
     administration: &Administration,
     redige: &Redige,
 ) -> Result<Slug, Erreur> {
     let slug = Slug::du_titre(&redige.titre)
-        .ok_or_else(|| Erreur::champ("titre", "Écrivez un titre avec des lettres."))?;
+        .ok_or_else(|| Erreur::champ("intitule", "Écrivez un titre avec des lettres."))?;
     if slug.reserve() {
         return Err(deja_pris());
     }
@@ -159,7 +159,7 @@ pub async fn creer(
 
 fn deja_pris() -> Erreur {
     Erreur::champ(
-        "titre",
+        "intitule",
         "Une page a déjà ce titre, ou l’a eu\u{202F}: choisissez-en un autre.",
     )
 }

@@ -8,11 +8,11 @@ use crate::aide::redaction::{self, Redige};
 use crate::aide::{Article, Audience, Theme};
 use crate::web::{Erreurs, markdown, texte};
 
-/// An article as typed. `ecrans`: one address of the route table per line.
+/// An article as typed; « titre » is the id of the h1 of a page, hence `intitule`. `ecrans`: one address of the route table per line.
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
 pub struct SaisieArticle {
-    pub titre: String,
+    pub intitule: String,
     pub theme: String,
     pub resume: String,
     pub corps: String,
@@ -25,7 +25,7 @@ pub struct SaisieArticle {
 impl From<&Article> for SaisieArticle {
     fn from(article: &Article) -> Self {
         Self {
-            titre: article.titre.clone(),
+            intitule: article.titre.clone(),
             theme: article.theme.code().to_owned(),
             resume: article.resume.clone(),
             corps: article.corps.clone(),
@@ -55,8 +55,8 @@ impl SaisieArticle {
     pub fn lire(&self, connus: &[&str]) -> Result<Redige, Erreurs> {
         let mut erreurs = Erreurs::default();
         let titre = erreurs.ligne(
-            "titre",
-            &self.titre,
+            "intitule",
+            &self.intitule,
             redaction::TITRE_MAX,
             "Saisissez le titre de l’article.",
         );
@@ -116,7 +116,7 @@ impl SaisieArticle {
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
 pub struct SaisieActualite {
-    pub titre: String,
+    pub intitule: String,
     pub corps: String,
     pub audience: String,
     pub importance: String,
@@ -129,7 +129,7 @@ impl From<&LigneActualite> for SaisieActualite {
     fn from(actualite: &LigneActualite) -> Self {
         let jour = |jour: Option<Date>| jour.map(|j| j.to_string()).unwrap_or_default();
         Self {
-            titre: actualite.titre.clone(),
+            intitule: actualite.titre.clone(),
             corps: actualite.corps.clone(),
             audience: actualite.audience.code().to_owned(),
             importance: actualite.importance.code().to_owned(),
@@ -165,8 +165,8 @@ impl SaisieActualite {
     pub fn lire(&self) -> Result<Redigee, Erreurs> {
         let mut erreurs = Erreurs::default();
         let titre = erreurs.ligne(
-            "titre",
-            &self.titre,
+            "intitule",
+            &self.intitule,
             actualites::TITRE_MAX,
             "Saisissez le titre de l’actualité.",
         );

@@ -9,7 +9,7 @@ async fn ecrire(admin: &mut Acteur, champs: &[(&str, &str)], bouton: &str) -> Pa
     let page = admin.page("/administration/actualites/nouvelle").await;
     let mut formulaire = page
         .formulaire(bouton)
-        .remplir("titre", "Maintenance dimanche")
+        .remplir("intitule", "Maintenance dimanche")
         .remplir("corps", "Le portail sera fermé **dimanche** de 8 h à 10 h.");
     for (champ, valeur) in champs {
         formulaire = if *champ == "importance" {
@@ -159,8 +159,8 @@ async fn une_mauvaise_saisie_se_corrige_au_champ() {
     let avant = portail.empreinte().await;
     let long = "a".repeat(151);
     for (champ, valeur) in [
-        ("titre", ""),
-        ("titre", long.as_str()),
+        ("intitule", ""),
+        ("intitule", long.as_str()),
         ("corps", " "),
         ("debut", "32/13/2026"),
         ("fin", "hier"),
@@ -176,13 +176,13 @@ async fn une_mauvaise_saisie_se_corrige_au_champ() {
     assert!(page.erreur_de("fin").is_some());
     for champs in [
         vec![
-            ("titre", "T"),
+            ("intitule", "T"),
             ("corps", "C"),
             ("audience", "tous"),
             ("importance", "normale"),
         ],
         vec![
-            ("titre", "T"),
+            ("intitule", "T"),
             ("corps", "C"),
             ("audience", "connecte"),
             ("importance", "urgente"),
@@ -205,7 +205,7 @@ async fn elle_se_modifie_se_depublie_et_se_supprime() {
     page.contient("L’actualité est publiée.");
     let page = page
         .formulaire("Enregistrer")
-        .remplir("titre", "Maintenance samedi")
+        .remplir("intitule", "Maintenance samedi")
         .envoyer(&mut admin)
         .await;
     page.contient("L’actualité est modifiée.");

@@ -11,7 +11,7 @@ async fn parking(portail: &Portail) {
         .page("/administration/aide/nouvel-article")
         .await
         .formulaire("Enregistrer")
-        .remplir("titre", "Où est le parking ?")
+        .remplir("intitule", "Où est le parking ?")
         .remplir("theme", "demarrer")
         .remplir("audience", "visiteur")
         .remplir("resume", "Derrière la mairie.")
@@ -87,7 +87,7 @@ async fn l_apercu_montre_sans_enregistrer() {
         let page = admin.page(adresse).await;
         let apercu = page
             .formulaire("Voir l’aperçu")
-            .remplir("titre", "Titre à voir")
+            .remplir("intitule", "Titre à voir")
             .remplir("corps", "# Haut\n\n**Texte** <img src=x onerror=alert(1)>")
             .envoyer(&mut admin)
             .await;
@@ -101,7 +101,7 @@ async fn l_apercu_montre_sans_enregistrer() {
         assert!(!apercu.corps.contains("<img"), "{adresse}");
         // What was typed is still there.
         assert_eq!(
-            apercu.attributs("#titre", "value"),
+            apercu.attributs("#intitule", "value"),
             ["Titre à voir"],
             "{adresse}"
         );
@@ -116,7 +116,7 @@ async fn une_mauvaise_saisie_se_corrige_au_champ() {
     let avant = portail.empreinte().await;
     let long = |n: usize| "é".repeat(n);
     let juste = [
-        ("titre", "Un titre".to_owned()),
+        ("intitule", "Un titre".to_owned()),
         ("theme", "compte".to_owned()),
         ("audience", "visiteur".to_owned()),
         ("resume", "Un résumé.".to_owned()),
@@ -125,13 +125,13 @@ async fn une_mauvaise_saisie_se_corrige_au_champ() {
         ("ecrans", String::new()),
     ];
     for (champ, valeur) in [
-        ("titre", String::new()),
-        ("titre", long(151)),
-        ("titre", "?!".to_owned()),
+        ("intitule", String::new()),
+        ("intitule", long(151)),
+        ("intitule", "?!".to_owned()),
         // The title of a shipped article, and the address of another page.
-        ("titre", "Se connecter".to_owned()),
-        ("titre", "Question".to_owned()),
-        ("titre", "a\u{202E}b".to_owned()),
+        ("intitule", "Se connecter".to_owned()),
+        ("intitule", "Question".to_owned()),
+        ("intitule", "a\u{202E}b".to_owned()),
         ("theme", "inconnu".to_owned()),
         ("audience", String::new()),
         ("resume", long(301)),
@@ -175,7 +175,10 @@ async fn une_mauvaise_saisie_se_corrige_au_champ() {
     }
     // Only the titles that need no new address were accepted on the existing one.
     assert_ne!(portail.empreinte().await, avant);
-    for champs in [vec![("titre", "x"), ("titre", "y")], vec![("inconnu", "x")]] {
+    for champs in [
+        vec![("intitule", "x"), ("intitule", "y")],
+        vec![("inconnu", "x")],
+    ] {
         admin
             .poster("/administration/aide/nouvel-article", &champs)
             .await
@@ -280,7 +283,7 @@ async fn les_autres_n_y_touchent_pas() {
             format!("/administration/actualites/{actualite}/suppression"),
         ] {
             acteur
-                .poster(&adresse, &[("titre", "x"), ("corps", "y")])
+                .poster(&adresse, &[("intitule", "x"), ("corps", "y")])
                 .await
                 .statut(404);
         }

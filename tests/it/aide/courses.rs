@@ -43,7 +43,7 @@ async fn ensemble(portail: &Portail, adresse: &str, champs: &[(&str, &str)], n: 
 }
 
 const ARTICLE: [(&str, &str); 6] = [
-    ("titre", "Le parking"),
+    ("intitule", "Le parking"),
     ("theme", "demarrer"),
     ("audience", "visiteur"),
     ("resume", "Derrière."),

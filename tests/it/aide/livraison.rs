@@ -33,7 +33,7 @@ async fn ce_qu_un_administrateur_a_fait_reste() {
     // One changed, one unpublished, one deleted, one written here.
     let page = admin.page("/administration/aide/se-connecter").await;
     page.formulaire("Enregistrer")
-        .remplir("titre", "Entrer dans le portail")
+        .remplir("intitule", "Entrer dans le portail")
         .envoyer(&mut admin)
         .await
         .contient("L’article est modifié.");
@@ -54,7 +54,7 @@ async fn ce_qu_un_administrateur_a_fait_reste() {
         .page("/administration/aide/nouvel-article")
         .await
         .formulaire("Enregistrer")
-        .remplir("titre", "Le parking")
+        .remplir("intitule", "Le parking")
         .remplir("theme", "demarrer")
         .remplir("resume", "Il est derrière.")
         .remplir("corps", "Derrière la mairie.")

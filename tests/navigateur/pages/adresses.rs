@@ -34,11 +34,21 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 14] = [
+    let remplacements: [(&str, &'static str, &str); 16] = [
         (
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
             if login == SUPPORT { ANNE } else { login },
+        ),
+        (
+            "{slug}",
+            "select slug from articles_aide where slug = $1",
+            "creer-un-compte",
+        ),
+        (
+            "{actualite}",
+            "select id::text from actualites where audience = $1 order by id limit 1",
+            "connecte",
         ),
         (
             "{coordonnee}",

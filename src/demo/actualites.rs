@@ -1,0 +1,60 @@
+//! What the administrateur of the demo world has announced.
+
+use super::monde::Monde;
+use crate::db::{ActualiteId, Tx};
+use crate::web::{Erreur, markdown};
+
+/// Title, text, audience, importance, days ago, days to come.
+const ACTUALITES: [(&str, &str, &str, &str, i32, Option<i32>); 3] = [
+    (
+        "Rentrée\u{202F}: transférez votre rôle avant de partir",
+        "Vous changez d’établissement ou de service\u{202F}?\n\n\
+         1. Désignez votre successeur avant votre départ\u{202F}: lisez [Transférer le rôle de gestionnaire principal](/aide/transferer-le-role).\n\
+         2. Vous connaissez déjà la date\u{202F}? [Programmez la passation](/aide/programmer-une-passation).\n\n\
+         Une structure dont le gestionnaire principal est parti doit passer par le support, avec un certificat administratif.",
+        "gestionnaire",
+        "haute",
+        6,
+        Some(60),
+    ),
+    (
+        "Interruption dimanche de 8 h à 10 h",
+        "Le portail sera fermé **dimanche de 8 h à 10 h** pour une opération de maintenance. Les courriels en attente partiront à la réouverture.",
+        "connecte",
+        "normale",
+        2,
+        Some(5),
+    ),
+    (
+        "Une question\u{202F}? Posez-la en haut de la page",
+        "L’[aide en ligne](/aide) répond maintenant aux questions des cinq guides, écran par écran. Écrivez comme vous parlez, dans **Posez-moi vos questions**\u{202F}: si aucun article ne convient, votre question est reprise dans une sollicitation.",
+        "visiteur",
+        "normale",
+        20,
+        None,
+    ),
+];
+
+pub(super) async fn charger(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
+    let admin = m.personnes[m.qui("admin@vantail.example").0].id;
+    for (titre, corps, audience, importance, depuis, encore) in ACTUALITES {
+        sqlx::query!(
+            "insert into actualites (id, titre, corps, texte, audience, importance, publiee_le, fin_le, creee_le, creee_par,
+                                     modifiee_le, modifiee_par)
+             select $1, $2, $3, $4, $5, $6, quand, debut_du_jour(aujourdhui() + $8::integer), quand, $9, quand, $9
+             from (select maintenant() - make_interval(days => $7) as quand) q",
+            ActualiteId::nouveau().0,
+            titre,
+            corps,
+            markdown::texte(corps),
+            audience,
+            importance,
+            depuis,
+            encore,
+            admin.0
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
