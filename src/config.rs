@@ -153,7 +153,7 @@ fn liens(
     connus: &[(&str, &'static str, &'static str)],
 ) -> anyhow::Result<Vec<LienExterieur>> {
     let mut liens = Vec::new();
-    for (nom, libelle, objet) in connus {
+    for &(nom, libelle, objet) in connus {
         if let Some(href) = adresse_web(source, nom)? {
             liens.push(LienExterieur {
                 libelle,

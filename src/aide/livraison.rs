@@ -15,7 +15,6 @@ use crate::web::markdown;
 
 #[derive(Embed)]
 #[folder = "src/aide/articles/"]
-#[include = "*.md"]
 struct Fichiers;
 
 /// A shipped article, read and checked.

@@ -145,7 +145,7 @@ pub const PLUS_UTILISEES: [&str; 4] = [
 ];
 
 /// In the order of R-DOMAINES; labels and purposes of seed 004.
-pub const APPLICATIONS: [Application; 9] = [
+pub static APPLICATIONS: [Application; 9] = [
     Application {
         code: "creer-une-structure",
         domaine: Domaine::Structures,

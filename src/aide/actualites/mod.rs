@@ -2,6 +2,7 @@
 
 mod lecture;
 mod redaction;
+mod registre;
 
 use crate::aide::Audience;
 use crate::db::{ActualiteId, Temps};
@@ -9,9 +10,9 @@ use crate::web::markdown;
 
 pub use lecture::{dernieres, liste, une};
 pub use redaction::{
-    CORPS_MAX, Etat, LigneActualite, Redigee, TITRE_MAX, TRIS, a_rediger, creer, depublier,
-    modifier, publier, supprimer, toutes,
+    CORPS_MAX, Redigee, TITRE_MAX, creer, depublier, modifier, publier, supprimer,
 };
+pub use registre::{Etat, LigneActualite, TRIS, a_rediger, toutes};
 
 /// How loudly it is said.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, sqlx::Type)]
