@@ -27,6 +27,8 @@ struct AccueilConnecte {
     actualites: Vec<Actualite>,
     /// Where « Déposer une facture » leads; `None` without the espace, or where it lives nowhere.
     depot: Option<String>,
+    /// The staff is attached to nothing, and has nothing to ask for.
+    equipe: bool,
     /// For the staff of the support only.
     bureau: Option<Bureau>,
 }
@@ -99,6 +101,7 @@ pub async fn accueil(
     web::page(&AccueilConnecte {
         actualites: actualites::dernieres(&app, Audience::de(Some(personne))).await?,
         depot,
+        equipe: personne.equipe.is_some(),
         bureau,
         page,
         prenom: personne.prenom.clone(),

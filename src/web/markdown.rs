@@ -26,8 +26,6 @@ impl fmt::Display for Html {
 }
 
 impl askama::filters::HtmlSafe for Html {}
-// Through a macro of the templates it is a reference.
-impl askama::filters::HtmlSafe for &Html {}
 
 /// Lists and quotations inside one another; deeper ones are written at this depth.
 const PROFONDEUR: usize = 8;

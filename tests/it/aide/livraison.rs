@@ -99,3 +99,31 @@ async fn ce_qu_un_administrateur_a_fait_reste() {
         .await
         .statut(404);
 }
+
+/// Two processes that start at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn deux_livraisons_a_la_fois_s_attendent() {
+    let portail = super::portail().await;
+    for _ in 0..crate::support::rondes(2) {
+        sqlx::query("delete from articles_aide")
+            .execute(&portail.db)
+            .await
+            .expect("an empty aide");
+        let depart = std::sync::Arc::new(tokio::sync::Barrier::new(4));
+        let mut taches = Vec::new();
+        for _ in 0..4 {
+            let (portail, depart) = (portail.clone(), std::sync::Arc::clone(&depart));
+            taches.push(tokio::spawn(async move {
+                depart.wait().await;
+                relivrer(&portail).await;
+            }));
+        }
+        for tache in taches {
+            tache.await.expect("a delivery");
+        }
+        assert_eq!(
+            portail.nombre("select count(*) from articles_aide").await,
+            i64::try_from(livres().expect("the articles").len()).expect("few articles")
+        );
+    }
+}

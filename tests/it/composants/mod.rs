@@ -161,7 +161,14 @@ fn l_entete_suit_la_personne() {
         texte(un(connectee, "header [aria-current=page]")),
         "Activités du gestionnaire"
     );
-    assert!(tous(connectee, "a[href='/aide']").is_empty());
+    assert_eq!(
+        texte(un(connectee, "header a[href='/aide']")),
+        "Aide en ligne"
+    );
+    assert_eq!(
+        texte(un(connectee, "header form[action='/aide/question'] button")),
+        "Demander"
+    );
     let fil = un(
         connectee,
         "nav[aria-label='Vous êtes ici'] [aria-current=page]",
