@@ -236,3 +236,48 @@ async fn les_liens_des_articles_menent_quelque_part() {
         }
     }
 }
+
+/// Spaces folded, apostrophes of one kind.
+fn plat(texte: &str) -> String {
+    texte
+        .replace("\\u{202F}", " ")
+        .replace('\'', "’")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn textes(dossier: &std::path::Path, fin: &str, sauf: &str, corpus: &mut String) {
+    for entree in std::fs::read_dir(dossier).expect("a folder").flatten() {
+        let chemin = entree.path();
+        if chemin.is_dir() {
+            if !chemin.ends_with(sauf) {
+                textes(&chemin, fin, sauf, corpus);
+            }
+        } else if chemin.to_string_lossy().ends_with(fin) {
+            corpus.push_str(&std::fs::read_to_string(&chemin).expect("a text"));
+            corpus.push('\n');
+        }
+    }
+}
+
+/// What an article writes in bold is on a screen, with the same words: a label that changes leaves no article behind.
+#[test]
+fn les_libelles_cites_existent_a_l_ecran() {
+    let racine = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut corpus = String::new();
+    textes(&racine.join("templates"), ".html", "courriers", &mut corpus);
+    textes(&racine.join("src"), ".rs", "src/aide", &mut corpus);
+    let corpus = plat(&corpus);
+    let mut absents = Vec::new();
+    for livre in livres().expect("the articles") {
+        for libelle in livre.corps.split("**").skip(1).step_by(2) {
+            for partie in plat(libelle).split(" > ") {
+                if !corpus.contains(partie) {
+                    absents.push(format!("{}: {partie}", livre.slug));
+                }
+            }
+        }
+    }
+    assert!(absents.is_empty(), "not on any screen: {absents:#?}");
+}
