@@ -66,9 +66,12 @@ impl Charge {
         .await;
         self.executer(
             "insert into abonnements (id, structure_id, rattachement_id, espace, droit, origine)
-             select uuid_v7(), r.structure_id, r.id, 'factures_de_travaux', 'consultation', 'demande'
+             select uuid_v7(), r.structure_id, r.id, a.espace, a.droit, a.origine
              from unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[]) as p (id, n, structure, service)
-             join rattachements r on r.utilisateur_id = p.id and r.structure_id = p.structure and r.statut = 'validee'",
+             join rattachements r on r.utilisateur_id = p.id and r.structure_id = p.structure and r.statut = 'validee'
+             cross join lateral (select d.espace, d.droit, d.origine from abonnements_dus d where d.rattachement_id = r.id
+                                 union all
+                                 select 'factures_de_travaux', 'consultation', 'demande') a",
             &personnes,
         )
         .await;
