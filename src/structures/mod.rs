@@ -15,7 +15,7 @@ mod store;
 pub use decision::{deja_traitee, noms_des_decideurs, suite, verrouiller};
 pub use gerance::{gerer, structure_entiere};
 pub use lot::{
-    Annulation, Decidee, Decidees, Issue, LOT_MAX, Lot, Prevision, cochees, decision, raison,
+    Annulation, Decidee, Decidees, Issue, LOT_MAX, Lot, Prevision, cochees, decision, verdict,
 };
 pub use miennes::{MaStructure, MesStructures, TRIS_MIENNES, miennes};
 pub use nouvelle::{
