@@ -231,10 +231,9 @@ pub async fn terminer(
         mandante: &structure,
         mandataire: &mandataire,
     };
-    let fin = if lu.a_venir {
-        "annulé avant son premier jour".to_owned()
-    } else {
-        texte::date(dernier_jour)
+    let fin = match dernier_jour {
+        Some(jour) if !lu.a_venir => texte::date(jour),
+        _ => "annulé avant son premier jour".to_owned(),
     };
     let changements = vec![
         Changement::new("Premier jour", &*lu.debut, &*lu.debut),
