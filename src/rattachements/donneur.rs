@@ -3,7 +3,7 @@
 use super::regle::Decideur;
 use crate::acces::{Capacite, Droits, Gestion, RattacherUtilisateurs, Role};
 use crate::db::{ServiceId, StructureId, Tx, UtilisateurId};
-use crate::web::Erreur;
+use crate::web::{Erreur, texte};
 
 /// A gestionnaire who may attach, on one structure.
 pub(super) struct Donneur {
@@ -72,5 +72,10 @@ impl Donneur {
                 aujourd_hui: l.aujourd_hui,
             },
         })
+    }
+
+    /// The comment of an act that asks for none (spec §13).
+    pub fn commentaire(&self) -> String {
+        texte::ligne(&format!("Rattachement par {}", self.nom), 255).unwrap_or_default()
     }
 }

@@ -29,6 +29,7 @@ mod en_cours;
 mod etat;
 mod fermeture;
 mod fiche_directe;
+pub mod fichier;
 mod fondation;
 mod joignables;
 mod lecture;

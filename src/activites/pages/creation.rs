@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::choix::CHOISIR;
 use super::saisie::{LONGUEUR, SaisieOctroi, jour_iso};
 use super::services::ListeServices;
 use super::{avec_retour, resume, retour, roles};
@@ -180,6 +181,7 @@ pub async fn page(
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
+    gestion.structure_ouverte()?;
     let valeur = |cle: &str| texte::ligne(requete.valeur(cle), 254).unwrap_or_default();
     let saisie = SaisieCreation {
         retour: requete.valeur("retour").to_owned(),
@@ -241,6 +243,8 @@ pub async fn creer(
 #[serde(default, deny_unknown_fields)]
 pub struct SaisieAdresse {
     retour: String,
+    /// « 1 »: the structure was chosen among several.
+    choix: String,
     adresse: String,
     structure: String,
     services: Vec<String>,
@@ -271,6 +275,11 @@ impl PageAdresse {
 
     fn recherche(&self) -> String {
         recherche(&self.structure, self.retour())
+    }
+
+    /// « Choisir une autre structure », where there are several.
+    fn choisir(&self) -> Option<&'static str> {
+        (self.saisie.choix == "1").then_some(CHOISIR)
     }
 }
 
@@ -308,8 +317,10 @@ pub async fn page_adresse(
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
+    gestion.structure_ouverte()?;
     let saisie = SaisieAdresse {
         retour: requete.valeur("retour").to_owned(),
+        choix: requete.valeur("choix").to_owned(),
         ..SaisieAdresse::default()
     };
     ecran_adresse(&app, &gestion, page, saisie, Erreurs::default()).await

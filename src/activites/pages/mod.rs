@@ -3,10 +3,12 @@
 mod abonnement;
 mod annulation;
 mod bilan;
+mod choix;
 mod comptes;
 mod creation;
 mod demande;
 mod detail;
+mod import;
 mod liste;
 mod lot;
 mod motif;
@@ -81,7 +83,9 @@ pub fn routes() -> Routes {
             "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
             refus::refuser::<Abonnement>,
         )
+        .get("/activites/rattachement", choix::page)
         .get("/structures/{structure}/rattachement", rattacher::recherche)
+        .et(import::routes())
         .get(
             "/structures/{structure}/rattachement/adresse",
             creation::page_adresse,
