@@ -30,6 +30,7 @@ pub(super) struct Contexte<'d> {
     pub actifs: BTreeSet<ServiceId>,
     /// Code → service, among the active ones.
     pub codes: HashMap<String, ServiceId>,
+    pub libelles: HashMap<ServiceId, String>,
     pub connus: HashMap<String, Connu>,
 }
 
@@ -47,7 +48,7 @@ impl<'d> Contexte<'d> {
         .fetch_one(&mut **tx)
         .await?;
         let codes = sqlx::query!(
-            r#"select code as "code!", id as "id!: ServiceId" from services_actifs where structure_id = $1"#,
+            r#"select code as "code!", id as "id!: ServiceId", libelle as "libelle!" from services_actifs where structure_id = $1"#,
             structure.0
         )
         .fetch_all(&mut **tx)
@@ -81,6 +82,7 @@ impl<'d> Contexte<'d> {
             donneur,
             par_pigp,
             actifs: services_actifs(tx, &[structure]).await?,
+            libelles: codes.iter().map(|l| (l.id, l.libelle.clone())).collect(),
             codes: codes.into_iter().map(|l| (l.code, l.id)).collect(),
             connus: connus
                 .into_iter()

@@ -250,10 +250,11 @@ impl Contexte<'_> {
         }
         let compte = NouveauCompte::lire(&lu.adresse, "", &lu.prenom, &lu.nom)
             .map_err(|e| e.phrases().join(" "))?;
-        let codes = if maille {
+        let perimetre = if maille {
             "toute la structure".to_owned()
         } else {
-            lu.services.clone()
+            let noms = services.iter().filter_map(|s| self.libelles.get(s));
+            noms.map(String::as_str).collect::<Vec<_>>().join(", ")
         };
         let octroi = self.octroi(lu, self.donneur.decideur.fin, maille, services);
         self.donneur
@@ -262,7 +263,7 @@ impl Contexte<'_> {
             .map_err(|e| e.phrases().join(" "))?;
         let details = vec![
             format!("Rôle\u{202F}: {}", lu.role.libelle()),
-            format!("Services\u{202F}: {codes}"),
+            format!("Services\u{202F}: {perimetre}"),
         ];
         Ok((
             Issue::Creation,

@@ -1,50 +1,9 @@
-//! Races: many creations of one address, sign-up and creation, imports and direct acts at once.
+//! Races: one button many times, imports and direct acts at once, two structures that want the same addresses.
 
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-use tokio::task::JoinSet;
-
-use super::{adresse_du_compte, intacte, rattachement, verifier};
+use super::{intacte, verifier};
 use crate::activites::Terneuil;
-use crate::support::{Acteur, rondes};
-
-type Champs = Vec<(&'static str, String)>;
-
-/// All at once; the statuses, sorted.
-async fn ensemble(actes: Vec<(Acteur, String, Champs)>) -> Vec<u16> {
-    let barriere = Arc::new(Barrier::new(actes.len()));
-    let mut courses = JoinSet::new();
-    for (mut acteur, adresse, champs) in actes {
-        let barriere = barriere.clone();
-        courses.spawn(async move {
-            barriere.wait().await;
-            let champs: Vec<(&str, &str)> = champs.iter().map(|(c, v)| (*c, v.as_str())).collect();
-            acteur
-                .poster_sans_suivre(&adresse, &champs)
-                .await
-                .statut
-                .as_u16()
-        });
-    }
-    let mut statuts = courses.join_all().await;
-    statuts.sort_unstable();
-    statuts
-}
-
-fn compte(adresse: &str) -> Champs {
-    [
-        ("nom", "Neuve"),
-        ("prenom", "Line"),
-        ("adresse_connexion", adresse),
-        ("role", "us"),
-        ("date_debut", "2026-01-01"),
-        ("commentaire", "Bienvenue."),
-        ("structure", "oui"),
-    ]
-    .map(|(c, v)| (c, v.to_owned()))
-    .to_vec()
-}
+use crate::membres::courses::{Envoi, ensemble, envoi};
+use crate::support::rondes;
 
 async fn comptes(t: &Terneuil) -> (i64, i64, i64) {
     (
@@ -55,21 +14,27 @@ async fn comptes(t: &Terneuil) -> (i64, i64, i64) {
             .nombre("select count(*) from inscriptions where genre = 'rattachement'")
             .await,
         t.portail
-            .nombre("select count(*) from historique where action = 'entree_prevue'")
+            .nombre("select count(*) from historique where action = 'compte_cree'")
             .await,
     )
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn deux_puis_vingt_creations_de_la_meme_adresse_font_un_compte() {
+#[tokio::test]
+async fn deux_puis_vingt_applications_du_meme_fichier_n_en_font_qu_une() {
     let t = Terneuil::nouveau().await;
     let mut attendus = 0;
     for nombre in [2, 20] {
         for ronde in 0..rondes(1) {
             t.portail.oublier_les_compteurs().await;
-            let champs = compte(&format!("line{nombre}.r{ronde}@example.org"));
-            let acte = (t.pauline.clone(), adresse_du_compte(&t), champs);
-            let statuts = ensemble(vec![acte; nombre]).await;
+            let ligne = format!("Neuve;Line;line{nombre}.r{ronde}@example.org;us;ACH");
+            let fichier = format!("Nom;Prenom;Adresse;Role;Services\n{ligne}\n");
+            let mut pauline = t.pauline.clone();
+            let page = verifier(&t, &mut pauline, fichier).await;
+            let action = page.statut(200).formulaire("Appliquer").action;
+            let envois: Vec<Envoi> = (0..nombre)
+                .map(|_| envoi(&pauline, action.clone(), Vec::new()))
+                .collect();
+            let statuts = ensemble(envois).await;
             assert!(statuts.iter().all(|s| *s == 303), "{statuts:?}");
             attendus += 1;
             assert_eq!(comptes(&t).await, (attendus, attendus, attendus));
@@ -78,40 +43,7 @@ async fn deux_puis_vingt_creations_de_la_meme_adresse_font_un_compte() {
     intacte(&t.portail).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn creer_un_compte_et_s_inscrire_avec_la_meme_adresse_ne_font_qu_un_compte() {
-    let t = Terneuil::nouveau().await;
-    for ronde in 0..rondes(2) {
-        t.portail.oublier_les_compteurs().await;
-        let adresse = format!("line.r{ronde}@example.org");
-        let mut visiteur = t.portail.anonyme();
-        crate::inscription::jusqu_a_la_verification(&mut visiteur, &adresse).await;
-        let actes = vec![
-            (t.pauline.clone(), adresse_du_compte(&t), compte(&adresse)),
-            (visiteur, "/inscription/verification".to_owned(), Vec::new()),
-        ];
-        let statuts = ensemble(actes).await;
-        assert_eq!(statuts, [303, 303]);
-        let n: i64 =
-            sqlx::query_scalar("select count(*) from utilisateurs where adresse_connexion = $1")
-                .bind(&adresse)
-                .fetch_one(&t.portail.db)
-                .await
-                .expect("a count");
-        assert_eq!(n, 1);
-        let intentions: i64 = sqlx::query_scalar(
-            "select count(*) from inscriptions i join utilisateurs u on u.id = i.utilisateur_id where u.adresse_connexion = $1",
-        )
-        .bind(&adresse)
-        .fetch_one(&t.portail.db)
-        .await
-        .expect("a count");
-        assert_eq!(intentions, 1, "one of the two, whole");
-    }
-    intacte(&t.portail).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn imports_et_rattachements_directs_en_meme_temps_restent_coherents() {
     let t = Terneuil::nouveau().await;
     let gs = t
@@ -140,8 +72,8 @@ async fn imports_et_rattachements_directs_en_meme_temps_restent_coherents() {
             let page = verifier(&t, &mut acteur, fichier(rang == 1)).await;
             let action = page.statut(200).formulaire("Appliquer").action;
             // Twice the same button, too.
-            actes.push((acteur.clone(), action.clone(), Vec::new()));
-            actes.push((acteur, action, Vec::new()));
+            actes.push(envoi(&acteur, action.clone(), Vec::new()));
+            actes.push(envoi(&acteur, action, Vec::new()));
         }
         let direct = [
             ("role", "us"),
@@ -151,11 +83,8 @@ async fn imports_et_rattachements_directs_en_meme_temps_restent_coherents() {
         ]
         .map(|(c, v)| (c, v.to_owned()))
         .to_vec();
-        actes.push((
-            t.pauline.clone(),
-            format!("{}/{jules}", rattachement(&t)),
-            direct,
-        ));
+        let ecran = format!("/structures/{}/rattachement/{jules}", t.structure);
+        actes.push(envoi(&t.pauline, ecran, direct));
         let statuts = ensemble(actes).await;
         assert!(statuts.iter().all(|s| *s == 303), "{statuts:?}");
         let (nouveaux, attentes, prevues) = comptes(&t).await;
@@ -165,11 +94,10 @@ async fn imports_et_rattachements_directs_en_meme_temps_restent_coherents() {
     intacte(&t.portail).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn deux_imports_de_deux_structures_avec_les_memes_adresses_ne_se_bloquent_pas() {
     let t = Terneuil::nouveau().await;
-    let (_, _, omar) = crate::activites::ailleurs(&t.portail).await;
-    let etrangere = t.portail.uuid("select structure_id from rattachements r join utilisateurs u on u.id = r.utilisateur_id where u.adresse_connexion like 'omar%'").await;
+    let (etrangere, _, omar) = crate::activites::ailleurs(&t.portail).await;
     for ronde in 0..rondes(2) {
         t.portail.oublier_les_compteurs().await;
         let lignes: Vec<String> = (0..20)
@@ -194,7 +122,11 @@ async fn deux_imports_de_deux_structures_avec_les_memes_adresses_ne_se_bloquent_
             .await
             .formulaire("Appliquer")
             .action;
-        let statuts = ensemble(vec![(pauline, ici, Vec::new()), (omar, la, Vec::new())]).await;
+        let statuts = ensemble(vec![
+            envoi(&pauline, ici, Vec::new()),
+            envoi(&omar, la, Vec::new()),
+        ])
+        .await;
         assert_eq!(statuts, [303, 303]);
         let n: i64 =
             sqlx::query_scalar("select count(*) from utilisateurs where adresse_connexion like $1")

@@ -1,9 +1,11 @@
 //! R-GEST-IMPORT: the dry run, its application, and what is no file.
 
 use super::{LINE, adresse_de_l_import, appliquer, intacte, resultats, verifier};
-use crate::activites::{PAULINE, Terneuil, ailleurs};
+use crate::activites::Terneuil;
+use crate::comptes::lien;
+use crate::support::instructions;
 
-const FICHIER: &str = "Services;Rôle;Adresse;Prénom;Nom;Ancienne colonne\r\n\
+pub const FICHIER: &str = "Services;Rôle;Adresse;Prénom;Nom;Ancienne colonne\r\n\
     Toute la structure;Utilisateur simple;jules.martin@example.org;Jules;Martin;x\r\n\
     ACH|JUR;GESTIONNAIRE_SECONDAIRE;guy.simple@example.org;Guy;Simple;\r\n\
     ACH;us;line.neuve@example.org;Line;Neuve;\r\n\
@@ -15,7 +17,7 @@ const FICHIER: &str = "Services;Rôle;Adresse;Prénom;Nom;Ancienne colonne\r\n\
     ACH;us;pas une adresse;X;Y;\r\n\
     ACH;us;=cmd@example.org;=CMD();@X;\r\n";
 
-async fn monde() -> Terneuil {
+pub async fn monde() -> Terneuil {
     let t = Terneuil::nouveau().await;
     t.portail.personne("jules.martin@example.org").await;
     let guy = t.portail.personne("guy.simple@example.org").await;
@@ -103,58 +105,6 @@ async fn l_essai_dit_le_resultat_de_chaque_ligne_puis_l_applique_une_fois() {
 }
 
 #[tokio::test]
-async fn ce_qui_n_est_pas_un_fichier_se_dit_au_champ() {
-    let t = Terneuil::nouveau().await;
-    let mut pauline = t.pauline.clone();
-    let trop: String = std::iter::once("Nom;Prenom;Adresse;Role;Services\n".to_owned())
-        .chain((0..501).map(|n| format!("N{n};P;p{n}@example.org;us;ACH\n")))
-        .collect();
-    let gros = format!(
-        "Nom;Prenom;Adresse;Role;Services\n{}",
-        "x".repeat(300 * 1024)
-    );
-    for (contenu, phrase) in [
-        (&b""[..], "Ce fichier est vide."),
-        (b"  \n \n", "Ce fichier est vide."),
-        (
-            b"Nom;Prenom;Adresse;Role;Services\n",
-            "n’a que sa première ligne",
-        ),
-        (
-            b"Nom;Prenom;Courriel;Role;Services\na;b;c;us;ACH\n",
-            "il manque la colonne « Adresse »",
-        ),
-        (
-            b"Nom;Nom;Adresse;Role;Services\na;b;c;us;ACH\n",
-            "figure deux fois",
-        ),
-        (
-            b"Nom;Prenom\0;Adresse;Role;Services\na;b;c;us;ACH\n",
-            "n’est pas du texte",
-        ),
-        (b"\xFF\xFEN\0o\0m\0", "UTF-16"),
-        (b"PK\x03\x04 classeur", "classeur"),
-        (trop.as_bytes(), "plus de 500 lignes"),
-        (gros.as_bytes(), "trop gros"),
-    ] {
-        let page = verifier(&t, &mut pauline, contenu).await;
-        page.statut(422).contient(phrase);
-        assert!(page.erreur_de("fichier").is_some(), "{phrase}");
-    }
-    // Not a file at all, and another form.
-    pauline
-        .poster(&adresse_de_l_import(&t), &[("fichier", "x")])
-        .await
-        .statut(422);
-    assert_eq!(
-        t.portail
-            .nombre("select count(*) from fichiers_deposes")
-            .await,
-        0
-    );
-}
-
-#[tokio::test]
 async fn les_virgules_windows_et_les_guillemets_se_lisent() {
     let t = Terneuil::nouveau().await;
     let mut pauline = t.pauline.clone();
@@ -199,83 +149,6 @@ async fn ce_qui_a_change_depuis_l_essai_est_marque_et_rien_n_est_fait() {
 }
 
 #[tokio::test]
-async fn le_fichier_n_est_lu_que_par_qui_l_a_depose_et_un_jour_seulement() {
-    let t = monde().await;
-    let mut pauline = t.pauline.clone();
-    let mut guy = t
-        .gs("guy.second@example.org", &[], &["rattacher_utilisateurs"])
-        .await;
-    let (etrangere, _, mut omar) = ailleurs(&t.portail).await;
-    let page = verifier(&t, &mut pauline, FICHIER).await;
-    let ici = page.adresse.clone();
-    let chez_omar = ici.replace(&t.structure.to_string(), &etrangere.to_string());
-    let avant = t.portail.empreinte().await;
-    for (acteur, adresses) in [(&mut guy, vec![&ici]), (&mut omar, vec![&ici, &chez_omar])] {
-        for adresse in adresses {
-            acteur.lire(adresse).await.statut(404);
-            let csv = format!("{adresse}/resultat.csv");
-            acteur.lire(&csv).await.statut(404);
-            acteur.poster_sans_suivre(adresse, &[]).await.statut(404);
-        }
-    }
-    assert_eq!(t.portail.empreinte().await, avant, "nothing changed");
-    t.portail.avancer("25 hours").await;
-    pauline = t.portail.connecter(PAULINE).await;
-    pauline.lire(&ici).await.statut(404);
-    vantail::jobs::lancer_une_fois(&t.portail.app, &vantail::acces::Systeme::processus())
-        .await
-        .expect("jobs");
-    assert_eq!(
-        t.portail
-            .nombre("select count(*) from fichiers_deposes")
-            .await,
-        0
-    );
-}
-
-#[tokio::test]
-async fn nul_n_importe_plus_qu_il_ne_tient() {
-    let t = monde().await;
-    let mut lise = t
-        .gs(
-            "lise.limite@example.org",
-            &[t.achats],
-            &["rattacher_utilisateurs"],
-        )
-        .await;
-    let page = verifier(
-        &t,
-        &mut lise,
-        "Nom;Prenom;Adresse;Role;Services\n\
-         Martin;Jules;jules.martin@example.org;us;Toute la structure\n\
-         Martin;Jules;autre@example.org;us;JUR\n\
-         Martin;Jules;encore@example.org;gs;ACH\n\
-         Martin;Jules;bien@example.org;us;ACH\n",
-    )
-    .await;
-    assert_eq!(
-        resultats(&page),
-        ["Rejeté", "Rejeté", "Rejeté", "Compte à créer"]
-    );
-}
-
-#[tokio::test]
-async fn une_structure_pigp_ne_cree_pas_de_compte_par_fichier() {
-    let t = monde().await;
-    sqlx::query("update structures set passe_par_pigp = true")
-        .execute(&t.portail.db)
-        .await
-        .expect("a PIGP structure");
-    let mut pauline = t.pauline.clone();
-    let page = verifier(&t, &mut pauline, FICHIER).await;
-    page.contient("le référent crée ceux de cette structure (PIGP)");
-    assert_eq!(
-        resultats(&page)[..3],
-        ["Sera rattaché", "Sera modifié", "Rejeté"]
-    );
-}
-
-#[tokio::test]
 async fn le_modele_se_depose_tel_quel() {
     let t = Terneuil::nouveau().await;
     let mut pauline = t.pauline.clone();
@@ -305,4 +178,93 @@ async fn cinq_cents_lignes_passent() {
         t.portail.nombre("select count(*) from inscriptions").await,
         500
     );
+}
+
+#[tokio::test]
+async fn les_pages_de_l_import_tiennent_en_huit_instructions() {
+    let t = monde().await;
+    let mut pauline = t.pauline.clone();
+    let page = verifier(&t, &mut pauline, FICHIER).await;
+    for adresse in [adresse_de_l_import(&t), page.adresse.clone()] {
+        let (lue, instructions) = instructions::compter(pauline.page(&adresse)).await;
+        lue.statut(200);
+        assert!(instructions <= 8, "{adresse}: {instructions} statements");
+    }
+}
+
+#[tokio::test]
+async fn le_compte_d_une_ligne_s_active_et_se_rattache_comme_prevu() {
+    let t = Terneuil::nouveau().await;
+    let mut pauline = t.pauline.clone();
+    let page = verifier(
+        &t,
+        &mut pauline,
+        "Nom;Prénom;Adresse;Rôle;Services\nNeuve;Line;line.neuve@example.org;Gestionnaire secondaire;ACH\n",
+    )
+    .await;
+    page.contient("Rôle : Gestionnaire secondaire")
+        .contient("Services : Service achats");
+    appliquer(&mut pauline, &page).await.statut(200);
+    let courriers = t.portail.courriers_pour(LINE).await;
+    assert_eq!(courriers.len(), 1);
+    assert!(courriers[0].texte.contains("Pauline Dufour"));
+    let mut line = t.portail.anonyme();
+    let page = line.page(&lien(&t.portail, LINE).await).await;
+    page.contient("Votre rattachement")
+        .contient("CCAS Terneuil")
+        .contient("Service achats")
+        .formulaire("Activer mon compte")
+        .remplir("mot_de_passe", crate::support::MOT_DE_PASSE)
+        .envoyer(&mut line)
+        .await
+        .contient("Vous êtes rattaché(e) à CCAS Terneuil.");
+    let tenu: (String, bool) = sqlx::query_as(
+        "select r.role, r.maille_structure from rattachements r join utilisateurs u on u.id = r.utilisateur_id
+         where u.adresse_connexion = $1 and r.statut = 'validee'",
+    )
+    .bind(LINE)
+    .fetch_one(&t.portail.db)
+    .await
+    .expect("attached");
+    assert_eq!(tenu, ("gs".to_owned(), false));
+    intacte(&t.portail).await;
+}
+
+#[tokio::test]
+async fn ce_qui_etait_promis_ne_revient_pas_a_l_activation() {
+    let t = Terneuil::nouveau().await;
+    let mut pauline = t.pauline.clone();
+    let mut activation = None;
+    for (services, phrase) in [
+        ("ACH", "Compte à créer"),
+        ("JUR", "Remplace le rattachement prévu à l’activation."),
+    ] {
+        let fichier = format!(
+            "Nom;Prénom;Adresse;Rôle;Services\nNeuve;Line;line.neuve@example.org;us;{services}\n"
+        );
+        let page = verifier(&t, &mut pauline, fichier).await;
+        page.contient(phrase);
+        appliquer(&mut pauline, &page).await.statut(200);
+        if activation.is_none() {
+            activation = Some(lien(&t.portail, LINE).await);
+        }
+    }
+    let mut line = t.portail.anonyme();
+    line.page(&activation.expect("the mail of the first file"))
+        .await
+        .formulaire("Activer mon compte")
+        .remplir("mot_de_passe", crate::support::MOT_DE_PASSE)
+        .envoyer(&mut line)
+        .await
+        .statut(200);
+    let services: Vec<String> = sqlx::query_scalar(
+        "select s.code from rattachement_services rs join services s on s.id = rs.service_id
+         join rattachements r on r.id = rs.rattachement_id join utilisateurs u on u.id = r.utilisateur_id
+         where u.adresse_connexion = $1 and rs.statut = 'validee'",
+    )
+    .bind(LINE)
+    .fetch_all(&t.portail.db)
+    .await
+    .expect("services");
+    assert_eq!(services, ["JUR"]);
 }

@@ -1,11 +1,10 @@
-//! People who come in: the shortcut of seed 004 §3, R-GEST-CREER, R-GEST-IMPORT.
+//! People who come in by file (R-GEST-IMPORT), and the structure chosen before attaching somebody (seed 004 §3).
 
-mod activation;
-mod comptes;
+mod choix;
 mod courses;
 mod fichiers;
+mod fichiers_faux;
 mod proprietes;
-mod raccourci;
 mod refus;
 
 use crate::activites::Terneuil;
@@ -14,29 +13,8 @@ use crate::support::{Acteur, Portail};
 
 pub const LINE: &str = "line.neuve@example.org";
 
-fn rattachement(t: &Terneuil) -> String {
-    format!("/structures/{}/rattachement", t.structure)
-}
-
-fn adresse_du_compte(t: &Terneuil) -> String {
-    format!("{}/compte", rattachement(t))
-}
-
 fn adresse_de_l_import(t: &Terneuil) -> String {
-    format!("{}/import", rattachement(t))
-}
-
-/// « Créer le compte utilisateur », for the whole structure; the page that follows.
-async fn creer_le_compte(t: &Terneuil, acteur: &mut Acteur, adresse: &str) -> PageLue {
-    let page = acteur.page(&adresse_du_compte(t)).await;
-    page.statut(200)
-        .formulaire("Créer le compte utilisateur")
-        .remplir("nom", "Neuve")
-        .remplir("prenom", "Line")
-        .remplir("adresse_connexion", adresse)
-        .cocher("structure", "oui")
-        .envoyer(acteur)
-        .await
+    format!("/structures/{}/rattachement/import", t.structure)
 }
 
 /// Deposits a file; the page of its plan, or of the form that came back.
@@ -55,6 +33,7 @@ fn resultats(page: &PageLue) -> Vec<String> {
     page.tous("#import tbody td:nth-of-type(2)")
 }
 
+/// The chain of the historique holds, and every structure has its gestionnaire principal.
 async fn intacte(portail: &Portail) {
     let (_, defauts) = vantail::historique::verifier(&portail.db, &portail.app.cles)
         .await

@@ -111,7 +111,7 @@ async fn eprouver(fichier: &str) {
         rattaches,
         "{fichier}"
     );
-    assert_eq!(lignes("entree_prevue").await, crees, "{fichier}");
+    assert_eq!(lignes("compte_cree").await, crees, "{fichier}");
     assert_eq!(lignes("rattachement_modifie").await, modifies, "{fichier}");
     // Line by line, what was announced: again, everything that acted is there, the rest is refused for the same reason.
     let encore = verifier(&t, &mut pauline, fichier).await;

@@ -1,10 +1,10 @@
 //! Who may, where, and nothing changed otherwise.
 
-use super::{adresse_de_l_import, adresse_du_compte, rattachement};
+use super::adresse_de_l_import;
 use crate::activites::{Terneuil, ailleurs};
 
 #[tokio::test]
-async fn les_entrees_exigent_leur_droit_et_restent_dans_leur_structure() {
+async fn importer_exige_son_droit_et_reste_dans_sa_structure() {
     let mut t = Terneuil::nouveau().await;
     let (etrangere, _, mut omar) = ailleurs(&t.portail).await;
     let us = t.portail.personne("ulla.simple@example.org").await;
@@ -14,81 +14,74 @@ async fn les_entrees_exigent_leur_droit_et_restent_dans_leur_structure() {
         .gs("val.valide@example.org", &[], &["valider_rattachements"])
         .await;
     let mut anonyme = t.portail.anonyme();
-    let adresses = [
-        format!("{}/adresse", rattachement(&t)),
-        adresse_du_compte(&t),
-        adresse_de_l_import(&t),
-    ];
-    let champs = [
-        ("adresse", "line@example.org"),
-        ("adresse_connexion", "line@example.org"),
-        ("structure", "oui"),
-    ];
+    let fichier = b"Nom;Prenom;Adresse;Role;Services\nNeuve;Line;line@example.org;us;ACH\n";
     let avant = t.portail.empreinte().await;
+    let adresse = adresse_de_l_import(&t);
     for (acteur, statut) in [
         (&mut ulla, 403),
         (&mut sans, 403),
         (&mut omar, 404),
         (&mut anonyme, 303),
     ] {
-        for adresse in &adresses {
-            assert_eq!(
-                acteur.lire(adresse).await.statut.as_u16(),
-                statut,
-                "{adresse}"
-            );
-            let page = acteur.poster_sans_suivre(adresse, &champs).await;
-            assert_eq!(page.statut.as_u16(), statut, "{adresse}");
+        for page in [adresse.clone(), format!("{adresse}/modele.csv")] {
+            acteur.lire(&page).await.statut(statut);
         }
-        let page = acteur
-            .deposer_sans_suivre(&adresse_de_l_import(&t), "x.csv", b"Nom;Adresse\n")
-            .await;
-        assert_eq!(page.statut.as_u16(), statut);
-    }
-    for fin in ["adresse", "compte", "import"] {
-        let adresse = format!("/structures/{etrangere}/rattachement/{fin}");
-        t.pauline.lire(&adresse).await.statut(404);
-        t.pauline
-            .poster_sans_suivre(&adresse, &champs)
+        acteur
+            .deposer_sans_suivre(&adresse, "x.csv", fichier)
             .await
-            .statut(404);
+            .statut(statut);
     }
-    ulla.lire("/activites/rattachement").await.statut(403);
+    let ailleurs = format!("/structures/{etrangere}/rattachement/import");
+    t.pauline.lire(&ailleurs).await.statut(404);
+    t.pauline
+        .deposer_sans_suivre(&ailleurs, "x.csv", fichier)
+        .await
+        .statut(404);
+    // From another site (security.md CS1).
+    t.pauline
+        .entetes
+        .push(("Sec-Fetch-Site".to_owned(), "cross-site".to_owned()));
+    t.pauline
+        .deposer_sans_suivre(&adresse, "x.csv", fichier)
+        .await
+        .statut(403);
     assert_eq!(t.portail.empreinte().await, avant, "nothing changed");
 }
 
 #[tokio::test]
-async fn les_recherches_par_adresse_comptent_avec_les_autres() {
+async fn les_fichiers_se_comptent_et_se_journalisent() {
     let mut t = Terneuil::nouveau().await;
-    let champs = [("adresse", "line@example.org"), ("structure", "oui")];
-    let adresse = format!("{}/adresse", rattachement(&t));
-    let mut statuts = Vec::new();
-    for _ in 0..61 {
-        statuts.push(
-            t.pauline
-                .poster_sans_suivre(&adresse, &champs)
-                .await
-                .statut
-                .as_u16(),
-        );
+    let adresse = adresse_de_l_import(&t);
+    let fichier = b"Nom;Prenom;Adresse;Role;Services\nNeuve;Line;line@example.org;us;ACH\n";
+    for rang in 0..21 {
+        let page = t
+            .pauline
+            .deposer_sans_suivre(&adresse, "x.csv", fichier)
+            .await;
+        page.statut(if rang < 20 { 303 } else { 429 });
     }
-    assert!(statuts[..60].iter().all(|s| *s == 303), "{statuts:?}");
-    assert_eq!(statuts[60], 429);
+    let journal = "select count(*) from recherches_de_comptes where criteres->>'identifiant' = 'import de 1 lignes'";
+    assert_eq!(t.portail.nombre(journal).await, 20);
 }
 
 #[tokio::test]
 async fn une_structure_desactivee_ne_laisse_entrer_personne() {
     let mut t = Terneuil::nouveau().await;
+    let adresse = adresse_de_l_import(&t);
+    let fichier = b"Nom;Prenom;Adresse;Role;Services\nNeuve;Line;line@example.org;us;ACH\n";
+    let page = t.pauline.deposer(&adresse, "x.csv", fichier).await;
     sqlx::query("update structures set statut = 'inactive' where id = $1")
         .bind(t.structure)
         .execute(&t.portail.db)
         .await
         .expect("a closed structure");
-    for adresse in [
-        format!("{}/adresse", rattachement(&t)),
-        adresse_du_compte(&t),
-        adresse_de_l_import(&t),
-    ] {
-        t.pauline.lire(&adresse).await.statut(409);
-    }
+    let avant = t.portail.empreinte().await;
+    t.pauline.lire(&adresse).await.statut(409);
+    t.pauline
+        .lire(&format!("/structures/{}/rattachement/adresse", t.structure))
+        .await
+        .statut(409);
+    let tard = page.formulaire("Appliquer").envoyer(&mut t.pauline).await;
+    assert!(matches!(tard.statut.as_u16(), 403 | 409), "{}", tard.statut);
+    assert_eq!(t.portail.empreinte().await, avant, "nothing changed");
 }
