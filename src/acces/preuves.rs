@@ -169,19 +169,6 @@ impl Membre {
         self.rattachement
     }
 
-    /// A page that only leads to attaching somebody has no purpose on a deactivated structure.
-    ///
-    /// # Errors
-    /// `Conflit`.
-    pub fn structure_ouverte(&self) -> Result<(), Erreur> {
-        if self.structure.active {
-            return Ok(());
-        }
-        Err(Erreur::Conflit(
-            "Cette structure est désactivée\u{202F}: personne ne peut y être rattaché.".to_owned(),
-        ))
-    }
-
     /// Buttons ask here what the action asks: one table.
     pub fn droits(&self) -> &Droits {
         &self.droits

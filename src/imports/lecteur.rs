@@ -106,7 +106,7 @@ pub fn lignes_deposees<L: LigneImport>(
     let illisible =
         |e: &dyn std::fmt::Display| format!("Ce fichier n’est pas lisible\u{202F}: {e}.");
     if texte.trim().is_empty() {
-        return Err("Ce fichier est vide.".to_owned());
+        return Err("Le fichier est vide.".to_owned());
     }
     let entete = texte.lines().next().unwrap_or_default();
     let compter = |separateur: char| entete.matches(separateur).count();
@@ -121,13 +121,13 @@ pub fn lignes_deposees<L: LigneImport>(
     for ligne in lecteur {
         if lignes.len() == max {
             return Err(format!(
-                "Ce fichier a plus de {max} lignes\u{202F}: découpez-le."
+                "Le fichier a plus de {max} lignes\u{202F}: découpez-le."
             ));
         }
         lignes.push(ligne.map_err(|e| illisible(&e))?);
     }
     if lignes.is_empty() {
-        return Err("Ce fichier n’a que sa première ligne.".to_owned());
+        return Err("Le fichier n’a que sa première ligne.".to_owned());
     }
     Ok(lignes)
 }

@@ -14,6 +14,19 @@ pub(super) struct Donneur {
     pub decideur: Decideur,
 }
 
+/// Nobody comes in where the structure is not `active`; a page that only leads there says so first.
+///
+/// # Errors
+/// `Conflit`.
+pub fn ouverte(active: bool) -> Result<(), Erreur> {
+    if active {
+        return Ok(());
+    }
+    Err(Erreur::Conflit(
+        "Cette structure est désactivée\u{202F}: personne ne peut y être rattaché.".to_owned(),
+    ))
+}
+
 impl Donneur {
     /// The gestionnaire of the proof.
     ///
@@ -49,11 +62,7 @@ impl Donneur {
         .fetch_optional(&mut **tx)
         .await?
         .ok_or(Erreur::Introuvable)?;
-        if !l.active {
-            return Err(Erreur::Conflit(
-                "Cette structure est désactivée : personne ne peut y être rattaché.".to_owned(),
-            ));
-        }
+        ouverte(l.active)?;
         let droits = Droits::lire(l.role, &l.capacites, l.maille);
         if !droits.a(Capacite::RattacherUtilisateurs) {
             return Err(Erreur::Interdit(

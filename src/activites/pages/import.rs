@@ -11,8 +11,9 @@ use super::resume;
 use crate::App;
 use crate::acces::{Gestion, Message, Page, RattacherUtilisateurs, Role, StructureVue};
 use crate::db::{StructureId, en_transaction};
-use crate::rattachements::fichier::{
-    self, Application, Depose, Issue, LIGNES_MAX, LignePlan, OCTETS_MAX, Plan,
+use crate::rattachements::{
+    self,
+    fichier::{self, Application, Depose, Issue, LIGNES_MAX, LignePlan, OCTETS_MAX, Plan},
 };
 use crate::routes::Routes;
 use crate::web::{self, Chemin, EnCsv, Erreur, Erreurs, FichierRecu, reponse_csv, texte};
@@ -64,7 +65,7 @@ impl PageImport {
 
 /// GET /structures/{structure}/rattachement/import.
 pub async fn page(gestion: Gestion<RattacherUtilisateurs>, page: Page) -> Result<Response, Erreur> {
-    gestion.structure_ouverte()?;
+    rattachements::ouverte(gestion.structure().active)?;
     web::page(&PageImport {
         page,
         structure: gestion.structure().clone(),

@@ -1,6 +1,7 @@
 //! The pages. All work without script: lists swap in place and confirmations open as windows where there is one.
 
 mod abonnement;
+mod adresse;
 mod annulation;
 mod bilan;
 mod choix;
@@ -88,11 +89,11 @@ pub fn routes() -> Routes {
         .et(import::routes())
         .get(
             "/structures/{structure}/rattachement/adresse",
-            creation::page_adresse,
+            adresse::page,
         )
         .post(
             "/structures/{structure}/rattachement/adresse",
-            creation::par_adresse,
+            adresse::par_adresse,
         )
         .get(
             "/structures/{structure}/rattachement/creation",

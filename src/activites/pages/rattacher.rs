@@ -118,7 +118,7 @@ pub async fn recherche(
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
-    gestion.structure_ouverte()?;
+    rattachements::ouverte(gestion.structure().active)?;
     let retour = retour(requete.valeur("retour")).to_owned();
     if let Ok(personne) = requete.valeur("utilisateur").parse::<UtilisateurId>() {
         let fiche = format!("{}/{personne}", requete.chemin);

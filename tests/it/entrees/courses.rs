@@ -56,7 +56,7 @@ async fn imports_et_rattachements_directs_en_meme_temps_restent_coherents() {
             .personne(&format!("jules.r{ronde}@example.org"))
             .await;
         let fichier = |ordre: bool| {
-            let mut lignes = vec![
+            let mut lignes = [
                 format!("Martin;Jules;jules.r{ronde}@example.org;us;ACH"),
                 format!("Neuve;Line;a.r{ronde}@example.org;us;JUR"),
                 format!("Neuve;Line;b.r{ronde}@example.org;us;ACH|JUR"),

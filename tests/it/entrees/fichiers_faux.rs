@@ -16,8 +16,8 @@ async fn ce_qui_n_est_pas_un_fichier_se_dit_au_champ() {
         "x".repeat(300 * 1024)
     );
     for (contenu, phrase) in [
-        (&b""[..], "Ce fichier est vide."),
-        (b"  \n \n", "Ce fichier est vide."),
+        (&b""[..], "Le fichier est vide."),
+        (b"  \n \n", "Le fichier est vide."),
         (
             b"Nom;Prenom;Adresse;Role;Services\n",
             "n’a que sa première ligne",
