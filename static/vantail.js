@@ -71,9 +71,18 @@ const preparer = (racine = document) => {
 // --- One list block swapped in place; whatever goes wrong becomes an ordinary navigation.
 let adresse = location.pathname + location.search;
 let enCours;
+let occupe;
 
-const chercher = async (url) => {
+// What is being renewed says so, and only that: a newer search takes over from the one it stops.
+const occuper = (element) => {
+  occupe?.removeAttribute('aria-busy');
+  occupe = element;
+  occupe?.setAttribute('aria-busy', 'true');
+};
+
+const chercher = async (url, attente) => {
   enCours?.abort();
+  occuper(attente);
   enCours = new AbortController();
   const reponse = await fetch(url, { mode: 'same-origin', signal: enCours.signal });
   if (!reponse.ok || reponse.redirected) throw new Error('page');
@@ -100,9 +109,8 @@ const accorder = (page, sauf) => tous('[data-bloc]').filter((b) => b !== sauf).f
 
 const remplacer = async (url, selecteur) => {
   const bloc = un(selecteur);
-  bloc?.setAttribute('aria-busy', 'true');
   try {
-    const page = await chercher(url);
+    const page = await chercher(url, bloc);
     const neuf = un(selecteur, page);
     if (!bloc || !neuf) throw new Error('bloc');
     const actif = document.activeElement?.id;
@@ -123,7 +131,7 @@ addEventListener('popstate', async () => {
   if (ici === adresse) return; // an anchor of the same page
   adresse = ici;
   try {
-    const page = await chercher(location.href);
+    const page = await chercher(location.href, un('main'));
     const blocs = tous('[data-bloc]');
     if (!blocs.length || blocs.some((b) => !page.getElementById(b.id))) throw new Error('bloc');
     blocs.forEach((b) => {
@@ -131,6 +139,7 @@ addEventListener('popstate', async () => {
       if (neuf.outerHTML !== b.outerHTML) poser(b, neuf);
     });
     document.title = page.title;
+    occuper();
   } catch (erreur) {
     if (erreur.name !== 'AbortError') location.reload();
   }

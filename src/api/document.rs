@@ -8,6 +8,14 @@ use super::pages::{LIMITE, LIMITE_MAX};
 /// A field of an answer: name, JSON type, may be null, what it says.
 type Champ = (&'static str, &'static str, bool, &'static str);
 
+const UTILISATEUR: Champ = ("utilisateur", "string", false, "Clé de l’utilisateur");
+const FIN: Champ = (
+    "fin",
+    "string",
+    true,
+    "Premier instant après la fin (ISO 8601)",
+);
+
 /// One address of the API.
 pub struct Description {
     pub chemin: &'static str,
@@ -64,12 +72,7 @@ pub const DESCRIPTIONS: &[Description] = &[
                 false,
                 "Premier instant d’activation (ISO 8601)",
             ),
-            (
-                "fin",
-                "string",
-                true,
-                "Premier instant après la fin (ISO 8601)",
-            ),
+            FIN,
         ],
         liste: true,
     },
@@ -79,7 +82,7 @@ pub const DESCRIPTIONS: &[Description] = &[
         phrase: "Les utilisateurs rattachés à la structure, quel que soit le statut de leur rattachement.",
         champs: &[
             ("id", "string", false, "Clé du rattachement"),
-            ("utilisateur", "string", false, "Clé de l’utilisateur"),
+            UTILISATEUR,
             ("prenom", "string", false, "Prénom"),
             ("nom", "string", false, "Nom"),
             ("adresse_connexion", "string", false, "Adresse de connexion"),
@@ -114,12 +117,7 @@ pub const DESCRIPTIONS: &[Description] = &[
                 false,
                 "Premier instant de validité (ISO 8601)",
             ),
-            (
-                "fin",
-                "string",
-                true,
-                "Premier instant après la fin (ISO 8601)",
-            ),
+            FIN,
         ],
         liste: true,
     },
@@ -129,7 +127,7 @@ pub const DESCRIPTIONS: &[Description] = &[
         phrase: "Les espaces ouverts aujourd’hui aux utilisateurs de la structure.",
         champs: &[
             ("id", "string", false, "Clé de l’abonnement"),
-            ("utilisateur", "string", false, "Clé de l’utilisateur"),
+            UTILISATEUR,
             ("espace", "string", false, "Code de l’espace"),
             ("nom", "string", false, "Nom de l’espace"),
             ("droit", "string", false, "consultation ou modification"),

@@ -15,8 +15,8 @@ pub struct Service {
     pub description: Option<String>,
     pub engagement_obligatoire: bool,
     pub actif: bool,
-    pub debut: String,
-    pub fin: Option<String>,
+    pub debut: Temps,
+    pub fin: Option<Temps>,
 }
 
 /// `GET /api/v1/utilisateurs`
@@ -33,8 +33,8 @@ pub struct Utilisateur {
     /// The whole structure; otherwise `services`.
     pub toute_la_structure: bool,
     pub services: Vec<String>,
-    pub debut: String,
-    pub fin: Option<String>,
+    pub debut: Temps,
+    pub fin: Option<Temps>,
 }
 
 /// `GET /api/v1/espaces`
@@ -65,17 +65,14 @@ macro_rules! repere {
 }
 repere!(Service, Utilisateur, Espace);
 
-fn iso(temps: &Temps) -> String {
-    temps.iso().to_owned()
-}
-
 /// The services of its structure, one more than asked so that the end is known.
 pub async fn services(
     app: &App,
     technique: &Technique,
     tranche: &Tranche,
 ) -> Result<Vec<Service>, Erreur> {
-    let lignes = sqlx::query!(
+    Ok(sqlx::query_as!(
+        Service,
         r#"select s.id as "id: ServiceId", s.code, s.libelle, s.description, s.engagement_obligatoire,
                   exists (select from services_actifs a where a.id = s.id) as "actif!", temps(s.date_debut) as "debut!: Temps",
                   temps(s.date_fin) as "fin: Temps"
@@ -87,20 +84,7 @@ pub async fn services(
         tranche.limite + 1
     )
     .fetch_all(&app.db)
-    .await?;
-    Ok(lignes
-        .into_iter()
-        .map(|l| Service {
-            id: l.id,
-            code: l.code,
-            libelle: l.libelle,
-            description: l.description,
-            engagement_obligatoire: l.engagement_obligatoire,
-            actif: l.actif,
-            debut: iso(&l.debut),
-            fin: l.fin.as_ref().map(iso),
-        })
-        .collect())
+    .await?)
 }
 
 /// The people attached to its structure, whatever the state of their rattachement.
@@ -109,9 +93,11 @@ pub async fn utilisateurs(
     technique: &Technique,
     tranche: &Tranche,
 ) -> Result<Vec<Utilisateur>, Erreur> {
-    let lignes = sqlx::query!(
+    Ok(sqlx::query_as!(
+        Utilisateur,
         r#"select r.id as "id: RattachementId", u.id as "utilisateur: UtilisateurId", u.prenom, u.nom, u.adresse_connexion, r.role,
-                  u.statut as statut_utilisateur, r.statut as statut_rattachement, r.maille_structure,
+                  u.statut as statut_utilisateur, r.statut as statut_rattachement,
+                  r.maille_structure as toute_la_structure,
                   array(select s.code from rattachement_services rs join services s on s.id = rs.service_id
                         where rs.rattachement_id = r.id and rs.statut = 'validee' order by s.code) as "services!",
                   temps(r.date_debut) as "debut!: Temps", temps(r.date_fin) as "fin: Temps"
@@ -123,24 +109,7 @@ pub async fn utilisateurs(
         tranche.limite + 1
     )
     .fetch_all(&app.db)
-    .await?;
-    Ok(lignes
-        .into_iter()
-        .map(|l| Utilisateur {
-            id: l.id,
-            utilisateur: l.utilisateur,
-            prenom: l.prenom,
-            nom: l.nom,
-            adresse_connexion: l.adresse_connexion,
-            role: l.role,
-            statut_utilisateur: l.statut_utilisateur,
-            statut_rattachement: l.statut_rattachement,
-            toute_la_structure: l.maille_structure,
-            services: l.services,
-            debut: iso(&l.debut),
-            fin: l.fin.as_ref().map(iso),
-        })
-        .collect())
+    .await?)
 }
 
 /// The espaces in force of the people of its structure.

@@ -26,7 +26,9 @@ axe.run(document, {
   violations: dire(r.violations),
   incertains: dire(r.incomplete),
   debord: document.documentElement.scrollWidth - innerWidth,
-}), (e) => fin({violations: [`axe: ${e}`], incertains: [], debord: 0}));
+  larges: [...document.querySelectorAll('.tableau')].filter((t) => t.scrollWidth > t.clientWidth)
+    .map((t) => `${t.querySelector('caption').textContent}: ${t.scrollWidth - t.clientWidth} px`),
+}), (e) => fin({violations: [`axe: ${e}`], incertains: [], debord: 0, larges: []}));
 ";
 
 #[derive(Deserialize)]
@@ -34,6 +36,7 @@ struct Examen {
     violations: Vec<String>,
     incertains: Vec<String>,
     debord: i64,
+    larges: Vec<String>,
 }
 
 /// What axe cannot decide and a person has: (start of the result, why it is right).
@@ -67,6 +70,12 @@ pub async fn examiner(v: &Visite, nom: &str) -> Result<Vec<String>> {
             v.fenetre
                 .capture_entiere(&Path::new(&dossier).join(fichier))
                 .await?;
+        }
+        // On a telephone a register scrolls in its box; on a desk nothing of a line is out of sight.
+        if apparence.largeur >= Apparence::ORDINAIRE.largeur {
+            let larges = examen.larges.into_iter();
+            fautes
+                .extend(larges.map(|t| format!("{nom} ({apparence}): wider than its sheet: {t}")));
         }
         if examen.debord > 0 {
             fautes.push(format!(

@@ -84,8 +84,14 @@ impl Visite {
         })
     }
 
+    /// Waits until nothing on the page says that it is being renewed: what is found then stays there to be clicked.
+    async fn au_repos(&self) -> Result<()> {
+        self.plus_de("[aria-busy = 'true']").await
+    }
+
     /// The first of these that is seen, waited for.
     pub async fn voir(&self, selecteur: By) -> Result<WebElement> {
+        self.au_repos().await?;
         let quoi = format!("{selecteur:?}");
         self.pilote()
             .query(selecteur)
@@ -137,6 +143,7 @@ impl Visite {
 
     /// The visible text of the page, with plain spaces.
     pub async fn texte(&self) -> Result<String> {
+        self.au_repos().await?;
         let texte = self.pilote().find(By::Tag("body")).await?.text().await?;
         Ok(texte.replace(['\u{202f}', '\u{a0}'], " "))
     }
@@ -157,6 +164,7 @@ impl Visite {
 
     /// The same inside an element of this XPath, such as `//dialog`.
     pub async fn commande_dans(&self, ou: &str, texte: &str) -> Result<WebElement> {
+        self.au_repos().await?;
         let t = litteral(texte);
         let genres = "self::a or self::button or self::summary";
         let exacte = format!("{ou}//*[{genres}][{TEXTE} = {t}]");
@@ -230,6 +238,7 @@ impl Visite {
 
     /// The field that carries this label (required fields end with a star).
     pub async fn champ(&self, etiquette: &str) -> Result<WebElement> {
+        self.au_repos().await?;
         let t = litteral(etiquette);
         let label = format!("//label[starts-with({TEXTE}, {t})]");
         let champs = "self::input or self::select or self::textarea";
