@@ -9,7 +9,12 @@ use super::pages::{LIMITE, LIMITE_MAX};
 type Champ = (&'static str, &'static str, bool, &'static str);
 
 const UTILISATEUR: Champ = ("utilisateur", "string", false, "Clé de l’utilisateur");
-const FIN: Champ = ("fin", "string", true, "Premier instant après la fin (ISO 8601)");
+const FIN: Champ = (
+    "fin",
+    "string",
+    true,
+    "Premier instant après la fin (ISO 8601)",
+);
 
 /// One address of the API.
 pub struct Description {

@@ -195,7 +195,10 @@ pub async fn terminer(
         return Ok(());
     }
     if !lu.a_venir && dernier_jour.is_none() {
-        return Err(Erreur::champ("fin", "Choisissez le dernier jour du mandat."));
+        return Err(Erreur::champ(
+            "fin",
+            "Choisissez le dernier jour du mandat.",
+        ));
     }
     if !lu.a_venir && lu.passe == Some(true) {
         return Err(Erreur::champ(

@@ -21,6 +21,8 @@ pub const AUTRES: &[&str] = &[
     "/inscription/structure",
     "/inscription/verification",
     "/annuaire.csv",
+    "/structures/{structure}/rattachement/import/modele.csv",
+    "/structures/{structure}/rattachement/import/{fichier}/resultat.csv",
     // for programs
     "/api/v1/openapi.json",
     "/api/v1/moi",
@@ -38,6 +40,7 @@ pub const AUTRES: &[&str] = &[
     // only while an account waits: read by its own tests
     "/activites/utilisateurs/{utilisateur}/identite",
     // answers by a redirection, followed by the journeys
+    "/activites/rattachement",
     "/activites/demandes/suivante",
     // answers by a redirection to the page of the link
     "/reactivation",
