@@ -19,7 +19,8 @@ use crate::web::Erreur;
 /// Motif of a request closed with the rattachement of its author.
 pub const MOTIF_FIN_DU_RATTACHEMENT: &str = "Rattachement terminé";
 /// Motif of a request whose services its author has left.
-const MOTIF_SERVICES_RETIRES: &str = "Rattachement modifié : les services demandés en sont sortis";
+const MOTIF_SERVICES_RETIRES: &str =
+    "Rattachement modifié\u{202F}: les services demandés en sont sortis";
 
 /// Why nothing can be decided any more.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

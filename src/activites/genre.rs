@@ -198,7 +198,7 @@ impl Genre for Rattachement {
             } else {
                 let noms = &demande.demandes;
                 let combien = texte::accord(noms.len(), "service", "services");
-                format!("{combien} : {}", noms.join(", "))
+                format!("{combien}\u{202F}: {}", noms.join(", "))
             },
         })
     }

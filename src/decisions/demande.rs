@@ -32,7 +32,8 @@ impl<I> Demande<I> {
         }
         if !self.structure_active {
             return Err(Erreur::Conflit(
-                "Cette structure est désactivée : la demande ne peut plus être traitée.".to_owned(),
+                "Cette structure est désactivée\u{202F}: la demande ne peut plus être traitée."
+                    .to_owned(),
             ));
         }
         Ok(())

@@ -296,9 +296,12 @@ async fn en_mots(tx: &mut Tx, validations: &[Validation<'_>]) -> Result<Vec<Stri
         let espaces = if l.espaces.is_empty() {
             "aucun espace".to_owned()
         } else {
-            format!("espaces : {}", l.espaces.join(", "))
+            format!("espaces\u{202F}: {}", l.espaces.join(", "))
         };
-        format!("{} sur {perimetre} ; {espaces}", attribution.role.libelle())
+        format!(
+            "{} sur {perimetre}\u{202F}; {espaces}",
+            attribution.role.libelle()
+        )
     });
     Ok(mots.collect())
 }

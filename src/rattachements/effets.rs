@@ -50,7 +50,7 @@ pub async fn attacher(
 /// His role changes by transfer only.
 pub(super) fn gp_intouchable() -> Erreur {
     Erreur::Conflit(
-        "Cette personne est le gestionnaire principal : son rôle ne change que par un transfert."
+        "Cette personne est le gestionnaire principal\u{202F}: son rôle ne change que par un transfert."
             .to_owned(),
     )
 }

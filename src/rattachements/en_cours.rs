@@ -137,7 +137,7 @@ impl EnCours {
             Ok(())
         } else {
             Err(Erreur::Conflit(
-                "Le compte de cette personne n’est plus actif : la demande ne peut qu’être refusée."
+                "Le compte de cette personne n’est plus actif\u{202F}: la demande ne peut qu’être refusée."
                     .to_owned(),
             ))
         }

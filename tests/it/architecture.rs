@@ -183,3 +183,40 @@ fn les_gabarits_n_ont_ni_style_ni_script_en_ligne() {
         );
     }
 }
+
+/// A line of text whose punctuation could begin the next one: a plain space stands before « : », or after «.
+fn espace_ordinaire(ligne: &str) -> bool {
+    let lettres: Vec<char> = ligne.chars().collect();
+    lettres.windows(3).enumerate().any(|(rang, trois)| {
+        let suite = lettres.get(rang + 3);
+        trois[1] == ' '
+            && (trois[0] == '«'
+                || (matches!(trois[2], ':' | ';' | '?' | '!' | '»')
+                    && (trois[0].is_alphanumeric() || matches!(trois[0], '»' | ')' | '’' | '}'))
+                    && suite.is_none_or(|c| c.is_whitespace() || matches!(c, '<' | '"'))))
+    })
+}
+
+#[test]
+fn la_ponctuation_francaise_ne_quitte_pas_son_mot() {
+    for fin in [".html", ".txt"] {
+        for (chemin, texte) in fichiers("templates", fin) {
+            // Comments of the templates are English, and nobody's screen shows them.
+            let lu: String = texte
+                .split("{#")
+                .enumerate()
+                .map(|(rang, partie)| match (rang, partie.split_once("#}")) {
+                    (1.., Some((_, apres))) => apres,
+                    _ => partie,
+                })
+                .collect();
+            for ligne in lu.lines() {
+                assert!(
+                    !espace_ordinaire(ligne),
+                    "{}: a narrow no-break space (U+202F) before ; : ? ! » and after «: {ligne}",
+                    relatif(&chemin)
+                );
+            }
+        }
+    }
+}
