@@ -65,7 +65,7 @@ async fn un_lot_de_tout_le_filtre_s_arrete_a_cinq_cents() {
     sqlx::query(
         "with u as (
            insert into utilisateurs (id, adresse_connexion, adresse_contact, prenom, nom, statut)
-           select uuid_v7(), 'p' || n || '@example.org', 'p' || n || '@example.org', 'Prenom', 'Nombreux' || n, 'actif'
+           select uuid_v7(), 'p' || n || '@example.org', 'p' || n || '@example.org', 'Prenom', 'Nombreux' || n, 'en_cours_activation'
            from generate_series(1, 510) n returning id)
          insert into rattachements (id, structure_id, utilisateur_id, role, statut, maille_structure, capacites, date_debut)
          select uuid_v7(), $1, id, 'us', 'validee', true, '{}', maintenant() from u",
