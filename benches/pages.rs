@@ -8,7 +8,7 @@
 //! CSV and decides five hundred requests at once, ten times, undoing them each time.
 //!
 //! `VANTAIL_BENCH_SIZES=1000,100000` chooses the two sizes, `VANTAIL_BENCH_TOURS=200` the requests per page,
-//! `VANTAIL_BENCH_PG=postgres://…/postgres` a server that is there already (two databases are left in it).
+//! `VANTAIL_BENCH_PG=postgres://…/postgres` a server that is there already: its two databases stay, and serve again.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -133,35 +133,19 @@ async fn monde(url: &dyn Fn(&str) -> String, taille: u64) -> Monde {
     let mut admin = PgConnection::connect(&url("postgres"))
         .await
         .expect("the server");
-    for ordre in ["drop database if exists", "create database"] {
-        sqlx::raw_sql(AssertSqlSafe(format!("{ordre} {nom}")))
+    let existe: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(&nom)
+            .fetch_one(&mut admin)
+            .await
+            .expect("an answer");
+    if !existe {
+        sqlx::raw_sql(AssertSqlSafe(format!("create database {nom}")))
             .execute(&mut admin)
             .await
             .expect("a database");
+        charger(&url(&nom), taille).await;
     }
-    let chargeur = bassin::ouvrir(&url(&nom), Usage::Imports)
-        .await
-        .expect("a pool");
-    MIGRATIONS.run(&chargeur).await.expect("the migrations");
-    let app = App::new(chargeur.clone(), config());
-    let debut = Instant::now();
-    vantail::demo::charger(&app, &Systeme::processus())
-        .await
-        .expect("the demo world");
-    vantail::demo::masse::charger(&app, &Systeme::processus(), taille)
-        .await
-        .expect("the large world");
-    for ordre in [DEMANDES, "analyze"] {
-        sqlx::raw_sql(ordre)
-            .execute(&chargeur)
-            .await
-            .expect("requests, statistics");
-    }
-    eprintln!(
-        "{taille} structures loaded in {:.1} s",
-        debut.elapsed().as_secs_f64()
-    );
-    chargeur.close().await;
 
     let db = bassin::ouvrir(&url(&nom), Usage::Pages)
         .await
@@ -186,6 +170,31 @@ async fn monde(url: &dyn Fn(&str) -> String, taille: u64) -> Monde {
         cookies,
         structure,
     }
+}
+
+/// The demo world, then the large one.
+async fn charger(url: &str, taille: u64) {
+    let chargeur = bassin::ouvrir(url, Usage::Imports).await.expect("a pool");
+    MIGRATIONS.run(&chargeur).await.expect("the migrations");
+    let app = App::new(chargeur.clone(), config());
+    let debut = Instant::now();
+    vantail::demo::charger(&app, &Systeme::processus())
+        .await
+        .expect("the demo world");
+    vantail::demo::masse::charger(&app, &Systeme::processus(), taille)
+        .await
+        .expect("the large world");
+    for ordre in [DEMANDES, "analyze"] {
+        sqlx::raw_sql(ordre)
+            .execute(&chargeur)
+            .await
+            .expect("requests, statistics");
+    }
+    eprintln!(
+        "{taille} structures loaded in {:.1} s",
+        debut.elapsed().as_secs_f64()
+    );
+    chargeur.close().await;
 }
 
 async fn connecter(app: &App, qui: &str) -> String {

@@ -164,7 +164,7 @@ pub async fn membres<C>(
              select p.id, p.genre, u.id as utilisateur_id, u.nom, u.prenom, u.cle_tri, u.adresse_contact, p.role, p.maille_structure,
                     p.services, u.statut as compte, p.reactive_le, u.derniere_connexion, p.statut, p.date_fin,
                     p.gestionnaire_rattachement_id as par,
-                    coalesce(p.statut = 'valide' and jours_avant(p.date_fin, 30) <= maintenant(), false) as bientot
+                    coalesce(p.statut = 'valide' and jours_avant(p.date_fin, 30) <= (select maintenant()), false) as bientot
              from portees_membres p join utilisateurs u on u.id = p.utilisateur_id
              where p.gestionnaire_id = $1 and p.structure_id = $2 and p.genre <> 'demande'
                and ($3 = '' or u.adresse_connexion = lower($3) or u.adresse_contact = lower($3)
@@ -172,7 +172,7 @@ pub async fn membres<C>(
                         and (u.cle_recherche like '%' || cle_recherche($3) || '%'
                              or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($3) || '%')))
                and ($4 = '' or p.role = $4) and ($5 = '' or p.statut = $5)
-               and (not $6 or (p.statut = 'valide' and jours_avant(p.date_fin, 30) <= maintenant()))
+               and (not $6 or (p.statut = 'valide' and jours_avant(p.date_fin, 30) <= (select maintenant())))
              union all
              select t.id, 'technique', t.id, t.identifiant, '', cle_tri(t.identifiant), t.adresse_contact, 'technique', true,
                     '{}', t.statut, null, t.derniere_utilisation, case t.statut when 'actif' then 'valide' else 'desactive' end,
