@@ -40,7 +40,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
             ("/mon-compte/mot-de-passe", "Modifier mon mot de passe"),
             (
                 "/mon-compte/acces",
-                "Pourquoi ai-je, ou n’ai-je pas, accès ?",
+                "Pourquoi ai-je, ou n’ai-je pas, accès\u{202F}?",
             ),
             ("/mon-compte/sessions", "Mes sessions"),
             ("/mon-compte/courriels", "Mes courriels"),
@@ -68,6 +68,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
         &[
             ("/activites", "Activités du gestionnaire"),
             ("/services/nouveau", "Créer un service"),
+            ("/activites/rattachement", "Rattacher un utilisateur"),
             ("/activites/utilisateurs", "Rechercher Utilisateur"),
         ],
     ),

@@ -1,5 +1,6 @@
 //! A structure as its members read it, and the search that finds one (spec §6, R-STR-FICHE, R-STR-SERVICES).
 
+mod choix;
 mod decision;
 mod gerance;
 mod lot;
@@ -12,10 +13,11 @@ mod repertoire;
 mod rubriques;
 mod store;
 
+pub use choix::{Choix, a_choisir};
 pub use decision::{deja_traitee, noms_des_decideurs, suite, verrouiller};
 pub use gerance::{gerer, structure_entiere};
 pub use lot::{
-    Annulation, Decidee, Decidees, Issue, LOT_MAX, Lot, Prevision, cochees, decision, raison,
+    Annulation, Decidee, Decidees, Issue, LOT_MAX, Lot, Prevision, cochees, decision, verdict,
 };
 pub use miennes::{MaStructure, MesStructures, TRIS_MIENNES, miennes};
 pub use nouvelle::{

@@ -3,11 +3,12 @@
 
 mod actes;
 mod comptes;
-mod courses;
+pub mod courses;
 mod creation;
 mod ecrans;
 mod fins;
 mod habilitations;
+mod tous;
 
 use vantail::db::{RattachementId, ServiceId};
 

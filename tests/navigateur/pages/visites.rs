@@ -22,6 +22,8 @@ pub const AUTRES: &[&str] = &[
     "/inscription/structure",
     "/inscription/verification",
     "/annuaire.csv",
+    "/structures/{structure}/rattachement/import/modele.csv",
+    "/structures/{structure}/rattachement/import/{fichier}/resultat.csv",
     // for programs
     "/api/v1/openapi.json",
     "/api/v1/moi",
@@ -39,6 +41,7 @@ pub const AUTRES: &[&str] = &[
     // only while an account waits: read by its own tests
     "/activites/utilisateurs/{utilisateur}/identite",
     // answers by a redirection, followed by the journeys
+    "/activites/rattachement",
     "/activites/demandes/suivante",
     // answers by a redirection, or by a choice among structures: seen by its journey
     "/domaines/organisation/{application}",
