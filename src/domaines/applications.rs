@@ -57,16 +57,19 @@ pub struct Application {
 enum Ou {
     /// At one address, whoever asks.
     Partout(&'static str),
-    /// At one address, for whoever holds the right on some structure.
-    PourTousLesSiens(&'static str),
+    /// At one address, which asks for the structure itself where it needs one.
+    PourLesSiennes(&'static str, Sur),
     /// Below a structure, which is asked for first where there are several.
-    Dans {
-        chemin: &'static str,
-        /// Needs the whole structure, not some of its services.
-        entiere: bool,
-        /// Makes no sense on a deactivated structure.
-        active: bool,
-    },
+    Dans(&'static str, Sur),
+}
+
+/// On which structures it makes sense.
+#[derive(Clone, Copy)]
+struct Sur {
+    /// Where the whole structure is held, not some of its services.
+    entiere: bool,
+    /// Where it is active.
+    active: bool,
 }
 
 /// What following an application leads to.
@@ -86,24 +89,25 @@ impl Application {
     /// Where the person does it on this structure.
     pub fn adresse(&self, structure: &MaStructure) -> String {
         match self.ou {
-            Ou::Partout(href) | Ou::PourTousLesSiens(href) => href.to_owned(),
-            Ou::Dans { chemin, .. } => format!("/structures/{}{chemin}", structure.id),
+            Ou::Partout(href) | Ou::PourLesSiennes(href, _) => href.to_owned(),
+            Ou::Dans(chemin, _) => format!("/structures/{}{chemin}", structure.id),
         }
     }
 
     fn sur(&self, structure: &MaStructure) -> bool {
         let place = match self.ou {
-            Ou::Dans {
-                entiere, active, ..
-            } => (structure.droits.maille_structure || !entiere) && (structure.active || !active),
-            Ou::Partout(_) | Ou::PourTousLesSiens(_) => true,
+            Ou::Partout(_) => true,
+            Ou::PourLesSiennes(_, sur) | Ou::Dans(_, sur) => {
+                (structure.droits.maille_structure || !sur.entiere)
+                    && (structure.active || !sur.active)
+            }
         };
         place && structure.droits.satisfait(self.exige)
     }
 
     /// Whether it is done below one structure.
     pub fn demande_une_structure(&self) -> bool {
-        matches!(self.ou, Ou::Dans { .. })
+        matches!(self.ou, Ou::Dans(..))
     }
 
     /// Those of these structures where the person may do it.
@@ -119,9 +123,9 @@ impl Application {
         let siennes = self.siennes(structures);
         match (&self.ou, &siennes[..]) {
             (_, []) => Suite::Interdite,
-            (Ou::Dans { .. }, [seule]) => Suite::Adresse(self.adresse(seule)),
-            (Ou::Dans { .. }, _) => Suite::Choix(siennes),
-            (Ou::Partout(href) | Ou::PourTousLesSiens(href), _) => {
+            (Ou::Dans(..), [seule]) => Suite::Adresse(self.adresse(seule)),
+            (Ou::Dans(..), _) => Suite::Choix(siennes),
+            (Ou::Partout(href) | Ou::PourLesSiennes(href, _), _) => {
                 Suite::Adresse((*href).to_owned())
             }
         }
@@ -160,11 +164,7 @@ pub static APPLICATIONS: [Application; 9] = [
         libelle: "Gérer une structure",
         objet: "Consulter, modifier, activer, désactiver une structure.",
         exige: GERER,
-        ou: Ou::Dans {
-            chemin: "",
-            entiere: true,
-            active: false,
-        },
+        ou: Ou::Dans("", ENTIERE),
     },
     Application {
         code: "creer-un-service",
@@ -172,11 +172,7 @@ pub static APPLICATIONS: [Application; 9] = [
         libelle: "Créer un service",
         objet: "Créer un nouveau service lié à une structure.",
         exige: GERER,
-        ou: Ou::Dans {
-            chemin: "/services/nouveau",
-            entiere: true,
-            active: true,
-        },
+        ou: Ou::PourLesSiennes("/services/nouveau", ENTIERE_ET_ACTIVE),
     },
     Application {
         code: "gerer-un-service",
@@ -184,11 +180,7 @@ pub static APPLICATIONS: [Application; 9] = [
         libelle: "Gérer un service",
         objet: "Consulter, modifier, activer, désactiver un service lié à une structure.",
         exige: GERER,
-        ou: Ou::Dans {
-            chemin: "/services",
-            entiere: false,
-            active: false,
-        },
+        ou: Ou::Dans("/services", TOUTES),
     },
     Application {
         code: "creer-une-coordonnee-bancaire",
@@ -196,11 +188,7 @@ pub static APPLICATIONS: [Application; 9] = [
         libelle: "Créer une coordonnée bancaire",
         objet: "Créer une nouvelle coordonnée bancaire liée à une structure.",
         exige: GERER,
-        ou: Ou::Dans {
-            chemin: "/coordonnees-bancaires/nouvelle",
-            entiere: true,
-            active: true,
-        },
+        ou: Ou::Dans("/coordonnees-bancaires/nouvelle", ENTIERE_ET_ACTIVE),
     },
     Application {
         code: "gerer-une-coordonnee-bancaire",
@@ -208,11 +196,7 @@ pub static APPLICATIONS: [Application; 9] = [
         libelle: "Gérer une coordonnée bancaire",
         objet: "Consulter, modifier, activer, désactiver une coordonnée bancaire liée à une structure.",
         exige: GERER,
-        ou: Ou::Dans {
-            chemin: "/coordonnees-bancaires",
-            entiere: true,
-            active: false,
-        },
+        ou: Ou::Dans("/coordonnees-bancaires", ENTIERE),
     },
     Application {
         code: "rattacher-un-utilisateur",
@@ -220,11 +204,7 @@ pub static APPLICATIONS: [Application; 9] = [
         libelle: "Rattacher un utilisateur",
         objet: "Rattacher un utilisateur à une structure ou à un service, par son adresse électronique.",
         exige: RATTACHER,
-        ou: Ou::Dans {
-            chemin: "/rattachement/adresse",
-            entiere: false,
-            active: true,
-        },
+        ou: Ou::PourLesSiennes("/activites/rattachement", ACTIVE),
     },
     Application {
         code: "gerer-les-utilisateurs",
@@ -232,7 +212,7 @@ pub static APPLICATIONS: [Application; 9] = [
         libelle: "Gérer les utilisateurs",
         objet: "Rechercher, consulter, désactiver, réactiver les utilisateurs de vos structures.",
         exige: Exigence::UneCapacite,
-        ou: Ou::PourTousLesSiens("/activites/utilisateurs"),
+        ou: Ou::PourLesSiennes("/activites/utilisateurs", TOUTES),
     },
     Application {
         code: "gerer-les-droits",
@@ -240,13 +220,25 @@ pub static APPLICATIONS: [Application; 9] = [
         libelle: "Gérer les droits",
         objet: "Changer le rôle, les services et les droits des utilisateurs d’une structure.",
         exige: RATTACHER,
-        ou: Ou::Dans {
-            chemin: "/utilisateurs",
-            entiere: false,
-            active: false,
-        },
+        ou: Ou::Dans("/utilisateurs", TOUTES),
     },
 ];
 
+const TOUTES: Sur = Sur {
+    entiere: false,
+    active: false,
+};
+const ACTIVE: Sur = Sur {
+    entiere: false,
+    active: true,
+};
+const ENTIERE: Sur = Sur {
+    entiere: true,
+    active: false,
+};
+const ENTIERE_ET_ACTIVE: Sur = Sur {
+    entiere: true,
+    active: true,
+};
 const GERER: Exigence = Exigence::Capacite(Capacite::GererStructure);
 const RATTACHER: Exigence = Exigence::Capacite(Capacite::RattacherUtilisateurs);
