@@ -109,11 +109,7 @@ pub(super) fn audiences() -> [(&'static str, &'static str); 4] {
 }
 
 pub async fn nouveau(_: Administration, page: Page) -> Result<Response, Erreur> {
-    let saisie = SaisieArticle {
-        audience: Audience::Connecte.code().to_owned(),
-        ..SaisieArticle::default()
-    };
-    web::page(&PageArticle::new(page, None, saisie))
+    web::page(&PageArticle::new(page, None, SaisieArticle::vierge()))
 }
 
 pub async fn page(

@@ -43,6 +43,14 @@ fn audience(erreurs: &mut Erreurs, saisie: &str) -> Option<Audience> {
 }
 
 impl SaisieArticle {
+    /// A new one, with what most are.
+    pub fn vierge() -> Self {
+        Self {
+            audience: Audience::Connecte.code().to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// « Voir l'aperçu » rather than « Enregistrer ».
     pub fn apercu(&self) -> Option<markdown::Html> {
         (self.geste == "apercu").then(|| markdown::html(&self.corps, 3))
