@@ -122,9 +122,7 @@ async fn lire_les_lignes(
              from rattachements_effectifs r join utilisateurs u on u.id = r.utilisateur_id
              where r.structure_id = $1 and ($4::uuid[] is null or r.id = any ($4))
                and ($5 = '' or u.adresse_connexion = lower($5)
-                    or (cle_recherche($5) <> ''
-                        and (u.cle_recherche like '%' || cle_recherche($5) || '%'
-                             or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($5) || '%')))
+                    or repond_au_nom(u.cle_recherche, (select cle_recherche($5))))
              limit 10001),
            portee as materialized (select * from base b where ($3 and b.maille_structure) or b.services <> '{}')
            select (select count(*) from portee) as "total!", b.id as "id!: RattachementId", b.utilisateur_id as "personne!",
