@@ -100,7 +100,6 @@ fn rien_de_ce_qui_attaque_ne_passe() {
 /// Any text at all: drawn from the pieces that Markdown and HTML are made of.
 #[test]
 fn aucun_texte_ne_fait_sortir_autre_chose() {
-    use proptest::prelude::*;
     let morceaux = proptest::sample::select(vec![
         "<",
         ">",
