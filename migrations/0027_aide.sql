@@ -23,6 +23,7 @@ create table articles_aide (
   audience text not null check (audience in ('visiteur', 'connecte', 'gestionnaire', 'support')),
   statut text not null check (statut in ('brouillon', 'publie', 'retire')),
   livraison text,
+  version integer not null default 1,
   cree_le timestamptz not null default maintenant(),
   modifie_le timestamptz not null default maintenant(),
   modifie_par uuid references utilisateurs (id),
@@ -44,6 +45,8 @@ comment on column articles_aide.audience is
   'Who it is for, each including the ones before: anybody, a signed-in person, a gestionnaire, the staff.';
 comment on column articles_aide.statut is '« retire »: a shipped article that an administrateur deleted, so that it is not delivered again.';
 comment on column articles_aide.livraison is 'Digest of the shipped text last delivered; null for an article written here.';
+comment on column articles_aide.version is
+  'Grows with each change of the text: who writes on an older one is told, and overwrites nothing.';
 comment on column articles_aide.modifie_par is 'The administrateur who last changed it: a delivery leaves it alone from then on.';
 create index articles_aide_recherche on articles_aide using gin (recherche);
 create index articles_aide_ecrans on articles_aide using gin (ecrans);
@@ -84,6 +87,7 @@ create table actualites (
   importance text not null default 'normale' check (importance in ('normale', 'haute')),
   publiee_le timestamptz,
   fin_le timestamptz,
+  version integer not null default 1,
   creee_le timestamptz not null default maintenant(),
   creee_par uuid references utilisateurs (id),
   modifiee_le timestamptz not null default maintenant(),
@@ -94,6 +98,7 @@ comment on column actualites.corps is 'Markdown, as written.';
 comment on column actualites.texte is 'The same without its marks, for the short form on the accueil.';
 comment on column actualites.publiee_le is 'From this instant on; null is a draft.';
 comment on column actualites.fin_le is 'End of its last day, in Paris; null has no end.';
+comment on column actualites.version is 'As for articles_aide.';
 create index actualites_publiees on actualites (publiee_le desc) where publiee_le is not null;
 
 create function rang_audience(audience text) returns integer language sql immutable strict parallel safe as

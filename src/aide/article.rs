@@ -174,6 +174,8 @@ pub struct Article {
     pub statut: Statut,
     /// Shipped with the application.
     pub livre: bool,
+    /// Grows with each change of the text.
+    pub version: i32,
     pub modifie_le: Temps,
     /// The administrateur who last changed it.
     pub modifie_par: Option<String>,

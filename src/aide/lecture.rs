@@ -62,7 +62,7 @@ pub async fn par_slug(app: &App, audience: Audience, slug: &Slug) -> Result<Arti
         Article,
         r#"select a.id as "id: ArticleId", a.slug, a.theme as "theme: Theme", a.rang, a.titre, a.resume, a.corps, a.mots_cles,
                   a.sources, a.ecrans, a.audience as "audience: Audience", a.statut as "statut: Statut",
-                  a.livraison is not null as "livre!", temps(a.modifie_le) as "modifie_le!: Temps",
+                  a.livraison is not null as "livre!", a.version, temps(a.modifie_le) as "modifie_le!: Temps",
                   null::text as modifie_par
            from articles_aide a
            where a.slug = $1 and a.statut = 'publie' and rang_audience(a.audience) <= rang_audience($2)"#,

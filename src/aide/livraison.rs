@@ -113,34 +113,40 @@ pub async fn livrer(db: &mut PgConnection) -> Result<()> {
     sqlx::query("select pg_advisory_xact_lock(hashtext('articles_aide'))")
         .execute(&mut *tx)
         .await?;
-    for livre in &livres {
-        sqlx::query!(
-            "insert into articles_aide (id, slug, theme, rang, titre, resume, corps, texte, mots_cles, sources, ecrans, audience,
-                                        statut, livraison)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'publie', $13)
-             on conflict (slug) do update
-             set theme = excluded.theme, rang = excluded.rang, titre = excluded.titre, resume = excluded.resume,
-                 corps = excluded.corps, texte = excluded.texte, mots_cles = excluded.mots_cles, sources = excluded.sources,
-                 ecrans = excluded.ecrans, audience = excluded.audience, livraison = excluded.livraison,
-                 modifie_le = maintenant()
-             where articles_aide.modifie_par is null and articles_aide.livraison is distinct from excluded.livraison",
-            ArticleId::nouveau().0,
-            livre.slug,
-            livre.theme.code(),
-            livre.rang,
-            livre.titre,
-            livre.resume,
-            livre.corps,
-            markdown::texte(&livre.corps),
-            livre.mots_cles,
-            &livre.sources,
-            &livre.ecrans,
-            livre.audience.code(),
-            livre.empreinte
-        )
-        .execute(&mut *tx)
-        .await?;
-    }
+    // One statement: the vocabulary is made again once, not once an article.
+    let colonne = |de: fn(&Livre) -> String| livres.iter().map(de).collect::<Vec<_>>();
+    let ids: Vec<uuid::Uuid> = livres.iter().map(|_| ArticleId::nouveau().0).collect();
+    let rangs: Vec<i32> = livres.iter().map(|l| l.rang).collect();
+    sqlx::query!(
+        "insert into articles_aide (id, slug, theme, rang, titre, resume, corps, texte, mots_cles, sources, ecrans, audience,
+                                    statut, livraison)
+         select l.id, l.slug, l.theme, l.rang, l.titre, l.resume, l.corps, l.texte, l.mots_cles,
+                string_to_array(l.sources, chr(10)), string_to_array(l.ecrans, chr(10)), l.audience, 'publie', l.livraison
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::text[],
+                     $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])
+           as l (id, slug, theme, rang, titre, resume, corps, texte, mots_cles, sources, ecrans, audience, livraison)
+         on conflict (slug) do update
+         set theme = excluded.theme, rang = excluded.rang, titre = excluded.titre, resume = excluded.resume,
+             corps = excluded.corps, texte = excluded.texte, mots_cles = excluded.mots_cles, sources = excluded.sources,
+             ecrans = excluded.ecrans, audience = excluded.audience, livraison = excluded.livraison,
+             version = articles_aide.version + 1, modifie_le = maintenant()
+         where articles_aide.modifie_par is null and articles_aide.livraison is distinct from excluded.livraison",
+        &ids,
+        &colonne(|l| l.slug.clone()),
+        &colonne(|l| l.theme.code().to_owned()),
+        &rangs,
+        &colonne(|l| l.titre.clone()),
+        &colonne(|l| l.resume.clone()),
+        &colonne(|l| l.corps.clone()),
+        &colonne(|l| markdown::texte(&l.corps)),
+        &colonne(|l| l.mots_cles.clone()),
+        &colonne(|l| l.sources.join("\n")),
+        &colonne(|l| l.ecrans.join("\n")),
+        &colonne(|l| l.audience.code().to_owned()),
+        &colonne(|l| l.empreinte.clone())
+    )
+    .execute(&mut *tx)
+    .await?;
     let slugs: Vec<String> = livres.into_iter().map(|l| l.slug).collect();
     sqlx::query!(
         "delete from articles_aide where livraison is not null and modifie_par is null and slug <> all ($1)",

@@ -13,7 +13,7 @@ pub mod recherche;
 pub mod redaction;
 
 use crate::acces::Administration;
-use crate::db::Tx;
+use crate::db::{Temps, Tx};
 use crate::historique::{self, Action, Changement, Details, Entree};
 use crate::web::Erreur;
 
@@ -21,6 +21,15 @@ pub use article::{Article, GUIDES, Slug, Statut, Theme};
 pub use audience::Audience;
 pub use lecture::{Ligne, Rayon, de_l_ecran, par_slug, rayons};
 pub use pages::routes;
+
+/// Two people write the same text: the second is told who was first, and loses nothing of what he typed.
+fn depasse(par: Option<&str>, quand: &Temps) -> Erreur {
+    let par = par.unwrap_or("Une nouvelle version du portail");
+    Erreur::Conflit(format!(
+        "{par} a modifié ce texte le {} pendant que vous écriviez.",
+        quand.jour_heure()
+    ))
+}
 
 /// One act on the texts of the instance, in its historique.
 async fn journaliser(

@@ -20,12 +20,12 @@ const COUVERTURE: f64 = 0.45;
 const VOISINAGE: f64 = 0.4;
 
 /// Words of a question that say nothing of its subject, beyond those of the French dictionary.
-const VIDES: [&str; 43] = [
+const VIDES: [&str; 49] = [
     "ai", "ailleurs", "aller", "apres", "avant", "avez", "avoir", "besoin", "bonjour", "ca",
-    "ceci", "cela", "comment", "dois", "doit", "donc", "est", "etre", "fait", "faire", "faut",
-    "merci", "mettre", "ou", "peut", "peux", "pouvez", "puis", "quand", "quel", "quelle",
-    "quelles", "quels", "quoi", "savoir", "si", "svp", "veux", "voir", "vouloir", "voudrais",
-    "vais", "va",
+    "ceci", "cela", "cet", "cette", "comment", "dois", "doit", "donc", "elles", "est", "etre",
+    "faire", "fait", "faut", "ils", "les", "leurs", "merci", "mettre", "ou", "peut", "peux",
+    "pouvez", "puis", "quand", "quel", "quelle", "quelles", "quels", "quoi", "savoir", "si", "svp",
+    "va", "vais", "veux", "voir", "voudrais", "vouloir",
 ];
 
 /// An article that answers.

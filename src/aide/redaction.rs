@@ -1,6 +1,6 @@
 //! What an administrateur does with the articles (R-ADM). Each act is one line of the historique of the instance.
 
-use super::{Article, Audience, Slug, Statut, Theme, journaliser};
+use super::{Article, Audience, Slug, Statut, Theme, depasse, journaliser};
 use crate::App;
 use crate::acces::Administration;
 use crate::db::{ArticleId, Temps, Tx, contrainte};
@@ -100,7 +100,7 @@ pub async fn un(app: &App, _: &Administration, slug: &Slug) -> Result<Article, E
         Article,
         r#"select a.id as "id: ArticleId", a.slug, a.theme as "theme: Theme", a.rang, a.titre, a.resume, a.corps, a.mots_cles,
                   a.sources, a.ecrans, a.audience as "audience: Audience", a.statut as "statut: Statut",
-                  a.livraison is not null as "livre!", temps(a.modifie_le) as "modifie_le!: Temps",
+                  a.livraison is not null as "livre!", a.version, temps(a.modifie_le) as "modifie_le!: Temps",
                   u.prenom || ' ' || u.nom as "modifie_par?"
            from articles_aide a left join utilisateurs u on u.id = a.modifie_par
            where a.slug = $1 and a.statut <> 'retire'"#,
@@ -176,14 +176,19 @@ struct Tenu {
     audience: Audience,
     statut: Statut,
     livre: bool,
+    version: i32,
+    modifie_le: Temps,
+    modifie_par: Option<String>,
 }
 
 async fn tenir(tx: &mut Tx, slug: &Slug) -> Result<Tenu, Erreur> {
     sqlx::query_as!(
         Tenu,
-        r#"select id as "id: ArticleId", titre, resume, corps, mots_cles, ecrans, theme as "theme: Theme",
-                  audience as "audience: Audience", statut as "statut: Statut", livraison is not null as "livre!"
-           from articles_aide where slug = $1 and statut <> 'retire' for update"#,
+        r#"select a.id as "id: ArticleId", a.titre, a.resume, a.corps, a.mots_cles, a.ecrans, a.theme as "theme: Theme",
+                  a.audience as "audience: Audience", a.statut as "statut: Statut", a.livraison is not null as "livre!", a.version,
+                  temps(a.modifie_le) as "modifie_le!: Temps",
+                  (select u.prenom || ' ' || u.nom from utilisateurs u where u.id = a.modifie_par) as modifie_par
+           from articles_aide a where a.slug = $1 and a.statut <> 'retire' for update"#,
         slug.as_str()
     )
     .fetch_optional(&mut **tx)
@@ -191,15 +196,16 @@ async fn tenir(tx: &mut Tx, slug: &Slug) -> Result<Tenu, Erreur> {
     .ok_or(Erreur::Introuvable)
 }
 
-/// Changes an article; its address stays. Nothing happens where it is the same.
+/// Changes an article; its address stays. Nothing happens where it is the same. `lue`: the version that was on the form.
 ///
 /// # Errors
-/// `Introuvable`: none, or deleted meanwhile.
+/// `Introuvable`: none, or deleted meanwhile. `Conflit`: somebody changed the text since it was read.
 pub async fn modifier(
     tx: &mut Tx,
     administration: &Administration,
     slug: &Slug,
     redige: &Redige,
+    lue: i32,
 ) -> Result<(), Erreur> {
     let avant = tenir(tx, slug).await?;
     let changements: Vec<Changement> = [
@@ -230,9 +236,12 @@ pub async fn modifier(
     if changements.is_empty() {
         return Ok(());
     }
+    if avant.version != lue {
+        return Err(depasse(avant.modifie_par.as_deref(), &avant.modifie_le));
+    }
     sqlx::query!(
         "update articles_aide set titre = $2, theme = $3, resume = $4, corps = $5, texte = $6, mots_cles = $7, ecrans = $8,
-                audience = $9, modifie_le = maintenant(), modifie_par = $10
+                audience = $9, version = version + 1, modifie_le = maintenant(), modifie_par = $10
          where id = $1",
         avant.id.0,
         redige.titre,

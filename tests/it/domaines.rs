@@ -93,7 +93,8 @@ async fn chaque_application_s_ouvre_sur_son_ecran() {
         );
     }
     assert_eq!(page.lien("Retour aux domaines"), "/domaines");
-    let domaines = pauline.page("/domaines").await;
+    let (domaines, compte) = instructions::compter(pauline.page("/domaines")).await;
+    assert!(compte <= 8, "{compte} statements");
     assert_eq!(
         domaines.lien("Accéder au domaine"),
         "/domaines/organisation"

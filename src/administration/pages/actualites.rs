@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::articles::{aller, audiences};
-use super::formulaires::SaisieActualite;
+use super::formulaires::{Depasse, SaisieActualite};
 use crate::App;
 use crate::acces::{Administration, Page};
 use crate::aide::actualites::{self as acts, CORPS_MAX, Importance, LigneActualite, TRIS};
@@ -53,6 +53,7 @@ struct PageActualite {
     actualite: Option<LigneActualite>,
     saisie: SaisieActualite,
     apercu: Option<markdown::Html>,
+    depasse: Option<Depasse>,
     erreurs: Erreurs,
 }
 
@@ -62,6 +63,7 @@ impl PageActualite {
             page,
             actualite,
             apercu: saisie.apercu(),
+            depasse: None,
             saisie,
             erreurs: Erreurs::default(),
         }
@@ -79,6 +81,11 @@ impl PageActualite {
 
     fn publiee(&self) -> bool {
         self.actualite.as_ref().is_some_and(|a| a.etat.publiee())
+    }
+
+    /// Below the title in the preview: an actualité has nothing there.
+    fn chapeau(&self) -> &'static str {
+        ""
     }
 
     fn action(&self) -> String {
@@ -151,7 +158,7 @@ async fn ecrire(
     en_transaction!(app, |tx| {
         let id = match existante {
             Some(id) => {
-                acts::modifier(tx, administration, id, &redigee).await?;
+                acts::modifier(tx, administration, id, &redigee, saisie.lue()).await?;
                 id
             }
             None => acts::creer(tx, administration, &redigee).await?,
@@ -184,6 +191,10 @@ pub async fn modifier(
             aller(&app, &administration, phrase, &adresse(id)).await
         }
         Err(Erreur::Invalide(erreurs)) => refuser(page, Some(actualite), saisie, erreurs),
+        Err(Erreur::Conflit(phrase)) => {
+            let actualite = acts::a_rediger(&app, &administration, id).await?;
+            depasser(page, actualite, saisie, phrase)
+        }
         Err(autre) => Err(autre),
     }
 }
@@ -199,6 +210,23 @@ fn refuser(
         &PageActualite {
             erreurs,
             ..PageActualite::new(page, actualite, saisie)
+        },
+    )
+}
+
+/// The form again with what was typed; « Enregistrer » now replaces what is shown as stored.
+fn depasser(
+    page: Page,
+    actualite: LigneActualite,
+    mut saisie: SaisieActualite,
+    phrase: String,
+) -> Result<Response, Erreur> {
+    saisie.version = actualite.version.to_string();
+    web::rendre(
+        StatusCode::CONFLICT,
+        &PageActualite {
+            depasse: Some(Depasse::new(phrase, &actualite.corps)),
+            ..PageActualite::new(page, Some(actualite), saisie)
         },
     )
 }

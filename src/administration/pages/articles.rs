@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::formulaires::SaisieArticle;
+use super::formulaires::{Depasse, SaisieArticle};
 use crate::App;
 use crate::acces::{Administration, Message, Page};
 use crate::aide::redaction::{self, CORPS_MAX, LigneArticle, RESUME_MAX, TRIS};
@@ -55,6 +55,7 @@ struct PageArticle {
     article: Option<Article>,
     saisie: SaisieArticle,
     apercu: Option<markdown::Html>,
+    depasse: Option<Depasse>,
     erreurs: Erreurs,
 }
 
@@ -64,6 +65,7 @@ impl PageArticle {
             page,
             article,
             apercu: saisie.apercu(),
+            depasse: None,
             saisie,
             erreurs: Erreurs::default(),
         }
@@ -77,6 +79,11 @@ impl PageArticle {
         self.article
             .as_ref()
             .map_or("Créer un article", |a| a.titre.as_str())
+    }
+
+    /// Below the title in the preview.
+    fn chapeau(&self) -> &str {
+        &self.saisie.resume
     }
 
     fn action(&self) -> String {
@@ -172,7 +179,8 @@ pub async fn modifier(
             tx,
             &administration,
             &slug,
-            &redige
+            &redige,
+            saisie.lue()
         )
         .await)
     }
@@ -188,6 +196,10 @@ pub async fn modifier(
             .await
         }
         Err(Erreur::Invalide(erreurs)) => refuser(page, Some(article), saisie, erreurs),
+        Err(Erreur::Conflit(phrase)) => {
+            let article = redaction::un(&app, &administration, &slug).await?;
+            depasser(page, article, saisie, phrase)
+        }
         Err(autre) => Err(autre),
     }
 }
@@ -203,6 +215,23 @@ fn refuser(
         &PageArticle {
             erreurs,
             ..PageArticle::new(page, article, saisie)
+        },
+    )
+}
+
+/// The form again with what was typed; « Enregistrer » now replaces what is shown as stored.
+fn depasser(
+    page: Page,
+    article: Article,
+    mut saisie: SaisieArticle,
+    phrase: String,
+) -> Result<Response, Erreur> {
+    saisie.version = article.version.to_string();
+    web::rendre(
+        StatusCode::CONFLICT,
+        &PageArticle {
+            depasse: Some(Depasse::new(phrase, &article.corps)),
+            ..PageArticle::new(page, Some(article), saisie)
         },
     )
 }

@@ -19,6 +19,8 @@ pub struct SaisieArticle {
     pub mots_cles: String,
     pub ecrans: String,
     pub audience: String,
+    /// The version that the form shows; none for a new one.
+    pub version: String,
     geste: String,
 }
 
@@ -32,9 +34,30 @@ impl From<&Article> for SaisieArticle {
             mots_cles: article.mots_cles.clone(),
             ecrans: article.ecrans.join("\n"),
             audience: article.audience.code().to_owned(),
+            version: article.version.to_string(),
             geste: String::new(),
         }
     }
+}
+
+/// Somebody changed the text while this person was writing: what is stored now, above what was typed.
+pub struct Depasse {
+    pub phrase: String,
+    pub enregistre: markdown::Html,
+}
+
+impl Depasse {
+    pub fn new(phrase: String, corps: &str) -> Self {
+        Self {
+            phrase,
+            enregistre: markdown::html(corps, 3),
+        }
+    }
+}
+
+/// A version that no text has where the form names none.
+fn lue(version: &str) -> i32 {
+    version.parse().unwrap_or_default()
 }
 
 fn audience(erreurs: &mut Erreurs, saisie: &str) -> Option<Audience> {
@@ -49,6 +72,10 @@ impl SaisieArticle {
             audience: Audience::Connecte.code().to_owned(),
             ..Self::default()
         }
+    }
+
+    pub fn lue(&self) -> i32 {
+        lue(&self.version)
     }
 
     /// « Voir l'aperçu » rather than « Enregistrer ».
@@ -130,6 +157,8 @@ pub struct SaisieActualite {
     pub importance: String,
     pub debut: String,
     pub fin: String,
+    /// The version that the form shows; none for a new one.
+    pub version: String,
     geste: String,
 }
 
@@ -143,6 +172,7 @@ impl From<&LigneActualite> for SaisieActualite {
             importance: actualite.importance.code().to_owned(),
             debut: jour(actualite.premier_jour),
             fin: jour(actualite.dernier_jour),
+            version: actualite.version.to_string(),
             geste: String::new(),
         }
     }
@@ -156,6 +186,10 @@ impl SaisieActualite {
             importance: Importance::Normale.code().to_owned(),
             ..Self::default()
         }
+    }
+
+    pub fn lue(&self) -> i32 {
+        lue(&self.version)
     }
 
     /// « Voir l'aperçu » rather than « Enregistrer ».

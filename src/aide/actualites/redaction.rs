@@ -5,7 +5,7 @@ use time::Date;
 use super::Importance;
 use super::registre::{self, Etat, LigneActualite};
 use crate::acces::Administration;
-use crate::aide::{Audience, journaliser};
+use crate::aide::{Audience, depasse, journaliser};
 use crate::db::{ActualiteId, Tx};
 use crate::historique::{Action, Changement};
 use crate::web::{Erreur, markdown, texte};
@@ -71,14 +71,16 @@ pub async fn creer(
 }
 
 /// Changes an actualité. Where it is published, its first day may be moved. Nothing happens where it is the same.
+/// `lue`: the version that was on the form.
 ///
 /// # Errors
-/// `Introuvable`: none, or deleted meanwhile.
+/// `Introuvable`: none, or deleted meanwhile. `Conflit`: somebody changed the text since it was read.
 pub async fn modifier(
     tx: &mut Tx,
     administration: &Administration,
     id: ActualiteId,
     redigee: &Redigee,
+    lue: i32,
 ) -> Result<(), Erreur> {
     let avant = tenir(tx, id).await?;
     // A draft has no first day yet; a published one keeps its own where none is given.
@@ -110,11 +112,14 @@ pub async fn modifier(
     if changements.is_empty() {
         return Ok(());
     }
+    if avant.version != lue {
+        return Err(depasse(avant.modifiee_par.as_deref(), &avant.modifiee_le));
+    }
     sqlx::query!(
         "update actualites set titre = $2, corps = $3, texte = $4, audience = $5, importance = $6,
                 publiee_le = case when $7::date is distinct from (publiee_le at time zone 'Europe/Paris')::date
                                   then debut_du_jour($7::date) else publiee_le end,
-                fin_le = debut_du_jour($8::date + 1), modifiee_le = maintenant(), modifiee_par = $9
+                fin_le = debut_du_jour($8::date + 1), version = version + 1, modifiee_le = maintenant(), modifiee_par = $9
          where id = $1",
         id.0,
         redigee.titre,

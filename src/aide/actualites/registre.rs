@@ -60,6 +60,8 @@ pub struct LigneActualite {
     /// Its last day.
     pub dernier_jour: Option<Date>,
     pub premier_jour: Option<Date>,
+    /// Grows with each change of the text.
+    pub version: i32,
     pub modifiee_le: Temps,
     pub modifiee_par: Option<String>,
 }
@@ -85,7 +87,7 @@ pub async fn toutes(
                   b.audience as "audience!: Audience", b.importance as "importance!: Importance", b.etat as "etat!: Etat",
                   temps(b.publiee_le) as "publiee_le?: Temps", (b.publiee_le at time zone 'Europe/Paris')::date as premier_jour,
                   (b.fin_le at time zone 'Europe/Paris')::date - 1 as dernier_jour,
-                  temps(b.modifiee_le) as "modifiee_le!: Temps", u.prenom || ' ' || u.nom as "par?"
+                  b.version as "version!", temps(b.modifiee_le) as "modifiee_le!: Temps", u.prenom || ' ' || u.nom as "par?"
            from base b left join utilisateurs u on u.id = b.modifiee_par
            order by
              case $2 when 'titre-asc' then b.cle when 'statut-asc' then b.etat end asc,
@@ -113,6 +115,7 @@ pub async fn toutes(
             publiee_le: l.publiee_le,
             premier_jour: l.premier_jour,
             dernier_jour: l.dernier_jour,
+            version: l.version,
             modifiee_le: l.modifiee_le,
             modifiee_par: l.par,
         })
@@ -146,7 +149,7 @@ pub(super) async fn lire(
                   temps(a.publiee_le) as "publiee_le?: Temps",
                   (a.publiee_le at time zone 'Europe/Paris')::date as premier_jour,
                   (a.fin_le at time zone 'Europe/Paris')::date - 1 as dernier_jour,
-                  temps(a.modifiee_le) as "modifiee_le!: Temps", u.prenom || ' ' || u.nom as "modifiee_par?"
+                  a.version, temps(a.modifiee_le) as "modifiee_le!: Temps", u.prenom || ' ' || u.nom as "modifiee_par?"
            from actualites a left join utilisateurs u on u.id = a.modifiee_par
            where a.id = $1"#,
         id.0

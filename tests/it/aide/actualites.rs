@@ -122,8 +122,9 @@ async fn chacun_lit_ce_qui_s_adresse_a_lui() {
                 .await
                 .statut(code);
         }
-        let page = lecteur.page("/actualites").await;
+        let (page, compte) = instructions::compter(lecteur.page("/actualites")).await;
         assert_eq!(page.tous(".reponses h3").len(), rang + 1);
+        assert!(compte <= 8, "{compte} statements");
     }
     lecteurs[1].page("/actualites/nulle-part").await.statut(404);
 }

@@ -123,6 +123,7 @@ async fn une_mauvaise_saisie_se_corrige_au_champ() {
         ("corps", "Un texte.".to_owned()),
         ("mots_cles", String::new()),
         ("ecrans", String::new()),
+        ("version", "1".to_owned()),
     ];
     for (champ, valeur) in [
         ("intitule", String::new()),

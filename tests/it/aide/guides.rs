@@ -216,12 +216,13 @@ async fn un_article_ne_nomme_que_des_ecrans_qui_existent() {
     }
 }
 
-/// Links between articles, and to the screens that they name, open.
+/// Links between articles, and to the screens that they name, open: for the audience of the article too.
 #[tokio::test]
 async fn les_liens_des_articles_menent_quelque_part() {
     let portail = super::portail().await;
     let mut admin = portail.connecter(super::ADMIN).await;
-    for livre in livres().expect("the articles") {
+    let livres = livres().expect("the articles");
+    for livre in &livres {
         let page = admin.page(&format!("/aide/{}", livre.slug)).await;
         page.statut(200);
         assert_eq!(
@@ -233,6 +234,14 @@ async fn les_liens_des_articles_menent_quelque_part() {
         assert_eq!(page.tous("h1").len(), 1, "{}", livre.slug);
         for lien in page.attributs(".redaction a", "href") {
             admin.page(&lien).await.statut(200);
+            let vers = livres
+                .iter()
+                .find(|l| lien.strip_prefix("/aide/") == Some(&l.slug));
+            assert!(
+                vers.is_none_or(|l| l.audience <= livre.audience),
+                "{}: {lien} is for fewer people",
+                livre.slug
+            );
         }
     }
 }

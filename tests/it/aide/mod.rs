@@ -3,6 +3,7 @@
 mod actualites;
 mod administration;
 mod courses;
+mod ecritures;
 mod guides;
 mod lecture;
 mod livraison;
@@ -12,6 +13,7 @@ mod redaction;
 use crate::support::Portail;
 
 const ADMIN: &str = "ada.lovelace@vantail.example";
+const SECOND: &str = "grace.hopper@vantail.example";
 const ZAHRA: &str = "zahra.hamou@example.org";
 
 /// A portal with an administrateur and a person attached to nothing.

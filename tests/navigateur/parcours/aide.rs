@@ -30,6 +30,11 @@ pub async fn poser_une_question(v: Visite) -> Result<()> {
     v.lire("Aucun article ne répond vraiment").await?;
     v.clic("Saisir sollicitation").await?;
     v.css("#objet[value='horaires de la piscine']").await?;
+    v.remplir("Votre demande", "Je ne les trouve nulle part.")
+        .await?;
+    v.clic("Envoyer la sollicitation").await?;
+    v.lire("est enregistrée.").await?;
+    v.lire("horaires de la piscine").await?;
     v.console_calme().await
 }
 
