@@ -209,6 +209,11 @@ pub const GUIDES: [(&str, &str); 5] = [
 fn phrase_de_source(source: &str) -> String {
     let en_mots = source.split_once(" §").and_then(|(guide, section)| {
         let (_, titre) = GUIDES.iter().find(|(code, _)| *code == guide)?;
+        let section = if section.starts_with(|c: char| c.is_ascii_digit()) {
+            section.to_owned()
+        } else {
+            format!("«\u{202F}{section}\u{202F}»")
+        };
         Some(format!(
             "guide «\u{202F}{titre}\u{202F}», section {section}"
         ))

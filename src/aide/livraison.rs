@@ -109,7 +109,10 @@ fn lire(slug: &str, texte: &str) -> Result<Livre> {
 pub async fn livrer(db: &mut PgConnection) -> Result<()> {
     let livres = livres()?;
     let mut tx = db.begin().await?;
-    // Two processes that start at once: the second finds everything done.
+    // Two processes that start at once: the second waits, however impatient its connection, and finds everything done.
+    sqlx::query("set local lock_timeout = '60s'")
+        .execute(&mut *tx)
+        .await?;
     sqlx::query("select pg_advisory_xact_lock(hashtext('articles_aide'))")
         .execute(&mut *tx)
         .await?;

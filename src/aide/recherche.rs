@@ -128,7 +128,7 @@ pub async fn chercher(app: &App, audience: Audience, question: &str) -> Result<R
             slug: l.slug,
             theme: l.theme,
             titre: l.titre,
-            extrait: morceaux(&l.extrait),
+            extrait: entre_points(morceaux(&l.extrait)),
         })
         .collect();
     Ok(Reponses {
@@ -151,6 +151,23 @@ fn mots(question: &str) -> Vec<String> {
 /// Marks of `ts_headline`: private-use characters, which no text of ours holds (`web::texte`).
 const DEBUT: char = '\u{E000}';
 const FIN: char = '\u{E001}';
+
+/// « … » where the excerpt begins or ends inside a sentence.
+fn entre_points(mut morceaux: Vec<Morceau>) -> Vec<Morceau> {
+    let points = |texte: &str| Morceau {
+        texte: texte.to_owned(),
+        marque: false,
+    };
+    let premier = morceaux.first().and_then(|m| m.texte.chars().next());
+    let dernier = morceaux.last().and_then(|m| m.texte.chars().last());
+    if premier.is_some_and(char::is_lowercase) {
+        morceaux.insert(0, points("… "));
+    }
+    if dernier.is_some_and(|c| !['.', '!', '?', '…'].contains(&c)) {
+        morceaux.push(points(" …"));
+    }
+    morceaux
+}
 
 /// The excerpt cut at its marks. Whatever it holds, the template escapes each piece.
 fn morceaux(extrait: &str) -> Vec<Morceau> {

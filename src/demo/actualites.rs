@@ -18,8 +18,8 @@ const ACTUALITES: [(&str, &str, &str, &str, i32, Option<i32>); 3] = [
         Some(60),
     ),
     (
-        "Interruption dimanche de 8 h à 10 h",
-        "Le portail sera fermé **dimanche de 8 h à 10 h** pour une opération de maintenance. Les courriels en attente partiront à la réouverture.",
+        "Interruption dimanche de 8\u{202F}h à 10\u{202F}h",
+        "Le portail sera fermé **dimanche de 8\u{202F}h à 10\u{202F}h** pour une opération de maintenance. Les courriels en attente partiront à la réouverture.",
         "connecte",
         "normale",
         2,

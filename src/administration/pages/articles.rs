@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::formulaires::{Depasse, SaisieArticle};
 use crate::App;
 use crate::acces::{Administration, Message, Page};
-use crate::aide::redaction::{self, CORPS_MAX, LigneArticle, RESUME_MAX, TRIS};
+use crate::aide::redaction::{self, CORPS_MAX, LigneArticle, MOTS_CLES_MAX, RESUME_MAX, TRIS};
 use crate::aide::{Article, Audience, Slug, Statut, Theme};
 use crate::db::en_transaction;
 use crate::web::{
@@ -105,8 +105,12 @@ impl PageArticle {
         CORPS_MAX
     }
 
-    fn resume_max() -> String {
-        RESUME_MAX.to_string()
+    fn resume_max() -> usize {
+        RESUME_MAX
+    }
+
+    fn mots_max() -> usize {
+        MOTS_CLES_MAX
     }
 }
 

@@ -55,6 +55,11 @@ impl Depasse {
     }
 }
 
+/// A sentence typed on several lines of its field.
+fn d_un_trait(saisi: &str) -> String {
+    saisi.replace("\r\n", " ").replace(['\r', '\n'], " ")
+}
+
 /// A version that no text has where the form names none.
 fn lue(version: &str) -> i32 {
     version.parse().unwrap_or_default()
@@ -99,7 +104,7 @@ impl SaisieArticle {
         let theme = erreurs.lire("theme", theme.ok_or("Choisissez un thème de la liste."));
         let resume = erreurs.ligne(
             "resume",
-            &self.resume,
+            &d_un_trait(&self.resume),
             redaction::RESUME_MAX,
             "Résumez la réponse en une phrase.",
         );
@@ -109,8 +114,11 @@ impl SaisieArticle {
             redaction::CORPS_MAX,
             "Écrivez le texte de l’article.",
         );
-        let mots_cles =
-            erreurs.ligne_facultative("mots_cles", &self.mots_cles, redaction::MOTS_CLES_MAX);
+        let mots_cles = erreurs.ligne_facultative(
+            "mots_cles",
+            &d_un_trait(&self.mots_cles),
+            redaction::MOTS_CLES_MAX,
+        );
         let audience = audience(&mut erreurs, &self.audience);
         let ecrans = self.lire_les_ecrans(&mut erreurs, connus);
         match (theme, audience) {

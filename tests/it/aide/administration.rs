@@ -14,7 +14,7 @@ async fn parking(portail: &Portail) {
         .remplir("intitule", "Où est le parking ?")
         .remplir("theme", "demarrer")
         .remplir("audience", "visiteur")
-        .remplir("resume", "Derrière la mairie.")
+        .remplir("resume", "Derrière\r\nla mairie.")
         .remplir(
             "corps",
             "## Le parking\n\n1. Prenez la **première** rue.\n\n<script>alert(1)</script>",
@@ -49,7 +49,9 @@ async fn un_article_se_cree_se_publie_se_lit_et_se_depublie() {
         .await
         .contient("est publié.");
     let page = visiteur.page("/aide/ou-est-le-parking").await;
-    page.statut(200).contient("<script>alert(1)</script>");
+    page.statut(200)
+        .contient("Derrière la mairie.")
+        .contient("<script>alert(1)</script>");
     assert!(!page.corps.contains("<script>alert"));
     assert_eq!(page.tous(".redaction h2"), ["Le parking"]);
     visiteur

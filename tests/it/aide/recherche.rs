@@ -185,6 +185,11 @@ async fn un_mot_mal_ecrit_est_lu_comme_le_plus_proche() {
         instructions::compter(zahra.page("/aide/question?q=demander+un+ratachement")).await;
     page.statut(200)
         .contient("Réponses pour « demander un rattachement »");
+    // An excerpt never begins in the middle of a sentence without saying so.
+    for extrait in page.tous(".reponses h3 + p") {
+        let premier = extrait.chars().next().expect("words");
+        assert!(!premier.is_lowercase(), "{extrait}");
+    }
     assert_eq!(
         page.attributs(".reponses a", "href")
             .first()
