@@ -26,7 +26,7 @@ const ACTUALITES: [(&str, &str, &str, &str, i32, Option<i32>); 3] = [
         Some(5),
     ),
     (
-        "Une question\u{202F}? Posez-la en haut de la page",
+        "Vos questions, en haut de chaque page",
         "L’[aide en ligne](/aide) répond maintenant aux questions des cinq guides, écran par écran. Écrivez comme vous parlez, dans **Posez-moi vos questions**\u{202F}: si aucun article ne convient, votre question est reprise dans une sollicitation.",
         "visiteur",
         "normale",
