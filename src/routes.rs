@@ -71,7 +71,7 @@ impl Routes {
         self.noter("POST", chemin, T::PERMISSION, post(acte))
     }
 
-    /// A form that carries the lines of a file (`web::FormulaireAmple`).
+    /// A form that carries the lines of a file (`web::FormulaireAmple`, `web::FichierRecu`).
     #[must_use]
     pub fn post_ample<H, T>(self, chemin: &'static str, acte: H) -> Self
     where

@@ -70,6 +70,12 @@ pub const INSCRIPTION: Limite = Limite {
     fenetre: minutes(10),
 };
 
+/// Files of people to attach, of one person: each tells which of its addresses have an account.
+pub const IMPORTS: Limite = Limite {
+    max: 20,
+    fenetre: minutes(60),
+};
+
 /// Sollicitations of one person, answers included.
 pub const SOLLICITATIONS: Limite = Limite {
     max: 30,

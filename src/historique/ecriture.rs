@@ -79,6 +79,17 @@ impl Changement {
             apres: apres.into(),
         }
     }
+
+    /// « Rôle : Utilisateur simple → Gestionnaire secondaire », for a preview; nothing where nothing differs.
+    pub fn en_mots(&self) -> Option<String> {
+        let champ = &self.champ;
+        match (self.avant.as_str(), self.apres.as_str()) {
+            (avant, apres) if avant == apres => None,
+            ("", apres) => Some(format!("{champ}\u{202F}: {apres}")),
+            (avant, "") => Some(format!("{champ}\u{202F}: {avant} → (vide)")),
+            (avant, apres) => Some(format!("{champ}\u{202F}: {avant} → {apres}")),
+        }
+    }
 }
 
 /// Data of a line. It may name people: it lives beside the chain and can be blanked.

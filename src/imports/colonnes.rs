@@ -1,6 +1,6 @@
 //! Columns bound by their name, and fields cleaned.
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use csv::ByteRecord;
 
 use crate::identifiants::{Identifiant, TypeIdentifiant, est_interdit, sur_une_ligne};
@@ -38,6 +38,19 @@ impl Entete {
     pub fn facultative(&self, nom: &'static str) -> Option<Colonne> {
         let place = self.noms.iter().position(|n| n.eq_ignore_ascii_case(nom))?;
         Some(Colonne { nom, place })
+    }
+
+    /// The first of these spellings that the file has; messages name the column by the first one.
+    pub fn une_de(&self, noms: &[&'static str]) -> anyhow::Result<Colonne> {
+        let (nom, _) = noms.split_first().context("a column has a name")?;
+        let place = noms.iter().find_map(|n| {
+            let voulu = n.to_lowercase();
+            self.noms.iter().position(|n| n.to_lowercase() == voulu)
+        });
+        match place {
+            Some(place) => Ok(Colonne { nom, place }),
+            None => self.exigee(nom),
+        }
     }
 
     pub fn exigee(&self, nom: &'static str) -> anyhow::Result<Colonne> {

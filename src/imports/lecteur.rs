@@ -1,6 +1,6 @@
 //! From a file to checked lines.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Cursor};
 
 use anyhow::{Context, bail};
 use csv::ByteRecord;
@@ -43,7 +43,11 @@ impl<L: LigneImport, R: BufRead> Lecteur<L, R> {
     /// # Errors
     /// An empty file, another encoding, a missing or repeated column.
     pub fn ouvrir(source: R) -> anyhow::Result<Self> {
-        let mut enregistrements = Enregistrements::new(source, L::SEPARATEUR);
+        Self::ouvrir_separe(source, L::SEPARATEUR)
+    }
+
+    fn ouvrir_separe(source: R, separateur: u8) -> anyhow::Result<Self> {
+        let mut enregistrements = Enregistrements::new(source, separateur);
         let mut champs = ByteRecord::new();
         match enregistrements
             .suivant(&mut champs)
@@ -59,7 +63,7 @@ impl<L: LigneImport, R: BufRead> Lecteur<L, R> {
         {
             bail!("le fichier est en UTF-16 : enregistrez-le en CSV UTF-8");
         }
-        let entete = Entete::lire(&champs, L::SEPARATEUR)?;
+        let entete = Entete::lire(&champs, separateur)?;
         let colonnes = L::lier(&entete)?;
         enregistrements.fixer_colonnes(entete.nombre());
         Ok(Self {
@@ -88,4 +92,42 @@ impl<L: LigneImport, R: BufRead> Iterator for Lecteur<L, R> {
             })
         }))
     }
+}
+
+/// Every line of a file given on a screen, `max` at most, the header apart. Spreadsheets of other countries separate the columns
+/// by commas: the first line says which.
+///
+/// # Errors
+/// What the file lacks, as a sentence for its field.
+pub fn lignes_deposees<L: LigneImport>(
+    texte: &str,
+    max: usize,
+) -> Result<Vec<Result<L, Rejet>>, String> {
+    let illisible =
+        |e: &dyn std::fmt::Display| format!("Ce fichier n’est pas lisible\u{202F}: {e}.");
+    if texte.trim().is_empty() {
+        return Err("Le fichier est vide.".to_owned());
+    }
+    let entete = texte.lines().next().unwrap_or_default();
+    let compter = |separateur: char| entete.matches(separateur).count();
+    let separateur = if compter(',') > compter(';') {
+        b','
+    } else {
+        L::SEPARATEUR
+    };
+    let source = Cursor::new(texte.as_bytes());
+    let lecteur = Lecteur::<L, _>::ouvrir_separe(source, separateur).map_err(|e| illisible(&e))?;
+    let mut lignes = Vec::new();
+    for ligne in lecteur {
+        if lignes.len() == max {
+            return Err(format!(
+                "Le fichier a plus de {max} lignes\u{202F}: découpez-le."
+            ));
+        }
+        lignes.push(ligne.map_err(|e| illisible(&e))?);
+    }
+    if lignes.is_empty() {
+        return Err("Le fichier n’a que sa première ligne.".to_owned());
+    }
+    Ok(lignes)
 }

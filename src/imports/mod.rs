@@ -8,7 +8,9 @@
 
 mod changements;
 mod colonnes;
+mod decodage;
 mod enregistrements;
+mod entrees;
 mod lecteur;
 mod rapport;
 mod services;
@@ -20,7 +22,9 @@ mod structures;
 use sqlx::PgPool;
 
 pub use changements::LigneChangement;
-pub use lecteur::{Lecteur, LigneImport};
+pub use decodage::decoder;
+pub use entrees::LigneEntree;
+pub use lecteur::{Lecteur, LigneImport, lignes_deposees};
 pub use rapport::{Difference, Rapport, Rejet, progres_sur_stderr};
 pub use services::{LigneService, ServiceLu};
 pub use sirene::{LigneEtablissement, LigneUniteLegale};

@@ -65,6 +65,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
         &[
             ("/activites", "Activités du gestionnaire"),
             ("/services/nouveau", "Créer un service"),
+            ("/activites/rattachement", "Rattacher un utilisateur"),
             ("/activites/utilisateurs", "Rechercher Utilisateur"),
         ],
     ),

@@ -1,6 +1,7 @@
 use sqlx::PgPool;
 
 use super::Bilan;
+use crate::rattachements;
 
 /// Erases what has no reader any more. Rows that another instance holds wait for the next minute.
 pub(super) async fn effacer(db: &PgPool) -> sqlx::Result<Bilan> {
@@ -28,6 +29,7 @@ pub(super) async fn effacer(db: &PgPool) -> sqlx::Result<Bilan> {
     sqlx::query!("delete from decisions where prise_le <= maintenant() - interval '1 day'")
         .execute(db)
         .await?;
+    rattachements::fichier::purger(db).await?;
     Ok(Bilan {
         messages_effaces: messages.rows_affected(),
         sessions_effacees: sessions.rows_affected(),

@@ -148,6 +148,12 @@ async fn oublier_les_traces(
     sqlx::query!("delete from sessions where utilisateur_id = $1", id.0)
         .execute(&mut **tx)
         .await?;
+    sqlx::query!(
+        "delete from fichiers_deposes where utilisateur_id = $1",
+        id.0
+    )
+    .execute(&mut **tx)
+    .await?;
     sqlx::query!("delete from messages where utilisateur_id = $1", id.0)
         .execute(&mut **tx)
         .await?;

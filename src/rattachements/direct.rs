@@ -7,6 +7,7 @@ use super::courriers_membres::{RattachementModifie, RattachementReactive};
 use super::donneur::Donneur;
 use super::effets::{self, Attribution, Gardes};
 use super::en_cours::services_actifs;
+use super::promesses;
 use super::regle::{self, Octroi, Tenu};
 use crate::acces::{Capacite, Gestion, RattacherUtilisateurs, Role};
 use crate::courrier::{self, Destinataire};
@@ -135,7 +136,7 @@ pub async fn rattacher_simplement(
         role: Role::Us,
         debut: Some(donneur.decideur.aujourd_hui),
         fin: donneur.decideur.fin,
-        commentaire: format!("Rattachement par {}", donneur.nom),
+        commentaire: donneur.commentaire(),
         maille_structure,
         services: services.to_vec(),
     };
@@ -225,6 +226,8 @@ pub(super) async fn appliquer(
     } = preparer(tx, donneur, personne, octroi, capacites).await?;
     let rattache =
         effets::attacher_en_gardant(tx, structure, personne, &attribution, &gardes).await?;
+    // What was to come with the activation is here now: it must not be put back then.
+    promesses::oublier_la_promesse(tx, structure, personne).await?;
     // A request that reaches beyond one's own services is somebody else's to answer (decisions 12).
     let repond = lu.demandes.as_ref().is_some_and(|services| {
         decideur.droits.maille_structure

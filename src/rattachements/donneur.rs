@@ -3,7 +3,7 @@
 use super::regle::Decideur;
 use crate::acces::{Capacite, Droits, Gestion, RattacherUtilisateurs, Role};
 use crate::db::{ServiceId, StructureId, Tx, UtilisateurId};
-use crate::web::Erreur;
+use crate::web::{Erreur, texte};
 
 /// A gestionnaire who may attach, on one structure.
 pub(super) struct Donneur {
@@ -12,6 +12,19 @@ pub(super) struct Donneur {
     pub structure: StructureId,
     pub raison_sociale: String,
     pub decideur: Decideur,
+}
+
+/// Nobody comes in where the structure is not `active`; a page that only leads there says so first.
+///
+/// # Errors
+/// `Conflit`.
+pub fn ouverte(active: bool) -> Result<(), Erreur> {
+    if active {
+        return Ok(());
+    }
+    Err(Erreur::Conflit(
+        "Cette structure est désactivée\u{202F}: personne ne peut y être rattaché.".to_owned(),
+    ))
 }
 
 impl Donneur {
@@ -49,11 +62,7 @@ impl Donneur {
         .fetch_optional(&mut **tx)
         .await?
         .ok_or(Erreur::Introuvable)?;
-        if !l.active {
-            return Err(Erreur::Conflit(
-                "Cette structure est désactivée : personne ne peut y être rattaché.".to_owned(),
-            ));
-        }
+        ouverte(l.active)?;
         let droits = Droits::lire(l.role, &l.capacites, l.maille);
         if !droits.a(Capacite::RattacherUtilisateurs) {
             return Err(Erreur::Interdit(
@@ -72,5 +81,10 @@ impl Donneur {
                 aujourd_hui: l.aujourd_hui,
             },
         })
+    }
+
+    /// The comment of an act that asks for none (spec §13).
+    pub fn commentaire(&self) -> String {
+        texte::ligne(&format!("Rattachement par {}", self.nom), 255).unwrap_or_default()
     }
 }

@@ -29,6 +29,7 @@ mod en_cours;
 mod etat;
 mod fermeture;
 mod fiche_directe;
+pub mod fichier;
 mod fondation;
 mod joignables;
 mod lecture;
@@ -53,6 +54,7 @@ pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};
 pub use designation::{Designation, designer};
 pub use direct::{rattacher, rattacher_simplement};
+pub use donneur::ouverte;
 pub use echeance::{annoncer_la_fin, echoir, fins_a_annoncer};
 pub use effets::{
     Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,

@@ -41,10 +41,25 @@ pub async fn creer(
             "Les comptes de cette structure sont créés par le référent (PIGP).".to_owned(),
         ));
     }
+    promettre(tx, &donneur, (&***gestion).into(), compte, octroi).await
+}
+
+/// The same by whoever grants, under the lock of a structure whose accounts are created here.
+///
+/// # Errors
+/// `Invalide` at the fields.
+pub(super) async fn promettre(
+    tx: &mut Tx,
+    donneur: &Donneur,
+    auteur: Auteur,
+    compte: &NouveauCompte,
+    octroi: &Octroi,
+) -> Result<Creation, Erreur> {
+    let structure = donneur.structure;
     if let Some(existant) = utilisateurs::par_adresse(&mut **tx, &compte.adresse_connexion).await? {
         return Ok(Creation::Existe(existant));
     }
-    let actifs = services_actifs(tx, &[structure.id]).await?;
+    let actifs = services_actifs(tx, &[structure]).await?;
     donneur
         .decideur
         .controler(&Tenu::default(), octroi, &actifs)?;
@@ -64,7 +79,7 @@ pub async fn creer(
                        else (select string_agg(libelle, ', ' order by cle_tri) from services where id = any ($5)) end as "perimetre!""#,
         Uuid::now_v7(),
         personne.0,
-        structure.id.0,
+        structure.0,
         octroi.maille_structure,
         &services,
         octroi.role.code(),
@@ -77,7 +92,7 @@ pub async fn creer(
     .await?;
     let nom_complet = format!("{} {}", compte.prenom, compte.nom);
     let entree = Entree {
-        structure: Some(structure.id),
+        structure: Some(structure),
         action: Action::CompteCree,
         concerne: Some(personne),
         demande: None,
@@ -92,7 +107,7 @@ pub async fn creer(
             ..Details::default()
         },
     };
-    historique::noter(tx, &***gestion, entree).await?;
+    historique::noter(tx, auteur, entree).await?;
     Ok(Creation::Creee { nom_complet })
 }
 
@@ -185,6 +200,25 @@ pub async fn oublier_les_promesses(tx: &mut Tx, personne: UtilisateurId) -> Resu
     sqlx::query!(
         "delete from inscriptions where utilisateur_id = $1 and genre = 'rattachement'",
         personne.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Gives up what was promised on one structure: something else was decided there for this person.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn oublier_la_promesse(
+    tx: &mut Tx,
+    structure: StructureId,
+    personne: UtilisateurId,
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "delete from inscriptions where utilisateur_id = $1 and structure_id = $2 and genre = 'rattachement'",
+        personne.0,
+        structure.0
     )
     .execute(&mut **tx)
     .await?;

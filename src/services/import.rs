@@ -4,7 +4,6 @@
 //! changes nothing the second time.
 
 use std::collections::HashMap;
-use std::io::Cursor;
 
 use sqlx::PgExecutor;
 use time::Date;
@@ -15,7 +14,7 @@ use crate::App;
 use crate::acces::{Connecte, GererStructure, Gestion, StructureVue};
 use crate::db::{ServiceId, StructureId, Tx};
 use crate::historique::{self, Action, Changement};
-use crate::imports::{Lecteur, Rejet, ServiceLu};
+use crate::imports::{self, Rejet, ServiceLu};
 use crate::structures::{gerer, structure_entiere};
 use crate::web::{self, Erreur};
 
@@ -101,21 +100,8 @@ fn lire(texte: &str) -> Result<Vec<Result<ServiceLu, Rejet>>, Erreur> {
     if texte.trim().is_empty() {
         return Err(refus("Choisissez un fichier ou collez ses lignes."));
     }
-    let lecteur = Lecteur::<ServiceLu, _>::ouvrir(Cursor::new(texte.as_bytes().to_vec()))
-        .map_err(|e| refus(&format!("Ce fichier n’est pas lisible\u{202F}: {e}.")))?;
-    let mut lignes = Vec::new();
-    for ligne in lecteur {
-        if lignes.len() == LIGNES_MAX {
-            return Err(refus(&format!(
-                "Le fichier a plus de {LIGNES_MAX} lignes\u{202F}: découpez-le."
-            )));
-        }
-        lignes.push(ligne.map_err(anyhow::Error::from)?.map(desamorcer));
-    }
-    if lignes.is_empty() {
-        return Err(refus("Le fichier n’a que sa première ligne."));
-    }
-    Ok(lignes)
+    let lignes = imports::lignes_deposees::<ServiceLu>(texte, LIGNES_MAX).map_err(|e| refus(&e))?;
+    Ok(lignes.into_iter().map(|l| l.map(desamorcer)).collect())
 }
 
 /// Our CSV puts an apostrophe before what a spreadsheet would run: a file that comes back says the same as before.

@@ -1,8 +1,8 @@
 //! Reading services: the list of a structure, one of them, what depends on it.
 
 use crate::App;
-use crate::acces::{Connecte, GererStructure, Membre, Portee};
-use crate::db::{ServiceId, StructureId, Temps};
+use crate::acces::{Connecte, Membre};
+use crate::db::{ServiceId, Temps};
 use crate::web::{Erreur, Fenetre, Liste};
 
 /// Active by hand and inside its dates (spec §2), or why not.
@@ -185,35 +185,6 @@ pub async fn touches(app: &App, service: &ServiceVu) -> Result<Touches, Erreur> 
         service.id.0
     )
     .fetch_one(&app.db)
-    .await?)
-}
-
-/// A structure where this person may create services.
-pub struct Choix {
-    pub id: StructureId,
-    pub identifiant: String,
-    pub raison_sociale: String,
-    pub publique: bool,
-}
-
-/// Structures offered in one drop-down; beyond, services are created from the screen of the structure.
-const CHOIX_MAX: i64 = 500;
-
-/// The active structures that this person manages whole, by name.
-///
-/// # Errors
-/// Those of the database.
-pub async fn choix(app: &App, portee: &Portee<GererStructure>) -> Result<Vec<Choix>, Erreur> {
-    Ok(sqlx::query_as!(
-        Choix,
-        r#"select s.id as "id: StructureId", s.identifiant, s.raison_sociale, s.publique
-           from rattachements_effectifs r join structures s on s.id = r.structure_id
-           where r.utilisateur_id = $1 and 'gerer_structure' = any (r.capacites) and r.maille_structure and r.structure_active
-           order by s.cle_tri, s.id limit $2"#,
-        portee.id().0,
-        CHOIX_MAX
-    )
-    .fetch_all(&app.db)
     .await?)
 }
 

@@ -29,6 +29,8 @@ impl MaStructure {
 pub struct MesStructures {
     pub liste: Liste<MaStructure>,
     pub cree_des_services: bool,
+    /// Somebody can be attached by this person to one of them.
+    pub rattache: bool,
 }
 
 /// The structures where this person holds a capability, deactivated ones included. One statement.
@@ -54,7 +56,10 @@ pub async fn miennes(
                   b.maille_structure as "maille_structure!",
                   exists (select from rattachements_effectifs g
                           where g.utilisateur_id = $1 and g.maille_structure and g.structure_active
-                            and 'gerer_structure' = any (g.capacites)) as "cree!"
+                            and 'gerer_structure' = any (g.capacites)) as "cree!",
+                  exists (select from rattachements_effectifs g
+                          where g.utilisateur_id = $1 and g.structure_active
+                            and 'rattacher_utilisateurs' = any (g.capacites)) as "rattache!"
            from base b
            order by
              case $3 when 'identifiant-asc' then b.identifiant when 'structure-asc' then b.cle_tri
@@ -75,6 +80,7 @@ pub async fn miennes(
     .await?;
     let total = lignes.first().map_or(0, |l| l.total);
     let cree_des_services = lignes.first().is_some_and(|l| l.cree);
+    let rattache = lignes.first().is_some_and(|l| l.rattache);
     let lignes = lignes
         .into_iter()
         .map(|l| MaStructure {
@@ -89,5 +95,6 @@ pub async fn miennes(
     Ok(MesStructures {
         liste: Liste::new(lignes, total, fenetre, "mes-structures"),
         cree_des_services,
+        rattache,
     })
 }

@@ -1,5 +1,6 @@
 //! A structure as its members read it, and the search that finds one (spec §6, R-STR-FICHE, R-STR-SERVICES).
 
+mod choix;
 mod decision;
 mod gerance;
 mod lot;
@@ -12,6 +13,7 @@ mod repertoire;
 mod rubriques;
 mod store;
 
+pub use choix::{Choix, a_choisir};
 pub use decision::{deja_traitee, noms_des_decideurs, suite, verrouiller};
 pub use gerance::{gerer, structure_entiere};
 pub use lot::{

@@ -30,7 +30,7 @@ pub use equipe::{Agent, agents};
 pub use joignable::joignable;
 pub use lien_demande::compter_l_envoi;
 pub use pages::{Retour, par_lien, routes};
-pub use recherche::{CompteTrouve, Criteres, MAXIMUM, Resultats, rechercher};
+pub use recherche::{CompteTrouve, Criteres, MAXIMUM, Resultats, journaliser, rechercher};
 pub use second_facteur::retirer_d_office;
 pub use suspension::{
     Absent, Recherche, absent, absent_du_lien, confirmer_mot_de_passe, emettre_retour, reveiller,

@@ -230,18 +230,32 @@ pub async fn rechercher(
     .await?;
     let davantage = comptes.len() > MAXIMUM;
     comptes.truncate(MAXIMUM);
+    journaliser(app, structure, criteres, comptes.len()).await?;
+    Ok(Resultats { comptes, davantage })
+}
+
+/// Keeps who looked for whom (decisions 13).
+///
+/// # Errors
+/// Those of the database.
+pub async fn journaliser(
+    app: &App,
+    structure: &Membre,
+    criteres: &Criteres,
+    resultats: usize,
+) -> Result<(), Erreur> {
     sqlx::query!(
         "insert into recherches_de_comptes (id, utilisateur_id, structure_id, criteres, resultats)
          values ($1, $2, $3, $4, $5)",
         Uuid::now_v7(),
-        qui.id().0,
+        structure.id().0,
         structure.structure().id.0,
         Json(criteres) as _,
-        i32::try_from(comptes.len()).unwrap_or(i32::MAX)
+        i32::try_from(resultats).unwrap_or(i32::MAX)
     )
     .execute(&app.db)
     .await?;
-    Ok(Resultats { comptes, davantage })
+    Ok(())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod csv;
 mod empreinte;
 mod erreur;
 pub mod extract;
+mod fichier;
 mod form;
 mod liste;
 pub mod statiques;
@@ -13,6 +14,7 @@ pub use csv::{EnCsv, reponse_csv};
 pub use empreinte::empreinte;
 pub use erreur::Erreur;
 pub use extract::{Chemin, Formulaire, FormulaireAmple, Requete};
+pub use fichier::FichierRecu;
 pub use form::{Erreurs, MotDePasse, Saisie};
 pub use liste::{Fenetre, LienPage, Liste, PLAFOND, Sens, Total};
 

@@ -20,6 +20,7 @@ mod decisions_droits;
 mod decisions_verrous;
 mod demo;
 mod droits;
+mod entrees;
 mod espaces;
 mod explication;
 mod fiche_des_structures;

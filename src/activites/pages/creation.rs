@@ -1,4 +1,4 @@
-//! « Créer le compte utilisateur » (R-GEST-CREER, seed 001 §8), and the shortcut of seed 004 §3: by address.
+//! « Créer le compte utilisateur » (R-GEST-CREER, seed 001 §8).
 
 use askama::Template;
 use axum::extract::State;
@@ -14,18 +14,18 @@ use crate::App;
 use crate::acces::{Gestion, Message, Page, RattacherUtilisateurs, Role, StructureVue};
 use crate::db::{UtilisateurId, en_transaction};
 use crate::rattachements::{self, Creation, Octroi};
-use crate::utilisateurs::{self, Criteres, NouveauCompte};
+use crate::utilisateurs::NouveauCompte;
 use crate::web::{self, Erreur, Erreurs, Formulaire, Requete, Saisie, texte};
 
 /// The services of the structure to somebody who holds none of them.
-async fn services(
+pub(super) async fn services(
     app: &App,
     gestion: &Gestion<RattacherUtilisateurs>,
 ) -> Result<Vec<rattachements::ServiceDemande>, Erreur> {
     rattachements::services(app, gestion, UtilisateurId(Uuid::nil()), None).await
 }
 
-fn recherche(structure: &StructureVue, retour: &str) -> String {
+pub(super) fn recherche(structure: &StructureVue, retour: &str) -> String {
     avec_retour(
         &format!("/structures/{}/rattachement", structure.id),
         retour,
@@ -48,6 +48,22 @@ pub struct SaisieCreation {
 }
 
 impl SaisieCreation {
+    /// What the form by address knows of the person.
+    pub(super) fn a_completer(
+        adresse: &str,
+        retour: String,
+        structure: String,
+        services: Vec<String>,
+    ) -> Self {
+        Self {
+            retour,
+            adresse_connexion: adresse.to_owned(),
+            structure,
+            services,
+            ..Self::default()
+        }
+    }
+
     fn octroi(&self) -> SaisieOctroi {
         SaisieOctroi {
             role: self.role.clone(),
@@ -128,6 +144,17 @@ impl PageCreation {
     }
 }
 
+/// The form again for an address nobody has: what was typed fills it.
+pub(super) async fn pour_une_inconnue(
+    app: &App,
+    gestion: &Gestion<RattacherUtilisateurs>,
+    page: Page,
+    saisie: SaisieCreation,
+) -> Result<Response, Erreur> {
+    let rien = (Erreurs::default(), None, true);
+    ecran(app, gestion, page, saisie, rien).await
+}
+
 async fn ecran(
     app: &App,
     gestion: &Gestion<RattacherUtilisateurs>,
@@ -180,6 +207,7 @@ pub async fn page(
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
+    rattachements::ouverte(gestion.structure().active)?;
     let valeur = |cle: &str| texte::ligne(requete.valeur(cle), 254).unwrap_or_default();
     let saisie = SaisieCreation {
         retour: requete.valeur("retour").to_owned(),
@@ -232,162 +260,6 @@ pub async fn creer(
         }
         Err(Erreur::Invalide(erreurs)) => {
             ecran(&app, &gestion, page, saisie, (erreurs, None, false)).await
-        }
-        Err(autre) => Err(autre),
-    }
-}
-
-#[derive(Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SaisieAdresse {
-    retour: String,
-    adresse: String,
-    structure: String,
-    services: Vec<String>,
-}
-
-#[derive(Template)]
-#[template(path = "activites/adresse.html")]
-struct PageAdresse {
-    page: Page,
-    structure: StructureVue,
-    saisie: SaisieAdresse,
-    services: ListeServices,
-    erreurs: Erreurs,
-}
-
-impl PageAdresse {
-    fn resume(&self) -> Vec<(String, String)> {
-        resume(&self.erreurs)
-    }
-
-    fn adresse(&self) -> String {
-        format!("/structures/{}/rattachement/adresse", self.structure.id)
-    }
-
-    fn retour(&self) -> &str {
-        retour(&self.saisie.retour)
-    }
-
-    fn recherche(&self) -> String {
-        recherche(&self.structure, self.retour())
-    }
-}
-
-async fn ecran_adresse(
-    app: &App,
-    gestion: &Gestion<RattacherUtilisateurs>,
-    page: Page,
-    saisie: SaisieAdresse,
-    erreurs: Erreurs,
-) -> Result<Response, Erreur> {
-    let lignes = services(app, gestion).await?;
-    let (services, statut) = if erreurs.est_vide() {
-        let services = ListeServices::par_defaut(lignes, gestion.droits(), false);
-        (services, StatusCode::OK)
-    } else {
-        let structure = !saisie.structure.is_empty();
-        let coches = &saisie.services;
-        let services = ListeServices::saisie(lignes, gestion.droits(), structure, coches);
-        (services, StatusCode::UNPROCESSABLE_ENTITY)
-    };
-    let gabarit = PageAdresse {
-        page,
-        structure: gestion.structure().clone(),
-        saisie,
-        services,
-        erreurs,
-    };
-    web::rendre(statut, &gabarit)
-}
-
-/// GET …/rattachement/adresse: address, structure, maille (seed 004 §3).
-pub async fn page_adresse(
-    gestion: Gestion<RattacherUtilisateurs>,
-    page: Page,
-    State(app): State<App>,
-    requete: Requete,
-) -> Result<Response, Erreur> {
-    let saisie = SaisieAdresse {
-        retour: requete.valeur("retour").to_owned(),
-        ..SaisieAdresse::default()
-    };
-    ecran_adresse(&app, &gestion, page, saisie, Erreurs::default()).await
-}
-
-/// POST …/rattachement/adresse: attached at once as utilisateur simple; an unknown address leads to its account.
-pub async fn par_adresse(
-    gestion: Gestion<RattacherUtilisateurs>,
-    page: Page,
-    State(app): State<App>,
-    Formulaire(saisie): Formulaire<SaisieAdresse>,
-) -> Result<Response, Erreur> {
-    let mut erreurs = Erreurs::default();
-    let adresse = utilisateurs::lire_adresse(&mut erreurs, "adresse", &saisie.adresse);
-    let Some(adresse) = adresse else {
-        return ecran_adresse(&app, &gestion, page, saisie, erreurs).await;
-    };
-    // The same search as by criteria: counted, journalled.
-    let criteres = Criteres {
-        identifiant: adresse.as_str().to_owned(),
-        ..Criteres::default()
-    };
-    let trouves = utilisateurs::rechercher(&app, &gestion, &gestion, &criteres).await?;
-    let trouve = trouves
-        .comptes
-        .into_iter()
-        .find(|c| c.identifiant_connexion == adresse.as_str());
-    let Some(compte) = trouve else {
-        let creation = SaisieCreation {
-            retour: saisie.retour,
-            adresse_connexion: adresse.as_str().to_owned(),
-            structure: saisie.structure,
-            services: saisie.services,
-            ..SaisieCreation::default()
-        };
-        let rien = (Erreurs::default(), None, true);
-        return ecran(&app, &gestion, page, creation, rien).await;
-    };
-    let maille_structure = !saisie.structure.is_empty();
-    let services: Result<Vec<_>, _> = saisie.services.iter().map(|s| s.parse()).collect();
-    let fait = match services {
-        Ok(services) => en_transaction!(&app, |tx| {
-            rattachements::rattacher_simplement(
-                tx,
-                &gestion,
-                compte.id,
-                maille_structure,
-                &services,
-            )
-            .await
-        }),
-        Err(_) => Err(Erreur::champ(
-            "services",
-            "Un des services cochés n’existe pas. Rechargez la page.",
-        )),
-    };
-    match fait {
-        Ok(nom) => {
-            let titre = format!(
-                "{nom} est rattaché(e) à {}.",
-                gestion.structure().raison_sociale
-            );
-            let vers = Message::succes(titre)
-                .texte("Un courriel l’en informe.")
-                .et_aller(&app, Some(gestion.id()), retour(&saisie.retour))
-                .await?;
-            Ok(web::vers(&vers))
-        }
-        Err(Erreur::Invalide(refus)) => {
-            for (champ, phrase) in refus.champs() {
-                let champ = if champ == "services" {
-                    "services"
-                } else {
-                    "adresse"
-                };
-                erreurs.ajouter(champ, phrase);
-            }
-            ecran_adresse(&app, &gestion, page, saisie, erreurs).await
         }
         Err(autre) => Err(autre),
     }

@@ -66,6 +66,8 @@ pub struct PageActivites {
     /// Block C.
     structures: Liste<MaStructure>,
     cree_services: bool,
+    /// « Rattacher un utilisateur »: there is a structure where this person may.
+    rattache: bool,
     /// Nothing was ticked: the block and the sentence.
     erreur_lot: Option<(&'static str, String)>,
     /// The person has just treated the last one.
@@ -241,6 +243,7 @@ impl PageActivites {
             blocs,
             structures: miennes.liste,
             cree_services: miennes.cree_des_services,
+            rattache: miennes.rattache,
             erreur_lot: None,
             fini: requete.valeur("fini") == "1",
             historique,

@@ -1,12 +1,15 @@
 //! The pages. All work without script: lists swap in place and confirmations open as windows where there is one.
 
 mod abonnement;
+mod adresse;
 mod annulation;
 mod bilan;
+mod choix;
 mod comptes;
 mod creation;
 mod demande;
 mod detail;
+mod import;
 mod liste;
 mod lot;
 mod motif;
@@ -81,14 +84,16 @@ pub fn routes() -> Routes {
             "/structures/{structure}/demandes-abonnement/{demande_abonnement}/refus",
             refus::refuser::<Abonnement>,
         )
+        .get("/activites/rattachement", choix::page)
         .get("/structures/{structure}/rattachement", rattacher::recherche)
+        .et(import::routes())
         .get(
             "/structures/{structure}/rattachement/adresse",
-            creation::page_adresse,
+            adresse::page,
         )
         .post(
             "/structures/{structure}/rattachement/adresse",
-            creation::par_adresse,
+            adresse::par_adresse,
         )
         .get(
             "/structures/{structure}/rattachement/creation",

@@ -48,6 +48,10 @@ impl PageRecherche {
         avec_retour(&format!("{}/adresse", self.adresse()), &self.retour)
     }
 
+    fn import(&self) -> String {
+        format!("{}/import", self.adresse())
+    }
+
     /// « Créer le compte utilisateur », with what was searched.
     fn creation(&self) -> String {
         let c = &self.criteres;
@@ -114,11 +118,7 @@ pub async fn recherche(
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
-    if !gestion.structure().active {
-        return Err(Erreur::Conflit(
-            "Cette structure est désactivée : personne ne peut y être rattaché.".to_owned(),
-        ));
-    }
+    rattachements::ouverte(gestion.structure().active)?;
     let retour = retour(requete.valeur("retour")).to_owned();
     if let Ok(personne) = requete.valeur("utilisateur").parse::<UtilisateurId>() {
         let fiche = format!("{}/{personne}", requete.chemin);

@@ -7,12 +7,14 @@ use axum::response::Response;
 
 use super::services_de;
 use crate::App;
-use crate::acces::{Connecte, GererStructure, Gestion, Message, Page, Portee, StructureVue};
+use crate::acces::{
+    Capacite, Connecte, GererStructure, Gestion, Message, Page, Portee, StructureVue,
+};
 use crate::db::{StructureId, en_transaction};
 use crate::services::actes;
-use crate::services::lecture::{self, Choix};
+use crate::services::lecture;
 use crate::services::saisie::{DESCRIPTION_MAX, SaisieService};
-use crate::structures::structure_entiere;
+use crate::structures::{self, Choix, structure_entiere};
 use crate::web::{self, Erreur, Erreurs, Formulaire, Requete};
 
 #[derive(Template)]
@@ -46,15 +48,7 @@ impl PageCreation {
     }
 
     fn options(&self) -> Vec<(String, String)> {
-        self.choix
-            .iter()
-            .map(|c| {
-                (
-                    c.id.to_string(),
-                    format!("{} – {}", c.identifiant, c.raison_sociale),
-                )
-            })
-            .collect()
+        self.choix.iter().map(Choix::option).collect()
     }
 
     /// Of the structure chosen in the form, once one is.
@@ -117,6 +111,11 @@ pub async fn creer(
     }
 }
 
+/// The structures managed as a whole.
+async fn choix(app: &App, portee: &Portee<GererStructure>) -> Result<Vec<Choix>, Erreur> {
+    structures::a_choisir(app, portee, Capacite::GererStructure, true).await
+}
+
 /// GET /services/nouveau: « Choisir la structure * » comes first, filled in where there is only one.
 pub async fn page_au_choix(
     portee: Portee<GererStructure>,
@@ -124,16 +123,9 @@ pub async fn page_au_choix(
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
-    let choix = lecture::choix(&app, &portee).await?;
-    let demandee = requete.valeur("structure");
-    let structure = match &choix[..] {
-        [seule] => seule.id.to_string(),
-        _ => choix
-            .iter()
-            .map(|c| c.id.to_string())
-            .find(|id| id == demandee)
-            .unwrap_or_default(),
-    };
+    let choix = choix(&app, &portee).await?;
+    let premier = Choix::premier(&choix, requete.valeur("structure"));
+    let structure = premier.map_or_else(String::new, |c| c.id.to_string());
     let saisie = SaisieService {
         structure,
         date_debut: lecture::maintenant(&app, &portee).await?,
@@ -162,7 +154,7 @@ pub async fn creer_au_choix(
             &PageCreation {
                 page,
                 structure: None,
-                choix: lecture::choix(&app, &portee).await?,
+                choix: choix(&app, &portee).await?,
                 saisie,
                 erreurs,
             },

@@ -12,6 +12,7 @@ use crate::App;
 use crate::acces::message::LigneResultat;
 use crate::acces::{GererStructure, Gestion, Message, Page, StructureVue};
 use crate::db::en_transaction;
+use crate::historique::Changement;
 use crate::services::import::{self, Analyse, Application, Issue, LIGNES_MAX, Ligne};
 use crate::structures::structure_entiere;
 use crate::web::{self, Erreur, Erreurs, FormulaireAmple, texte};
@@ -69,15 +70,8 @@ impl PageAnalyse {
         if ligne.issue == Issue::Rejetee {
             return vec![ligne.raison.clone()];
         }
-        ligne
-            .changements
-            .iter()
-            .map(|c| match (c.avant.as_str(), c.apres.as_str()) {
-                ("", apres) => format!("{}\u{202F}: {apres}", c.champ),
-                (avant, "") => format!("{}\u{202F}: {avant} → (vide)", c.champ),
-                (avant, apres) => format!("{}\u{202F}: {avant} → {apres}", c.champ),
-            })
-            .collect()
+        let changements = ligne.changements.iter();
+        changements.filter_map(Changement::en_mots).collect()
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Objets {
     /// His.
     pub rattachement: vantail::db::RattachementId,
     pub ligne: uuid::Uuid,
+    /// Deposited by the GP.
+    pub fichier: uuid::Uuid,
     pub coordonnee: vantail::db::CoordonneeId,
     pub mandat: vantail::db::MandatId,
     pub technique: vantail::db::TechniqueId,
@@ -152,8 +154,20 @@ impl Monde {
             .await;
         let mandat = portail.mandat(structure, mandataire).await;
         let (technique, _) = portail.technique(structure).await;
+        let fichier = uuid::Uuid::now_v7();
+        sqlx::query(
+            "insert into fichiers_deposes (id, utilisateur_id, structure_id, genre, nom, contenu, plan)
+             values ($1, $2, $3, 'rattachements', 'x.csv', 'x', '{\"lignes\": []}')",
+        )
+        .bind(fichier)
+        .bind(gp)
+        .bind(structure)
+        .execute(&portail.db)
+        .await
+        .expect("a file");
         Objets {
             structure,
+            fichier,
             service,
             coordonnee,
             mandat,
@@ -190,6 +204,7 @@ impl Objets {
                 "{coordonnee}" => self.coordonnee.to_string(),
                 "{mandat}" => self.mandat.to_string(),
                 "{technique}" => self.technique.to_string(),
+                "{fichier}" => self.fichier.to_string(),
                 "{ligne}" => self.ligne.to_string(),
                 "{sollicitation}" => self.sollicitation.to_string(),
                 // What belongs to the person alone: one that does not exist.

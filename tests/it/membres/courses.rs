@@ -8,9 +8,10 @@ use tokio::task::JoinSet;
 use super::{JULIE, Monde, lot};
 use crate::support::{Acteur, MOT_DE_PASSE, rondes};
 
-type Envoi = (Acteur, String, Vec<(String, String)>);
+pub type Envoi = (Acteur, String, Vec<(String, String)>);
 
-async fn ensemble(envois: Vec<Envoi>) -> Vec<u16> {
+/// All at the same instant; the statuses, sorted.
+pub async fn ensemble(envois: Vec<Envoi>) -> Vec<u16> {
     let barriere = Arc::new(Barrier::new(envois.len()));
     let mut courses = JoinSet::new();
     for (mut acteur, adresse, champs) in envois {
@@ -33,7 +34,7 @@ async fn ensemble(envois: Vec<Envoi>) -> Vec<u16> {
     statuts
 }
 
-fn envoi(acteur: &Acteur, adresse: String, champs: Vec<(&str, String)>) -> Envoi {
+pub fn envoi(acteur: &Acteur, adresse: String, champs: Vec<(&str, String)>) -> Envoi {
     let champs = champs.into_iter().map(|(c, v)| (c.to_owned(), v));
     (acteur.clone(), adresse, champs.collect())
 }

@@ -3,7 +3,7 @@
 
 mod actes;
 mod comptes;
-mod courses;
+pub mod courses;
 mod creation;
 mod ecrans;
 mod fins;

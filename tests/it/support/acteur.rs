@@ -68,6 +68,38 @@ impl Acteur {
         adresse: &str,
         corps: Option<String>,
     ) -> PageLue {
+        let corps = corps.map(|c| ("application/x-www-form-urlencoded", c.into_bytes()));
+        self.requete_de(methode, adresse, corps).await
+    }
+
+    /// Sends a file in the field « fichier », as a browser does, and follows the redirections.
+    pub async fn deposer(&mut self, adresse: &str, nom: &str, contenu: &[u8]) -> PageLue {
+        let reponse = self.deposer_sans_suivre(adresse, nom, contenu).await;
+        self.suivre(reponse).await
+    }
+
+    pub async fn deposer_sans_suivre(
+        &mut self,
+        adresse: &str,
+        nom: &str,
+        contenu: &[u8],
+    ) -> PageLue {
+        let mut corps = format!(
+            "--limite\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"{nom}\"\r\nContent-Type: text/csv\r\n\r\n"
+        )
+        .into_bytes();
+        corps.extend_from_slice(contenu);
+        corps.extend_from_slice(b"\r\n--limite--\r\n");
+        let corps = Some(("multipart/form-data; boundary=limite", corps));
+        self.requete_de(Method::POST, adresse, corps).await
+    }
+
+    async fn requete_de(
+        &mut self,
+        methode: Method,
+        adresse: &str,
+        corps: Option<(&'static str, Vec<u8>)>,
+    ) -> PageLue {
         let chemin = adresse
             .strip_prefix(&format!("https://{HOTE}"))
             .unwrap_or(adresse);
@@ -95,8 +127,8 @@ impl Acteur {
             requete = requete.header(nom, valeur);
         }
         let corps = match corps {
-            Some(corps) => {
-                requete = requete.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            Some((genre, corps)) => {
+                requete = requete.header(header::CONTENT_TYPE, genre);
                 Body::from(corps)
             }
             None => Body::empty(),

@@ -34,7 +34,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 14] = [
+    let remplacements: [(&str, &'static str, &str); 15] = [
         (
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
@@ -79,6 +79,11 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             } else {
                 "jules.martin@example.org"
             },
+        ),
+        (
+            "{fichier}",
+            "select f.id::text from fichiers_deposes f join utilisateurs u on u.id = f.utilisateur_id where u.adresse_connexion = $1 limit 1",
+            PAULINE,
         ),
         (
             "{gs}",
@@ -152,6 +157,22 @@ async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
     }
 }
 
+/// A file between its dry run and its application.
+async fn deposer_un_fichier(v: &Visite) -> Result<()> {
+    sqlx::raw_sql(
+        "insert into fichiers_deposes (id, utilisateur_id, structure_id, genre, nom, contenu, plan)
+         select uuid_v7(), p.id, s.id, 'rattachements', 'equipe.csv', 'x',
+                '{\"lignes\": [{\"numero\": 2, \"nom\": \"Jules Martin\", \"adresse\": \"jules.martin@example.org\",
+                  \"issue\": \"rattachement\", \"details\": [\"Services : toute la structure\"], \"autre\": true},
+                 {\"numero\": 3, \"nom\": \"\", \"adresse\": \"\", \"issue\": \"rejetee\", \"details\": [\"3 colonnes au lieu de 5.\"]}]}'
+         from utilisateurs p, structures s
+         where p.adresse_connexion = 'pauline.dufour@terneuil.example' and s.identifiant = '14700985600138'",
+    )
+    .execute(&v.site.app().db)
+    .await?;
+    Ok(())
+}
+
 async fn revue(v: Visite, groupe: Groupe, nom: &str) -> Result<()> {
     toutes_les_routes(&v)?;
     let mut revue = Revue::nouvelle(&v, nom)?;
@@ -162,6 +183,7 @@ async fn revue(v: Visite, groupe: Groupe, nom: &str) -> Result<()> {
     .bind(JULIE)
     .execute(&v.site.app().db)
     .await?;
+    deposer_un_fichier(&v).await?;
     for (_, route, login, question) in visites().filter(|(g, ..)| *g == groupe) {
         v.deconnecte().await?;
         if !login.is_empty() {

@@ -21,6 +21,8 @@ pub const AUTRES: &[&str] = &[
     "/inscription/structure",
     "/inscription/verification",
     "/annuaire.csv",
+    "/structures/{structure}/rattachement/import/modele.csv",
+    "/structures/{structure}/rattachement/import/{fichier}/resultat.csv",
     // for programs
     "/api/v1/openapi.json",
     "/api/v1/moi",

@@ -18,6 +18,18 @@ pub const GESTIONS: &[(Groupe, &str, &str, &str)] = &[
     ),
     (
         Gestion,
+        "/structures/{structure}/rattachement/import",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/structures/{structure}/rattachement/import/{fichier}",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
         "/structures/{structure}/coordonnees-bancaires",
         PAULINE,
         "",

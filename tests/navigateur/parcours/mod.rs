@@ -7,6 +7,7 @@ mod connexion;
 mod decisions;
 mod demandes;
 mod departs;
+mod entrees;
 mod inscription;
 mod passations;
 mod securite;
@@ -46,6 +47,8 @@ pub fn tous() -> Vec<Scenario> {
         departs::lire_l_historique,
         passations::programmer_puis_annuler,
         passations::le_lycee_change_de_proviseur,
+        entrees::rattacher_par_adresse,
+        entrees::importer_un_fichier,
         inscription::quatre_etapes_jusqu_a_la_connexion,
         inscription::fonder_une_structure_privee,
         inscription::pour_une_autre_personne,

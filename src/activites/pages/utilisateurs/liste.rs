@@ -116,6 +116,10 @@ impl PageUtilisateurs {
         )
     }
 
+    fn importer(&self) -> String {
+        format!("/structures/{}/rattachement/import", self.structure.id)
+    }
+
     /// The fiche of a user; of somebody whose account waits, what is known of it.
     fn fiche(&self, ligne: &LigneMembre) -> String {
         let adresse = if ligne.promesse {

@@ -1,0 +1,216 @@
+//! The file between its dry run and its application: kept on the server, for its owner alone, one day.
+
+use sqlx::PgPool;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::super::direct;
+use super::super::donneur::Donneur;
+use super::super::effets;
+use super::super::promesses::{self, Creation};
+use super::plan::{self, Effet, Prevu};
+use super::{OCTETS_MAX, Plan};
+use crate::App;
+use crate::acces::compteurs::{self, IMPORTS};
+use crate::acces::{Gestion, RattacherUtilisateurs};
+use crate::db::{Temps, Tx, en_transaction};
+use crate::imports::decoder;
+use crate::utilisateurs::{self, Criteres};
+use crate::web::Erreur;
+
+/// A deposited file, as its page shows it.
+pub struct Depose {
+    pub id: Uuid,
+    pub nom: String,
+    pub plan: Plan,
+    pub applique_le: Option<Temps>,
+}
+
+/// What an application did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Application {
+    Faite,
+    /// The second of two clicks.
+    DejaFaite,
+    /// Something has changed since the plan was shown: nothing was done.
+    Perimee,
+}
+
+/// Reads the file, plans it, keeps both. Nothing else is written; counted, and journalled with the searches: a file tells which
+/// of its addresses have an account (decisions 13).
+///
+/// # Errors
+/// `Invalide` at `fichier`; `TropDeRequetes`; those of [`Donneur::lire`].
+pub async fn deposer(
+    app: &App,
+    gestion: &Gestion<RattacherUtilisateurs>,
+    nom: &str,
+    octets: &[u8],
+) -> Result<Uuid, Erreur> {
+    if octets.len() > OCTETS_MAX {
+        let phrase = "Ce fichier est trop gros\u{202F}: découpez-le.";
+        return Err(Erreur::champ("fichier", phrase));
+    }
+    let texte = decoder(octets).map_err(|phrase| Erreur::champ("fichier", phrase))?;
+    let nombre = plan::lignes(&texte)?.len();
+    compteurs::compter(&app.db, &format!("import:{}", gestion.id()), IMPORTS).await?;
+    let id = Uuid::now_v7();
+    en_transaction!(app, |tx| {
+        let donneur = prendre(tx, gestion).await?;
+        let prevu = plan::planifier(tx, &donneur, plan::lignes(&texte)?).await?;
+        sqlx::query!(
+            "insert into fichiers_deposes (id, utilisateur_id, structure_id, genre, nom, contenu, plan)
+             values ($1, $2, $3, 'rattachements', $4, $5, $6)",
+            id,
+            gestion.id().0,
+            gestion.structure().id.0,
+            nom,
+            texte,
+            Json(&prevu.plan) as _
+        )
+        .execute(&mut **tx)
+        .await?;
+        Ok(())
+    })?;
+    let criteres = Criteres {
+        identifiant: format!("import de {nombre} lignes"),
+        ..Criteres::default()
+    };
+    utilisateurs::journaliser(app, gestion, &criteres, nombre).await?;
+    Ok(id)
+}
+
+/// Locks the structure, then reads what the gestionnaire holds.
+async fn prendre(tx: &mut Tx, gestion: &Gestion<RattacherUtilisateurs>) -> Result<Donneur, Erreur> {
+    effets::verrouiller(tx, &[gestion.structure().id]).await?;
+    Donneur::de(tx, gestion).await
+}
+
+/// One's own file, for this structure.
+///
+/// # Errors
+/// `Introuvable`: somebody else's, another structure's, or older than a day.
+pub async fn lire(
+    app: &App,
+    gestion: &Gestion<RattacherUtilisateurs>,
+    id: Uuid,
+) -> Result<Depose, Erreur> {
+    let l = sqlx::query!(
+        r#"select nom, plan as "plan: Json<Plan>", temps(applique_le) as "applique_le: Temps" from fichiers_deposes
+           where id = $1 and utilisateur_id = $2 and structure_id = $3 and genre = 'rattachements'
+             and depose_le > maintenant() - interval '1 day'"#,
+        id,
+        gestion.id().0,
+        gestion.structure().id.0
+    )
+    .fetch_optional(&app.db)
+    .await?
+    .ok_or(Erreur::Introuvable)?;
+    Ok(Depose {
+        id,
+        nom: l.nom,
+        plan: l.plan.0,
+        applique_le: l.applique_le,
+    })
+}
+
+/// The file under its lock, after that of the structure: what was shown, and its lines unless it was applied.
+async fn reprendre(
+    tx: &mut Tx,
+    gestion: &Gestion<RattacherUtilisateurs>,
+    id: Uuid,
+) -> Result<(Plan, Option<String>), Erreur> {
+    let l = sqlx::query!(
+        r#"select plan as "plan: Json<Plan>", contenu from fichiers_deposes
+           where id = $1 and utilisateur_id = $2 and structure_id = $3 and genre = 'rattachements'
+             and depose_le > maintenant() - interval '1 day' for update"#,
+        id,
+        gestion.id().0,
+        gestion.structure().id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Erreur::Introuvable)?;
+    Ok((l.plan.0, l.contenu))
+}
+
+/// « Appliquer »: the plan that was shown, or nothing.
+///
+/// # Errors
+/// `Invalide` at `fichier`: an address was taken while the lines were applied; nothing was done ([`revoir`]).
+pub async fn appliquer(
+    tx: &mut Tx,
+    gestion: &Gestion<RattacherUtilisateurs>,
+    id: Uuid,
+) -> Result<Application, Erreur> {
+    let donneur = prendre(tx, gestion).await?;
+    let (montre, Some(texte)) = reprendre(tx, gestion, id).await? else {
+        return Ok(Application::DejaFaite);
+    };
+    let Prevu { mut plan, effets } = plan::planifier(tx, &donneur, plan::lignes(&texte)?).await?;
+    if !plan.comparer(&montre) {
+        garder(tx, id, &plan).await?;
+        return Ok(Application::Perimee);
+    }
+    let auteur = (&***gestion).into();
+    for (_, effet) in &effets {
+        match effet {
+            Effet::Rattacher(personne, octroi) => {
+                direct::appliquer(tx, &donneur, auteur, *personne, octroi, None).await?;
+            }
+            Effet::Inviter(compte, octroi) => {
+                if let Creation::Existe(_) =
+                    promesses::promettre(tx, &donneur, auteur, compte, octroi).await?
+                {
+                    let phrase = "Une des adresses vient d’avoir un compte.";
+                    return Err(Erreur::champ("fichier", phrase));
+                }
+            }
+        }
+    }
+    sqlx::query!(
+        "update fichiers_deposes set contenu = null, plan = $2, applique_le = maintenant() where id = $1",
+        id,
+        Json(&plan) as _
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(Application::Faite)
+}
+
+/// Plans again, and keeps what is to be shown now.
+pub async fn revoir(
+    tx: &mut Tx,
+    gestion: &Gestion<RattacherUtilisateurs>,
+    id: Uuid,
+) -> Result<Application, Erreur> {
+    let donneur = prendre(tx, gestion).await?;
+    let (montre, Some(texte)) = reprendre(tx, gestion, id).await? else {
+        return Ok(Application::DejaFaite);
+    };
+    let mut prevu = plan::planifier(tx, &donneur, plan::lignes(&texte)?).await?;
+    prevu.plan.comparer(&montre);
+    garder(tx, id, &prevu.plan).await?;
+    Ok(Application::Perimee)
+}
+
+async fn garder(tx: &mut Tx, id: Uuid, plan: &Plan) -> Result<(), Erreur> {
+    sqlx::query!(
+        "update fichiers_deposes set plan = $2 where id = $1",
+        id,
+        Json(plan) as _
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Erases the files of yesterday: names and addresses have no reader any more.
+pub async fn purger(db: &PgPool) -> sqlx::Result<u64> {
+    let purges = sqlx::query!(
+        "delete from fichiers_deposes where depose_le <= maintenant() - interval '1 day'"
+    )
+    .execute(db)
+    .await?;
+    Ok(purges.rows_affected())
+}
