@@ -1,0 +1,32 @@
+//! Attachments: what is accepted, where it is kept, how it is read again (security.md IN5–IN7).
+//!
+//! A file is PDF, PNG or JPEG by its *content*, at most 10 MiB, and stays in PostgreSQL: it is written and erased in the
+//! transaction of the act it belongs to, so that there is neither a row without a file nor a file without a row. Who may
+//! read it is asked of what it hangs on, at each download, by the room that owns that.
+
+mod analyse;
+mod clamd;
+mod controle;
+mod reponse;
+mod store;
+
+pub use analyse::{analyser, surveiller};
+pub use clamd::Clamd;
+pub use controle::{Genre, reconnaitre};
+pub use reponse::reponse;
+pub use store::{
+    Analyse, Lieu, Nouvelle, Piece, Telechargeable, deposer, du_brouillon, en_mots, oublier,
+    retirer, transmettre, trouver, visibles,
+};
+
+/// Bytes of an attachment at most (spec §7).
+pub const OCTETS_MAX: usize = 10 * 1024 * 1024;
+/// Attachments of one deposit at most, hence of a draft.
+pub const PAR_ENVOI: i64 = 5;
+/// Attachments of one sollicitation at most, its answers included.
+pub const PAR_SOLLICITATION: i64 = 20;
+/// Bytes one person may have deposited in 30 days.
+pub const OCTETS_PAR_PERSONNE: i64 = 200 * 1024 * 1024;
+
+/// What the field of a file accepts, for the dialog of the browser; the content decides.
+pub const ACCEPTE: &str = ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg";
