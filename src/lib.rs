@@ -27,6 +27,7 @@ pub mod inscription;
 pub mod jobs;
 pub mod mon_compte;
 mod portail;
+pub mod pieces;
 pub mod postgres_prive;
 pub mod rattachements;
 pub mod routes;

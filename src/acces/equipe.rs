@@ -41,6 +41,36 @@ impl FromRequestParts<App> for Support {
     }
 }
 
+/// Staff of the administration (decisions 11): what the others work with. Its pages do not exist for anybody else: 404.
+pub struct Administration {
+    connecte: Connecte,
+}
+
+impl Deref for Administration {
+    type Target = Connecte;
+
+    fn deref(&self) -> &Connecte {
+        &self.connecte
+    }
+}
+
+impl Preuve for Administration {
+    const PERMISSION: Permission = Permission::Administration;
+}
+
+impl FromRequestParts<App> for Administration {
+    type Rejection = Erreur;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
+        let connecte = Connecte::from_request_parts(parts, app).await?;
+        if connecte.personne().administrateur() {
+            Ok(Self { connecte })
+        } else {
+            Err(Erreur::Introuvable)
+        }
+    }
+}
+
 /// The part of a page that the desk alone has: `None` for anybody else, nothing is refused.
 impl OptionalFromRequestParts<App> for Support {
     type Rejection = Erreur;

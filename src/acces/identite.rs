@@ -44,6 +44,16 @@ impl Personne {
     pub fn support(&self) -> bool {
         self.equipe.as_deref() == Some("support")
     }
+
+    /// Staff who keep the portal: accounts of the staff, texts, catalogue (spec §1).
+    pub fn administrateur(&self) -> bool {
+        self.equipe.as_deref() == Some("administrateur")
+    }
+
+    /// Has this espace in force, somewhere.
+    pub fn a_l_espace(&self, code: &str) -> bool {
+        self.espaces.iter().any(|e| e == code)
+    }
 }
 
 /// Key of the person in the session.

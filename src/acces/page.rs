@@ -3,6 +3,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use super::espace::{EspaceConnu, SollicitationsRecues};
 use super::identite::{self, Personne as Identite};
 use super::message::{self, Message};
 use crate::App;
@@ -120,7 +121,9 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
         let courante = if racine == "/" {
             chemin == "/"
         } else {
-            chemin.starts_with(racine)
+            chemin
+                .strip_prefix(racine)
+                .is_some_and(|reste| reste.is_empty() || reste.starts_with('/'))
         };
         menu.push(Entree {
             libelle: libelle.to_owned(),
@@ -145,18 +148,27 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
         "/sollicitations",
         "/sollicitations",
     );
+    if identite.a_l_espace(SollicitationsRecues::CODE) {
+        entree(
+            "Sollicitations reçues",
+            "/sollicitations-recues",
+            "/sollicitations-recues",
+        );
+    }
     if identite.support() {
         entree("Support", "/support", "/support");
+    }
+    if identite.administrateur() {
+        entree("Administration", "/administration/reponses", "/administration");
     }
     entree("Rechercher structure publique", "/annuaire", "/annuaire");
     menu
 }
 
 /// Espaces that live in another application, in the order of seed 001.
-const ESPACES_AILLEURS: [(&str, &str); 5] = [
+const ESPACES_AILLEURS: [(&str, &str); 4] = [
     ("factures_recues", "Factures reçues"),
     ("factures_emises", "Factures émises"),
     ("factures_a_valider", "Factures à valider"),
     ("factures_de_travaux", "Factures de travaux"),
-    ("sollicitations_recues", "Sollicitations reçues"),
 ];

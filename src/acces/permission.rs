@@ -12,7 +12,10 @@ pub enum Permission {
     Gestion(&'static str),
     Portee(&'static str),
     GestionPrincipale,
+    /// Has this espace in force, somewhere.
+    Espace(&'static str),
     Support,
+    Administration,
     /// An information system, by the secret of its technical account.
     Technique,
 }
@@ -27,7 +30,9 @@ impl fmt::Display for Permission {
             Self::Gestion(c) => write!(f, "gestion:{c}"),
             Self::Portee(c) => write!(f, "portee:{c}"),
             Self::GestionPrincipale => f.write_str("gestion_principale"),
+            Self::Espace(e) => write!(f, "espace:{e}"),
             Self::Support => f.write_str("support"),
+            Self::Administration => f.write_str("administration"),
             Self::Technique => f.write_str("technique"),
         }
     }

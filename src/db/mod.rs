@@ -6,8 +6,8 @@ mod temps;
 mod transaction;
 
 pub use ids::{
-    AbonnementId, CoordonneeId, CourrierId, DemandeAbonnementId, DemandeId, LigneAbonnementId,
-    MandatId, PassationId, RattachementId, ServiceId, SessionRef, SollicitationId, StructureId,
+    AbonnementId, BrouillonId, CoordonneeId, CourrierId, DemandeAbonnementId, DemandeId, LigneAbonnementId,
+    MandatId, PassationId, PieceId, RattachementId, ReponsePrepareeId, ServiceId, SessionRef, SollicitationId, StructureId,
     TechniqueId, UtilisateurId,
 };
 pub use temps::Temps;

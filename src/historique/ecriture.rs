@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Action;
-use crate::acces::{Connecte, Support, Systeme};
+use crate::acces::{Administration, Connecte, Support, Systeme};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
 use crate::web::Erreur;
 
@@ -31,6 +31,15 @@ impl From<&Support> for Auteur {
         Self {
             genre: "equipe",
             id: Some(support.id()),
+        }
+    }
+}
+
+impl From<&Administration> for Auteur {
+    fn from(administration: &Administration) -> Self {
+        Self {
+            genre: "equipe",
+            id: Some(administration.id()),
         }
     }
 }

@@ -1,0 +1,421 @@
+//! Where the files are: a line each, and their content in pieces.
+
+use sha2::{Digest, Sha256};
+use sqlx::{PgExecutor, PgPool};
+use uuid::Uuid;
+
+use super::controle::{self, Genre};
+use super::{OCTETS_PAR_PERSONNE, PAR_ENVOI, PAR_SOLLICITATION};
+use crate::App;
+use crate::db::{BrouillonId, PieceId, SollicitationId, Tx, UtilisateurId};
+use crate::web::{Erreur, FichierRecu};
+
+/// Bytes of a piece (as the table).
+const MORCEAU: usize = 256 * 1024;
+/// The field of the file in every form.
+const CHAMP: &str = "fichier";
+
+/// A file whose content was looked at.
+#[derive(Clone, Debug)]
+pub struct Nouvelle {
+    nom: String,
+    genre: Genre,
+    octets: Vec<u8>,
+    empreinte: [u8; 32],
+    analyse: bool,
+}
+
+impl Nouvelle {
+    /// Recognises it.
+    ///
+    /// # Errors
+    /// `Invalide`, on its field.
+    pub fn lire(app: &App, fichier: FichierRecu) -> Result<Self, Erreur> {
+        let octets = fichier
+            .octets
+            .map_err(|phrase| Erreur::champ(CHAMP, phrase))?;
+        let genre = controle::reconnaitre(&fichier.nom, &octets)
+            .map_err(|phrase| Erreur::champ(CHAMP, phrase))?;
+        Ok(Self {
+            nom: fichier.nom,
+            genre,
+            empreinte: Sha256::digest(&octets).into(),
+            octets,
+            analyse: app.config.clamd.is_some(),
+        })
+    }
+
+    /// The same, where one was chosen.
+    ///
+    /// # Errors
+    /// As [`Nouvelle::lire`].
+    pub fn eventuelle(app: &App, fichier: Option<FichierRecu>) -> Result<Option<Self>, Erreur> {
+        fichier.map(|f| Self::lire(app, f)).transpose()
+    }
+}
+
+/// What a file hangs on. The caller has locked it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lieu {
+    Brouillon(BrouillonId),
+    /// The sollicitation itself, or one of its answers.
+    Sollicitation(SollicitationId, Option<Uuid>),
+}
+
+impl Lieu {
+    fn colonnes(self) -> (Option<Uuid>, Option<Uuid>, Option<Uuid>) {
+        match self {
+            Self::Brouillon(id) => (Some(id.0), None, None),
+            Self::Sollicitation(id, message) => (None, Some(id.0), message),
+        }
+    }
+
+    fn maximum(self) -> i64 {
+        match self {
+            Self::Brouillon(_) => PAR_ENVOI,
+            Self::Sollicitation(..) => PAR_SOLLICITATION,
+        }
+    }
+}
+
+/// Writes it, within the quotas. The very same file at the same place is one: a double click adds nothing.
+///
+/// # Errors
+/// `Invalide`, on the field: a quota is reached.
+pub async fn deposer(
+    tx: &mut Tx,
+    deposant: UtilisateurId,
+    lieu: Lieu,
+    nouvelle: &Nouvelle,
+) -> Result<(), Erreur> {
+    let (brouillon, sollicitation, message) = lieu.colonnes();
+    // The deposits of one person come one after the other: the quota is counted on what is there.
+    sqlx::query!(
+        "select id from utilisateurs where id = $1 for no key update",
+        deposant.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    let compte = sqlx::query!(
+        r#"select count(*) filter (where ici) as "ici!",
+                  coalesce(bool_or(ici and empreinte = $4 and nom = $5 and message_id is not distinct from $6), false) as "deja!",
+                  coalesce(sum(octets) filter (where deposant_id = $1 and effacee_le is null
+                                                 and deposee_le > maintenant() - interval '30 days'), 0)::bigint as "octets!"
+           from (select p.*, coalesce(p.brouillon_id = $2, false) or coalesce(p.sollicitation_id = $3, false) as ici
+                 from pieces_jointes p where p.brouillon_id = $2 or p.sollicitation_id = $3 or p.deposant_id = $1) p"#,
+        deposant.0,
+        brouillon,
+        sollicitation,
+        &nouvelle.empreinte[..],
+        nouvelle.nom,
+        message
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    if compte.deja {
+        return Ok(());
+    }
+    if compte.ici >= lieu.maximum() {
+        return Err(Erreur::champ(
+            CHAMP,
+            &format!("{} pièces jointes au maximum\u{202F}: retirez-en une.", lieu.maximum()),
+        ));
+    }
+    let octets = i64::try_from(nouvelle.octets.len()).unwrap_or(i64::MAX);
+    if compte.octets.saturating_add(octets) > OCTETS_PAR_PERSONNE {
+        return Err(Erreur::champ(
+            CHAMP,
+            "Vous avez déposé beaucoup de fichiers ces 30 derniers jours\u{202F}: écrivez au support sans pièce jointe.",
+        ));
+    }
+    let id = PieceId::nouveau();
+    sqlx::query!(
+        "insert into pieces_jointes (id, deposant_id, brouillon_id, sollicitation_id, message_id, nom, genre, octets, empreinte, analyse)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        id.0,
+        deposant.0,
+        brouillon,
+        sollicitation,
+        message,
+        nouvelle.nom,
+        nouvelle.genre.code(),
+        i32::try_from(octets).unwrap_or(i32::MAX),
+        &nouvelle.empreinte[..],
+        if nouvelle.analyse { "en_cours" } else { "aucune" }
+    )
+    .execute(&mut **tx)
+    .await?;
+    for (rang, morceau) in nouvelle.octets.chunks(MORCEAU).enumerate() {
+        sqlx::query!(
+            "insert into piece_morceaux (piece_id, rang, contenu) values ($1, $2, $3)",
+            id.0,
+            i32::try_from(rang).unwrap_or(i32::MAX),
+            morceau
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// One piece of the content; `None` after the last.
+pub(super) async fn morceau(db: &PgPool, id: PieceId, rang: i32) -> sqlx::Result<Option<Vec<u8>>> {
+    sqlx::query_scalar!(
+        "select contenu from piece_morceaux where piece_id = $1 and rang = $2",
+        id.0,
+        rang
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// What the antivirus said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Analyse {
+    /// None is configured.
+    Aucune,
+    EnCours,
+    Saine,
+    Refusee,
+}
+
+/// A file as a screen lists it.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    pub id: PieceId,
+    /// The answer it came with; `None`: the sollicitation itself, or a draft.
+    pub message: Option<Uuid>,
+    pub nom: String,
+    pub genre: Genre,
+    pub octets: i32,
+    pub analyse: Analyse,
+    pub effacee: bool,
+    /// Deposited by the reader.
+    pub mienne: bool,
+}
+
+impl Piece {
+    /// « PDF, 1,2 Mo ».
+    pub fn note(&self) -> String {
+        format!("{}, {}", self.genre.libelle(), en_mots(self.octets))
+    }
+
+    /// There is something to download, for this reader.
+    pub fn lisible(&self) -> bool {
+        !self.effacee && (self.mienne || self.analyse != Analyse::EnCours)
+    }
+
+    /// What stands beside the name: genre of the badge and words.
+    pub fn etat(&self) -> Option<(&'static str, &'static str)> {
+        match self.analyse {
+            Analyse::EnCours => Some(("attente", "En cours d’analyse")),
+            Analyse::Refusee => Some(("erreur", "Refusée par l’antivirus")),
+            _ if self.effacee => Some(("neutre", "Effacée")),
+            _ => None,
+        }
+    }
+}
+
+/// « 812 octets », « 40 Ko », « 1,2 Mo ».
+pub fn en_mots(octets: i32) -> String {
+    match octets {
+        ..1_000 => format!("{octets}\u{202F}octets"),
+        1_000..1_000_000 => format!("{}\u{202F}Ko", (octets + 500) / 1_000),
+        _ => {
+            let dixiemes = (octets + 50_000) / 100_000;
+            match (dixiemes / 10, dixiemes % 10) {
+                (entiers, 0) => format!("{entiers}\u{202F}Mo"),
+                (entiers, reste) => format!("{entiers},{reste}\u{202F}Mo"),
+            }
+        }
+    }
+}
+
+/// The files of a sollicitation and of its answers, in order; `notes`: with those of the notes of the desk. The caller has
+/// shown that the reader may.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn visibles(
+    db: impl PgExecutor<'_>,
+    lecteur: UtilisateurId,
+    sollicitation: SollicitationId,
+    notes: bool,
+) -> Result<Vec<Piece>, Erreur> {
+    Ok(sqlx::query_as!(
+        Piece,
+        r#"select p.id as "id: PieceId", p.message_id as message, p.nom, p.genre as "genre: Genre", p.octets,
+                  p.analyse as "analyse: Analyse", p.effacee_le is not null as "effacee!", p.deposant_id = $2 as "mienne!"
+           from pieces_jointes p left join sollicitation_messages m on m.id = p.message_id
+           where p.sollicitation_id = $1 and ($3 or not coalesce(m.interne, false))
+           order by p.deposee_le, p.id"#,
+        sollicitation.0,
+        lecteur.0,
+        notes
+    )
+    .fetch_all(db)
+    .await?)
+}
+
+/// The files of a draft, in order.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn du_brouillon(
+    db: impl PgExecutor<'_>,
+    brouillon: BrouillonId,
+) -> Result<Vec<Piece>, Erreur> {
+    Ok(sqlx::query_as!(
+        Piece,
+        r#"select p.id as "id: PieceId", p.message_id as message, p.nom, p.genre as "genre: Genre", p.octets,
+                  p.analyse as "analyse: Analyse", p.effacee_le is not null as "effacee!", true as "mienne!"
+           from pieces_jointes p where p.brouillon_id = $1 order by p.deposee_le, p.id"#,
+        brouillon.0
+    )
+    .fetch_all(db)
+    .await?)
+}
+
+/// What a download sends.
+#[derive(Clone, Debug)]
+pub struct Telechargeable {
+    pub id: PieceId,
+    pub nom: String,
+    pub genre: Genre,
+    pub octets: i64,
+}
+
+/// One file of this place, for this reader, whom the caller has just let in; 404 for a file of any other place.
+///
+/// # Errors
+/// `Introuvable`. `Conflit`: refused, erased, or not scanned yet and somebody else's.
+pub async fn trouver(
+    db: impl PgExecutor<'_>,
+    lecteur: UtilisateurId,
+    lieu: Lieu,
+    id: PieceId,
+    notes: bool,
+) -> Result<Telechargeable, Erreur> {
+    let (brouillon, sollicitation, _) = lieu.colonnes();
+    let l = sqlx::query!(
+        r#"select p.nom, p.genre as "genre: Genre", p.octets::bigint as "octets!", p.analyse as "analyse: Analyse",
+                  p.effacee_le is not null as "effacee!", p.deposant_id = $4 as "mienne!"
+           from pieces_jointes p left join sollicitation_messages m on m.id = p.message_id
+           where p.id = $1 and (p.brouillon_id = $2 or p.sollicitation_id = $3) and ($5 or not coalesce(m.interne, false))"#,
+        id.0,
+        brouillon,
+        sollicitation,
+        lecteur.0,
+        notes
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or(Erreur::Introuvable)?;
+    if l.analyse == Analyse::Refusee {
+        return Err(Erreur::Conflit(
+            "L’antivirus a refusé cette pièce jointe\u{202F}: elle n’a pas été conservée.".to_owned(),
+        ));
+    }
+    if l.effacee {
+        return Err(Erreur::Conflit(
+            "Cette pièce jointe a été effacée.".to_owned(),
+        ));
+    }
+    if l.analyse == Analyse::EnCours && !l.mienne {
+        return Err(Erreur::Conflit(
+            "Cette pièce jointe est en cours d’analyse. Réessayez dans quelques minutes.".to_owned(),
+        ));
+    }
+    Ok(Telechargeable {
+        id,
+        nom: l.nom,
+        genre: l.genre,
+        octets: l.octets,
+    })
+}
+
+/// Takes one away from a draft, which the caller has locked; twice is once.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn retirer(tx: &mut Tx, brouillon: BrouillonId, id: PieceId) -> Result<(), Erreur> {
+    sqlx::query!(
+        "delete from pieces_jointes where id = $1 and brouillon_id = $2",
+        id.0,
+        brouillon.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The files of a draft follow it where it is sent.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn transmettre(
+    tx: &mut Tx,
+    brouillon: BrouillonId,
+    sollicitation: SollicitationId,
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "update pieces_jointes set brouillon_id = null, sollicitation_id = $2 where brouillon_id = $1",
+        brouillon.0,
+        sollicitation.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Day 60: what this person deposited is erased, content and name; the line says that there was one. Drafts go whole.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn oublier(
+    tx: &mut Tx,
+    personne: UtilisateurId,
+    mentions: &[String],
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "delete from sollicitation_brouillons where auteur_id = $1",
+        personne.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "with siennes as (
+           update pieces_jointes set nom = '(effacé)', effacee_le = coalesce(effacee_le, maintenant())
+           where deposant_id = $1
+              or sollicitation_id in (select id from sollicitations where emetteur_id = $1)
+              or exists (select from unnest($2::text[]) as m (mention) where position(lower(m.mention) in lower(nom)) > 0)
+           returning id)
+         delete from piece_morceaux m using siennes s where m.piece_id = s.id",
+        personne.0,
+        mentions
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::en_mots;
+
+    #[test]
+    fn une_taille_se_lit_en_peu_de_chiffres() {
+        for (octets, attendu) in [
+            (1, "1\u{202F}octets"),
+            (999, "999\u{202F}octets"),
+            (1_000, "1\u{202F}Ko"),
+            (40_400, "40\u{202F}Ko"),
+            (1_000_000, "1\u{202F}Mo"),
+            (1_234_567, "1,2\u{202F}Mo"),
+            (10_485_760, "10,5\u{202F}Mo"),
+        ] {
+            assert_eq!(en_mots(octets), attendu);
+        }
+    }
+}
