@@ -37,6 +37,9 @@ pub enum Action {
     SollicitationResolue,
     SollicitationClose,
     SollicitationRouverte,
+    SollicitationAttribuee,
+    SollicitationTransferee,
+    ReponsePrepareeModifiee,
     DemandeAbonnementDeposee,
     DemandeAbonnementRetiree,
     AbonnementValide,
@@ -96,6 +99,9 @@ impl Action {
         Self::SollicitationResolue,
         Self::SollicitationClose,
         Self::SollicitationRouverte,
+        Self::SollicitationAttribuee,
+        Self::SollicitationTransferee,
+        Self::ReponsePrepareeModifiee,
         Self::DemandeAbonnementDeposee,
         Self::DemandeAbonnementRetiree,
         Self::AbonnementValide,
@@ -156,6 +162,9 @@ impl Action {
             Self::SollicitationResolue => "sollicitation_resolue",
             Self::SollicitationClose => "sollicitation_close",
             Self::SollicitationRouverte => "sollicitation_rouverte",
+            Self::SollicitationAttribuee => "sollicitation_attribuee",
+            Self::SollicitationTransferee => "sollicitation_transferee",
+            Self::ReponsePrepareeModifiee => "reponse_preparee_modifiee",
             Self::DemandeAbonnementDeposee => "demande_abonnement_deposee",
             Self::DemandeAbonnementRetiree => "demande_abonnement_retiree",
             Self::AbonnementValide => "abonnement_valide",
@@ -217,6 +226,9 @@ impl Action {
             Self::SollicitationResolue => "Sollicitation résolue",
             Self::SollicitationClose => "Sollicitation close",
             Self::SollicitationRouverte => "Sollicitation rouverte",
+            Self::SollicitationAttribuee => "Sollicitation attribuée",
+            Self::SollicitationTransferee => "Sollicitation transférée au support",
+            Self::ReponsePrepareeModifiee => "Réponse préparée modifiée",
             Self::DemandeAbonnementDeposee => "Demande d’abonnement déposée",
             Self::DemandeAbonnementRetiree => "Demande d’abonnement retirée",
             Self::AbonnementValide => "Validée",
@@ -311,8 +323,11 @@ impl Action {
             }
             Self::SollicitationRepondue => format!("La sollicitation de {qui} a une réponse."),
             Self::SollicitationResolue => format!("La sollicitation de {qui} est résolue."),
-            Self::SollicitationClose => format!("{qui} clôt sa sollicitation."),
+            Self::SollicitationClose => format!("La sollicitation de {qui} est close."),
             Self::SollicitationRouverte => format!("{qui} rouvre sa sollicitation."),
+            Self::SollicitationAttribuee => format!("La sollicitation de {qui} change d’agent."),
+            Self::SollicitationTransferee => format!("La sollicitation de {qui} passe au support."),
+            Self::ReponsePrepareeModifiee => "Une réponse préparée est modifiée.".to_owned(),
             Self::DemandeAbonnementDeposee => {
                 format!("{qui} demande des espaces sur {structure}.")
             }
@@ -365,16 +380,9 @@ impl Action {
 
     /// An act on a structure: it stands in the chain of that structure. The others are acts of the instance.
     pub fn d_une_structure(self) -> bool {
-        !matches!(
-            self,
-            Self::Import
-                | Self::SollicitationDeposee
-                | Self::SollicitationPriseEnCharge
-                | Self::SollicitationRepondue
-                | Self::SollicitationResolue
-                | Self::SollicitationClose
-                | Self::SollicitationRouverte
-        )
+        let code = self.code();
+        self != Self::Import
+            && !["sollicitation_", "reponse_"].iter().any(|d| code.starts_with(d))
     }
 
     pub fn lire(code: &str) -> Option<Self> {

@@ -117,7 +117,7 @@ impl<S: Send + Sync> FromRequest<S> for FichierRecu {
 pub const OCTETS_ENVOI: usize = 32 * 1024 * 1024;
 /// Bytes of the file of such a form at most (spec §7).
 const OCTETS_FICHIER: usize = 10 * 1024 * 1024;
-const TROP_GROS: &str = "Ce fichier dépasse 10 Mio\u{202F}: réduisez-le, ou envoyez-le en plusieurs parties.";
+const TROP_GROS: &str = "Ce fichier dépasse 10 Mo\u{202F}: réduisez-le, ou envoyez-le en plusieurs parties.";
 
 /// A form that may carry one file, in the field `fichier`; its route is declared by `Routes::post_envoi`. The other fields
 /// follow the rules of [`Formulaire`].
