@@ -179,7 +179,7 @@ pub(super) async fn noter(
     nom: &str,
     concerne: Option<(UtilisateurId, &str)>,
     action: Action,
-    reference: &str,
+    (reference, motif): (&str, &str),
 ) -> Result<Uuid, Erreur> {
     historique::noter(
         tx,
@@ -193,6 +193,7 @@ pub(super) async fn noter(
                 acteur: nom.to_owned(),
                 concerne: concerne.map(|(_, nom)| nom.to_owned()).unwrap_or_default(),
                 commentaire: reference.to_owned(),
+                motif: motif.to_owned(),
                 ..Details::default()
             },
         },
