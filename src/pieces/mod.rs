@@ -30,3 +30,8 @@ pub const OCTETS_PAR_PERSONNE: i64 = 200 * 1024 * 1024;
 
 /// What the field of a file accepts, for the dialog of the browser; the content decides.
 pub const ACCEPTE: &str = ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg";
+
+/// After the commit of an act that may have deposited one: the antivirus is told, where there is one.
+pub fn annoncer(app: &crate::App) {
+    app.pieces_a_analyser.notify_one();
+}

@@ -31,7 +31,7 @@ pub use cloture::clore_les_resolues;
 pub use depot::{Demandee, Deposee, deposer};
 pub use etat::{Categorie, Destinataire, Statut, categorie_en_mots};
 pub use fil::{clore, repondre, rouvrir};
-pub use lecture::{Acte, Cote, Message, Sollicitation, fil};
+pub use lecture::{Acte, Cote, Fil, Message, Sollicitation, fil};
 pub use listes::{Filtre, MOTS_MIN};
 pub use machine::Ecrit;
 pub use pages::{SaisieTexte, routes};

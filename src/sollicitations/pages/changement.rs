@@ -3,9 +3,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::resume;
+use super::freiner;
 use crate::App;
-use crate::acces::compteurs::{self, SOLLICITATIONS};
 use crate::acces::{Connecte, Message, Page};
 use crate::db::en_transaction;
 use crate::sollicitations::Demandee;
@@ -23,7 +22,7 @@ struct PageChangement {
 
 impl PageChangement {
     fn resume(&self) -> Vec<(String, String)> {
-        resume(&self.erreurs)
+        self.erreurs.resume()
     }
 
     fn inconnu(&self) -> bool {
@@ -85,6 +84,7 @@ async fn essayer(
     saisie: &SaisieChangement,
 ) -> Result<String, Erreur> {
     let demandee = saisie.lire()?;
+    freiner(app, connecte, None).await?;
     envoyee(app, connecte, &demandee).await
 }
 
@@ -94,18 +94,15 @@ pub(super) async fn envoyee(
     connecte: &Connecte,
     demandee: &Demandee,
 ) -> Result<String, Erreur> {
-    compteurs::compter(
-        &app.db,
-        &format!("sollicitations:{}", connecte.id()),
-        SOLLICITATIONS,
-    )
-    .await?;
     let deposee = en_transaction!(app, |tx| deposer(tx, connecte, demandee).await)?;
     Message::succes(format!(
         "Votre sollicitation {} est enregistrée.",
         deposee.reference
     ))
-    .texte("Le support en est averti. Sa réponse s’affichera ici et vous recevrez un courriel.")
+    .texte(format!(
+        "{} en est averti. Sa réponse s’affichera ici et vous recevrez un courriel.",
+        deposee.qui
+    ))
     .et_aller(
         app,
         Some(connecte.id()),
