@@ -192,7 +192,7 @@ async fn enregistrer(
         if let Some(retiree) = retiree {
             brouillons::retirer(tx, id, retiree).await?;
         }
-        Ok(id)
+        Ok::<_, Erreur>(id)
     })
 }
 

@@ -26,6 +26,11 @@ impl PageDestinataire {
         self.erreurs.resume()
     }
 
+    /// A new search begins anew.
+    fn caches(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// Where the town is known.
     fn lieu(t: &Trouvee) -> String {
         [&t.code_postal, &t.ville]
