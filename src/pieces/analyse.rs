@@ -79,7 +79,7 @@ async fn une(app: &App, clamd: &Clamd, id: PieceId) -> Result<Verdict> {
     let db = app.db.clone();
     let lecture = tokio::spawn(async move {
         for rang in 0.. {
-            let lu = super::store::morceau(&db, id, rang).await;
+            let lu = super::lecture::morceau(&db, id, rang).await;
             let fini = !matches!(lu, Ok(Some(_)));
             if let Some(lu) = lu.map_err(|e| anyhow!(e)).transpose()
                 && envoi.send(lu).await.is_err()

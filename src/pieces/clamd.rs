@@ -104,7 +104,11 @@ fn verdict(reponse: &str) -> Result<Verdict> {
         Some("OK") => Ok(Verdict::Saine),
         Some(trouve) => match trouve.strip_suffix("FOUND") {
             Some(nom) => Ok(Verdict::Infectee(
-                nom.trim().chars().filter(|c| !c.is_control()).take(100).collect(),
+                nom.trim()
+                    .chars()
+                    .filter(|c| !c.is_control())
+                    .take(100)
+                    .collect(),
             )),
             None => bail!("clamd gives no verdict: {trouve:?}"),
         },

@@ -7,17 +7,16 @@
 mod analyse;
 mod clamd;
 mod controle;
+mod lecture;
 mod reponse;
 mod store;
 
 pub use analyse::{analyser, surveiller};
 pub use clamd::Clamd;
 pub use controle::{Genre, reconnaitre};
+pub use lecture::{Analyse, Piece, Telechargeable, du_brouillon, en_mots, trouver, visibles};
 pub use reponse::reponse;
-pub use store::{
-    Analyse, Lieu, Nouvelle, Piece, Telechargeable, deposer, du_brouillon, en_mots, oublier,
-    retirer, transmettre, trouver, visibles,
-};
+pub use store::{Lieu, Nouvelle, deposer, oublier, retirer, transmettre};
 
 /// Bytes of an attachment at most (spec §7).
 pub const OCTETS_MAX: usize = 10 * 1024 * 1024;

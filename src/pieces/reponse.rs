@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use sqlx::PgPool;
 use tokio::sync::mpsc;
 
-use super::store::{self, Telechargeable};
+use super::lecture::{self, Telechargeable};
 use crate::App;
 use crate::web::Erreur;
 
@@ -24,7 +24,8 @@ pub fn reponse(app: &App, piece: &Telechargeable) -> Result<Response, Erreur> {
         (header::CONTENT_LENGTH, HeaderValue::from(piece.octets)),
         (
             header::CONTENT_DISPOSITION,
-            HeaderValue::from_str(&disposition(&piece.nom)).map_err(|e| Erreur::from(anyhow::anyhow!(e)))?,
+            HeaderValue::from_str(&disposition(&piece.nom))
+                .map_err(|e| Erreur::from(anyhow::anyhow!(e)))?,
         ),
         (
             header::CONTENT_SECURITY_POLICY,
@@ -68,7 +69,7 @@ async fn lire(
 ) {
     let mut reste = piece.octets;
     for rang in 0.. {
-        match store::morceau(&db, piece.id, rang).await {
+        match lecture::morceau(&db, piece.id, rang).await {
             Ok(Some(octets)) => {
                 reste -= i64::try_from(octets.len()).unwrap_or(i64::MAX);
                 if envoi.send(Ok(octets.into())).await.is_err() {

@@ -60,9 +60,7 @@ impl Brouillon {
 }
 
 fn absent() -> Erreur {
-    Erreur::Conflit(
-        "Ce brouillon n’existe plus\u{202F}: il a été envoyé ou supprimé.".to_owned(),
-    )
+    Erreur::Conflit("Ce brouillon n’existe plus\u{202F}: il a été envoyé ou supprimé.".to_owned())
 }
 
 /// Locks one of mine.
@@ -200,11 +198,7 @@ pub async fn miens(app: &App, connecte: &Connecte) -> Result<Vec<Brouillon>, Err
 ///
 /// # Errors
 /// `Introuvable`.
-pub async fn le_mien(
-    app: &App,
-    connecte: &Connecte,
-    id: BrouillonId,
-) -> Result<Brouillon, Erreur> {
+pub async fn le_mien(app: &App, connecte: &Connecte, id: BrouillonId) -> Result<Brouillon, Erreur> {
     lus(app, connecte, Some(id))
         .await?
         .pop()

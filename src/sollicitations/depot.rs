@@ -61,11 +61,7 @@ pub struct Choisie {
 ///
 /// # Errors
 /// `Introuvable`.
-pub(super) async fn choisie(
-    app: &App,
-    _: &Connecte,
-    id: StructureId,
-) -> Result<Choisie, Erreur> {
+pub(super) async fn choisie(app: &App, _: &Connecte, id: StructureId) -> Result<Choisie, Erreur> {
     sqlx::query_as!(
         Choisie,
         r#"select s.id as "id: StructureId", s.raison_sociale, s.identifiant,

@@ -131,10 +131,7 @@ impl Destinataire {
         let mut choix = Vec::new();
         for categorie in self.categories() {
             if categorie.sous_categories().is_empty() {
-                choix.push((
-                    categorie.code().to_owned(),
-                    categorie.libelle().to_owned(),
-                ));
+                choix.push((categorie.code().to_owned(), categorie.libelle().to_owned()));
             }
             for (code, _) in categorie.sous_categories() {
                 choix.push((
@@ -154,7 +151,10 @@ impl Destinataire {
         let (code, sous) = valeur.split_once('.').unwrap_or((valeur, ""));
         let categorie = *self.categories().iter().find(|c| c.code() == code)?;
         if sous.is_empty() {
-            return categorie.sous_categories().is_empty().then_some((categorie, ""));
+            return categorie
+                .sous_categories()
+                .is_empty()
+                .then_some((categorie, ""));
         }
         let (sous, _) = categorie
             .sous_categories()
@@ -263,7 +263,10 @@ impl Categorie {
 
     /// « Mon compte et ma connexion : activation ».
     pub fn en_mots(self, sous: &str) -> String {
-        let trouvee = self.sous_categories().iter().find(|(code, _)| *code == sous);
+        let trouvee = self
+            .sous_categories()
+            .iter()
+            .find(|(code, _)| *code == sous);
         match trouvee {
             Some((_, mots)) => format!("{}\u{202F}: {mots}", self.libelle()),
             None => self.libelle().to_owned(),

@@ -21,7 +21,14 @@ pub struct Attribution<'a> {
     pub motif: &'a str,
 }
 
-fn suivie(tx: &Tx, tenue: &Tenue, agent: &Agent, de: &str, texte: &str, quoi: &'static str) -> SollicitationSuivie {
+fn suivie(
+    tx: &Tx,
+    tenue: &Tenue,
+    agent: &Agent,
+    de: &str,
+    texte: &str,
+    quoi: &'static str,
+) -> SollicitationSuivie {
     SollicitationSuivie {
         marque: tx.marque.to_string(),
         nom_complet: agent.nom_complet.clone(),

@@ -39,7 +39,11 @@ fn nom_propre(brut: &str) -> String {
         .filter(|e| e.chars().count() <= 9)
         .unwrap_or_default();
     let garde = NOM_MAX - extension.chars().count();
-    propre.chars().take(garde).chain(extension.chars()).collect()
+    propre
+        .chars()
+        .take(garde)
+        .chain(extension.chars())
+        .collect()
 }
 
 /// Reads a file to its end, keeping at most `max` bytes: what is larger is drained, so that the browser hears the answer.
@@ -117,7 +121,8 @@ impl<S: Send + Sync> FromRequest<S> for FichierRecu {
 pub const OCTETS_ENVOI: usize = 32 * 1024 * 1024;
 /// Bytes of the file of such a form at most (spec §7).
 const OCTETS_FICHIER: usize = 10 * 1024 * 1024;
-const TROP_GROS: &str = "Ce fichier dépasse 10 Mo\u{202F}: réduisez-le, ou envoyez-le en plusieurs parties.";
+const TROP_GROS: &str =
+    "Ce fichier dépasse 10 Mo\u{202F}: réduisez-le, ou envoyez-le en plusieurs parties.";
 
 /// A form that may carry one file, in the field `fichier`; its route is declared by `Routes::post_envoi`. The other fields
 /// follow the rules of [`Formulaire`].
@@ -188,9 +193,15 @@ mod tests {
     fn un_nom_de_fichier_n_est_ni_un_chemin_ni_un_piege() {
         for (brut, attendu) in [
             ("../../etc/passwd.pdf", "passwd.pdf"),
-            ("C:\\Documents\\certificat signé.pdf", "certificat signé.pdf"),
+            (
+                "C:\\Documents\\certificat signé.pdf",
+                "certificat signé.pdf",
+            ),
             ("facture\u{202E}fdp.exe.pdf", "facturefdp.exe.pdf"),
-            ("a\r\nContent-Type: text/html.pdf", "aContent-Type: text/html.pdf"),
+            (
+                "a\r\nContent-Type: text/html.pdf",
+                "aContent-Type: text/html.pdf",
+            ),
             (" .htaccess.pdf", "htaccess.pdf"),
             ("e\u{301}cole.png", "école.png"),
             ("", ""),

@@ -162,7 +162,11 @@ mod tests {
 
     #[test]
     fn rien_ne_se_cache_derriere_un_document() {
-        for (nom, bon) in [("a.pdf", PDF.to_vec()), ("a.png", png()), ("a.jpg", JPEG.to_vec())] {
+        for (nom, bon) in [
+            ("a.pdf", PDF.to_vec()),
+            ("a.png", png()),
+            ("a.jpg", JPEG.to_vec()),
+        ] {
             let mut page = bon.clone();
             page.extend(b"<script>alert(1)</script>");
             assert_eq!(reconnaitre(nom, &page), Err(ABIME), "{nom} + page");
@@ -171,7 +175,10 @@ mod tests {
             archive.extend([0; 18]);
             assert_eq!(reconnaitre(nom, &archive), Err(ABIME), "{nom} + zip");
             for longueur in [6, bon.len() / 2, bon.len() - 2] {
-                assert!(reconnaitre(nom, &bon[..longueur]).is_err(), "{nom} cut at {longueur}");
+                assert!(
+                    reconnaitre(nom, &bon[..longueur]).is_err(),
+                    "{nom} cut at {longueur}"
+                );
             }
         }
         // The comment of the archive looks like the end of the document.

@@ -7,8 +7,8 @@ use axum::response::Response;
 
 use crate::App;
 use crate::acces::{Connecte, Page};
-use crate::structures::{Recherche, Resultats, Trouvee, rechercher_pour_rattachement};
 use crate::structures::Situation;
+use crate::structures::{Recherche, Resultats, Trouvee, rechercher_pour_rattachement};
 use crate::web::{self, Erreur, Erreurs, Requete};
 
 #[derive(Template)]

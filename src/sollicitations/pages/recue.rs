@@ -9,9 +9,7 @@ use crate::acces::{Espace, Message as Resultat, Page, SollicitationsRecues};
 use crate::db::{PieceId, SollicitationId, en_transaction};
 use crate::pieces::{self, ACCEPTE};
 use crate::sollicitations::lecture::{self, Fil, Sollicitation};
-use crate::sollicitations::{
-    Ecrit, Reponse, TEXTE_MAX, prendre_en_charge, repondre_a, resoudre,
-};
+use crate::sollicitations::{Ecrit, Reponse, TEXTE_MAX, prendre_en_charge, repondre_a, resoudre};
 use crate::web::{self, Chemin, Envoi, Erreur, Erreurs};
 
 type Lecteur = Espace<SollicitationsRecues>;

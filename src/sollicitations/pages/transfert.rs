@@ -83,9 +83,11 @@ pub async fn transferer(
         }
     };
     let reference = en_transaction!(&app, |tx| passer(tx, &lecteur, id, &motif).await)?;
-    let vers = Message::succes(format!("La sollicitation {reference} est transférée au support."))
-        .texte("Son auteur en est averti.")
-        .et_aller(&app, Some(lecteur.id()), "/sollicitations-recues")
-        .await?;
+    let vers = Message::succes(format!(
+        "La sollicitation {reference} est transférée au support."
+    ))
+    .texte("Son auteur en est averti.")
+    .et_aller(&app, Some(lecteur.id()), "/sollicitations-recues")
+    .await?;
     Ok(web::vers(&vers))
 }

@@ -32,7 +32,10 @@ impl SaisieAttribution {
         }
         let depuis = self.depuis.parse().ok();
         if depuis.is_none() && !self.depuis.is_empty() {
-            erreurs.ajouter("agent", "Cette page n’est plus à jour\u{202F}: rechargez-la.");
+            erreurs.ajouter(
+                "agent",
+                "Cette page n’est plus à jour\u{202F}: rechargez-la.",
+            );
         }
         let motif = erreurs.paragraphe(
             "motif",
@@ -86,11 +89,8 @@ impl PageAttribution {
             .filter(|c| Some(c.id) != self.dossier.agent_id)
             .map(|c| {
                 let charge = usize::try_from(c.charge).unwrap_or_default();
-                let charge = texte::accord(
-                    charge,
-                    "sollicitation en cours",
-                    "sollicitations en cours",
-                );
+                let charge =
+                    texte::accord(charge, "sollicitation en cours", "sollicitations en cours");
                 (c.id.to_string(), format!("{} ({charge})", c.nom_complet))
             })
             .collect()

@@ -25,7 +25,12 @@ impl SaisieReponse {
     fn lire(&self) -> Result<Contenu, Erreurs> {
         let mut erreurs = Erreurs::default();
         let contenu = Contenu {
-            titre: erreurs.ligne("titre", &self.titre, TITRE_MAX, "Donnez un titre à la réponse."),
+            titre: erreurs.ligne(
+                "titre",
+                &self.titre,
+                TITRE_MAX,
+                "Donnez un titre à la réponse.",
+            ),
             texte: erreurs.paragraphe(
                 "texte",
                 &self.texte,
@@ -120,7 +125,11 @@ pub async fn page(
         titre: reponse.titre,
         texte: reponse.texte,
     };
-    web::page(&PageReponse::new(page, Some(id), (saisie, Erreurs::default())))
+    web::page(&PageReponse::new(
+        page,
+        Some(id),
+        (saisie, Erreurs::default()),
+    ))
 }
 
 pub async fn creer(
@@ -193,7 +202,8 @@ pub async fn supprimer(
     State(app): State<App>,
     Chemin(id): Chemin<ReponsePrepareeId>,
 ) -> Result<Response, Erreur> {
-    en_transaction!(&app, |tx| reponses::supprimer(tx, &administration, id).await)?;
+    en_transaction!(&app, |tx| reponses::supprimer(tx, &administration, id)
+        .await)?;
     let vers = Message::succes("La réponse préparée est supprimée.")
         .et_aller(&app, Some(administration.id()), LISTE)
         .await?;
