@@ -257,6 +257,14 @@ async fn oublier_les_sollicitations(
     )
     .execute(&mut **tx)
     .await?;
+    // A draft of somebody else that names him; his own go with his files.
+    sqlx::query!(
+        "update sollicitation_brouillons b set objet = '(effacé)', texte = '(effacé)'
+         where exists (select from unnest($1::text[]) as m (mention) where position(lower(m.mention) in lower(b.objet || ' ' || b.texte)) > 0)",
+        mentions
+    )
+    .execute(&mut **tx)
+    .await?;
     sqlx::query!(
         "update sollicitation_messages m set texte = '(effacé)'
          where m.texte <> '' and (m.auteur_id = $1

@@ -40,6 +40,26 @@ async fn le_bureau_du_support_n_existe_que_pour_lui() {
 }
 
 #[tokio::test]
+async fn l_administration_n_existe_que_pour_elle() {
+    let monde = Monde::nouveau().await;
+    let avant = monde.portail.empreinte().await;
+    let pages: Vec<_> = table(&monde.portail)
+        .into_iter()
+        .filter(|r| r.permission == Permission::Administration)
+        .collect();
+    assert!(pages.len() >= 6, "{pages:?}");
+    assert!(pages.iter().all(|r| r.chemin.starts_with("/administration")));
+    for adresse in ["gp@a.example", "support@vantail.example", "referent@vantail.example"] {
+        let mut acteur = monde.acteur(adresse).await;
+        for route in &pages {
+            let verdict = essayer(&mut acteur, route, &monde.a.adresse(route)).await;
+            assert_eq!(verdict, Verdict::Introuvable, "{adresse} {}", route.chemin);
+        }
+    }
+    assert_eq!(monde.portail.empreinte().await, avant, "nothing changed");
+}
+
+#[tokio::test]
 async fn un_compte_de_l_equipe_ne_tient_rien_des_structures() {
     let monde = Monde::nouveau().await;
     let avant = monde.portail.empreinte().await;

@@ -7,8 +7,10 @@
 
 pub mod acteur;
 pub mod base;
+pub mod formulaire;
 pub mod instructions;
 pub mod monde;
+pub mod sollicitations;
 pub mod page;
 pub mod smtp;
 
