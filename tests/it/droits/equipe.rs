@@ -48,8 +48,16 @@ async fn l_administration_n_existe_que_pour_elle() {
         .filter(|r| r.permission == Permission::Administration)
         .collect();
     assert!(pages.len() >= 6, "{pages:?}");
-    assert!(pages.iter().all(|r| r.chemin.starts_with("/administration")));
-    for adresse in ["gp@a.example", "support@vantail.example", "referent@vantail.example"] {
+    assert!(
+        pages
+            .iter()
+            .all(|r| r.chemin.starts_with("/administration"))
+    );
+    for adresse in [
+        "gp@a.example",
+        "support@vantail.example",
+        "referent@vantail.example",
+    ] {
         let mut acteur = monde.acteur(adresse).await;
         for route in &pages {
             let verdict = essayer(&mut acteur, route, &monde.a.adresse(route)).await;

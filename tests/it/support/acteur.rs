@@ -114,8 +114,10 @@ impl Acteur {
         let mut corps = Vec::new();
         for (nom, valeur) in champs {
             corps.extend_from_slice(
-                format!("--limite\r\nContent-Disposition: form-data; name=\"{nom}\"\r\n\r\n{valeur}\r\n")
-                    .as_bytes(),
+                format!(
+                    "--limite\r\nContent-Disposition: form-data; name=\"{nom}\"\r\n\r\n{valeur}\r\n"
+                )
+                .as_bytes(),
             );
         }
         for f in fichiers {
