@@ -59,18 +59,15 @@ async fn un_fichier_part_avec_la_sollicitation_et_se_retrouve_entier() {
 async fn un_fichier_se_joint_au_brouillon_puis_se_retire_sans_rien_perdre() {
     let (portail, _) = monde().await;
     let mut zoe = portail.connecter(ZOE).await;
-    let page = page_vierge(&mut zoe).await.joindre("fichier", "a.pdf", PDF);
-    let page = {
-        // The same form, by its other button.
-        let vierge = zoe.page(SAISIE).await.formulaire("Joindre le fichier");
-        drop(page);
-        vierge
-            .remplir("objet", "Ma preuve")
-            .remplir("texte", "Pas fini")
-            .joindre("fichier", "a.pdf", PDF)
-            .envoyer(&mut zoe)
-            .await
-    };
+    let page = zoe
+        .page(SAISIE)
+        .await
+        .formulaire("Joindre le fichier")
+        .remplir("objet", "Ma preuve")
+        .remplir("texte", "Pas fini")
+        .joindre("fichier", "a.pdf", PDF)
+        .envoyer(&mut zoe)
+        .await;
     page.statut(200).contient("Le fichier est joint.");
     assert!(page.adresse.starts_with("/sollicitations/brouillons/"));
     let formulaire = page.formulaire("Envoyer la sollicitation");
