@@ -4,6 +4,7 @@
 
 mod chargement;
 mod chargement_abonnements;
+mod document;
 pub mod manifeste;
 pub mod marque;
 pub mod masse;

@@ -34,11 +34,26 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 15] = [
+    let remplacements: [(&str, &'static str, &str); 18] = [
         (
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
             if login == SUPPORT { ANNE } else { login },
+        ),
+        (
+            "{recue}",
+            "select r.id::text from sollicitations r join structures s on s.id = r.destinataire_structure_id where s.identifiant = $1 limit 1",
+            structure,
+        ),
+        (
+            "{brouillon}",
+            "select b.id::text from sollicitation_brouillons b join utilisateurs u on u.id = b.auteur_id where u.adresse_connexion = $1 limit 1",
+            login,
+        ),
+        (
+            "{reponse}",
+            "select id::text from reponses_preparees where titre = $1",
+            "Lien d’activation expiré",
         ),
         (
             "{coordonnee}",
