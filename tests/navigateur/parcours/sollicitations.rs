@@ -97,7 +97,7 @@ pub async fn ecrire_a_une_structure(v: Visite) -> Result<()> {
     v.clic("Écrire").await?;
     v.choisir(
         "Catégorie",
-        "Facture envoyée à la structure : paiement attendu",
+        "Facture envoyée à la structure",
     )
     .await?;
     v.remplir("Objet", "Facture 44").await?;
