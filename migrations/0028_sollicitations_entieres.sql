@@ -69,28 +69,28 @@ create table pieces_jointes (
   genre text not null check (genre in ('pdf', 'png', 'jpeg')),
   octets integer not null check (octets between 1 and 10485760),
   empreinte bytea not null check (length(empreinte) = 32),
-  analyse text not null check (analyse in ('aucune', 'en_cours', 'saine', 'refusee')),
+  antivirus text not null check (antivirus in ('aucune', 'en_cours', 'saine', 'refusee')),
   analyse_prise_le timestamptz,
   analysee_le timestamptz,
   deposee_le timestamptz not null default maintenant(),
   effacee_le timestamptz,
   constraint pieces_jointes_lieu check (num_nonnulls(brouillon_id, sollicitation_id) = 1),
   constraint pieces_jointes_message check (message_id is null or sollicitation_id is not null),
-  constraint pieces_jointes_analysee check ((analyse in ('saine', 'refusee')) = (analysee_le is not null))
+  constraint pieces_jointes_analysee check ((antivirus in ('saine', 'refusee')) = (analysee_le is not null))
 );
 comment on table pieces_jointes is
   'Attachments of a draft, of a sollicitation (message_id null) or of an answer. Who may read one is who may read what it hangs on.';
 comment on column pieces_jointes.nom is 'As its author named it, cleaned; shown and proposed at the download, never a path.';
 comment on column pieces_jointes.genre is 'Recognised in the content, never believed from the browser.';
 comment on column pieces_jointes.empreinte is 'SHA-256 of the content, kept after its erasure.';
-comment on column pieces_jointes.analyse is
+comment on column pieces_jointes.antivirus is
   'aucune: no antivirus is configured; en_cours: only its author reads it; refusee: the content was erased at once.';
 comment on column pieces_jointes.analyse_prise_le is 'Lease of the instance that has it scanned, two minutes.';
 comment on column pieces_jointes.effacee_le is 'The content is gone: refused, or the data of its author were erased.';
 create index pieces_jointes_brouillon on pieces_jointes (brouillon_id) where brouillon_id is not null;
 create index pieces_jointes_sollicitation on pieces_jointes (sollicitation_id) where sollicitation_id is not null;
 create index pieces_jointes_deposant on pieces_jointes (deposant_id, deposee_le);
-create index pieces_jointes_a_analyser on pieces_jointes (deposee_le) where analyse = 'en_cours';
+create index pieces_jointes_a_analyser on pieces_jointes (deposee_le) where antivirus = 'en_cours';
 
 create table piece_morceaux (
   piece_id uuid not null references pieces_jointes (id) on delete cascade,

@@ -351,11 +351,11 @@ async fn pieces(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
         };
         sqlx::query!(
             "with p as (
-               insert into pieces_jointes (id, deposant_id, sollicitation_id, nom, genre, octets, empreinte, analyse, deposee_le)
-               values (uuid_v7(), $1, $2, $3, 'pdf', length($4), sha256($4), 'aucune',
+               insert into pieces_jointes (id, deposant_id, sollicitation_id, nom, genre, octets, empreinte, antivirus, deposee_le)
+               values (uuid_v7(), $1, $2, $3, 'pdf', length($4::bytea), sha256($4::bytea), 'aucune',
                        maintenant() - make_interval(mins => $5))
                returning id)
-             insert into piece_morceaux (piece_id, rang, contenu) select id, 0, $4 from p",
+             insert into piece_morceaux (piece_id, rang, contenu) select id, 0, $4::bytea from p",
             m.personnes[s.emetteur.0].id.0,
             s.id.0,
             nom,

@@ -238,7 +238,7 @@ async fn brouillons(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreu
 async fn pieces(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur> {
     Ok(sqlx::query_scalar!(
         r#"select json_build_object('sollicitation', s.reference, 'brouillon', p.brouillon_id is not null, 'nom', p.nom,
-                    'genre', p.genre, 'octets', p.octets, 'sha256', encode(p.empreinte, 'hex'), 'analyse', p.analyse,
+                    'genre', p.genre, 'octets', p.octets, 'sha256', encode(p.empreinte, 'hex'), 'analyse', p.antivirus,
                     'deposee_le', temps(p.deposee_le), 'effacee_le', temps(p.effacee_le))::text as "ligne!"
            from pieces_jointes p left join sollicitations s on s.id = p.sollicitation_id
            where p.deposant_id = $1 order by p.deposee_le desc, p.id limit 10001"#,

@@ -65,7 +65,7 @@ async fn prendre(app: &App) -> Result<Option<PieceId>, Erreur> {
     Ok(sqlx::query_scalar!(
         r#"update pieces_jointes set analyse_prise_le = maintenant()
            where id = (select id from pieces_jointes
-                       where analyse = 'en_cours' and effacee_le is null
+                       where antivirus = 'en_cours' and effacee_le is null
                          and (analyse_prise_le is null or analyse_prise_le <= maintenant() - interval '2 minutes')
                        order by deposee_le, id limit 1 for update skip locked)
            returning id as "id: PieceId""#
@@ -101,7 +101,7 @@ async fn poser(app: &App, id: PieceId, verdict: &Verdict) -> Result<(), Erreur> 
     match verdict {
         Verdict::Saine => {
             sqlx::query!(
-                "update pieces_jointes set analyse = 'saine', analysee_le = maintenant() where id = $1 and analyse = 'en_cours'",
+                "update pieces_jointes set antivirus = 'saine', analysee_le = maintenant() where id = $1 and antivirus = 'en_cours'",
                 id.0
             )
             .execute(&app.db)
@@ -111,8 +111,8 @@ async fn poser(app: &App, id: PieceId, verdict: &Verdict) -> Result<(), Erreur> 
             tracing::warn!(evenement = "piece_refusee", piece = %id, menace, "pieces");
             sqlx::query!(
                 "with refusee as (
-                   update pieces_jointes set analyse = 'refusee', analysee_le = maintenant(), effacee_le = maintenant()
-                   where id = $1 and analyse = 'en_cours' returning id)
+                   update pieces_jointes set antivirus = 'refusee', analysee_le = maintenant(), effacee_le = maintenant()
+                   where id = $1 and antivirus = 'en_cours' returning id)
                  delete from piece_morceaux m using refusee r where m.piece_id = r.id",
                 id.0
             )

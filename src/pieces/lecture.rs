@@ -96,7 +96,7 @@ pub async fn visibles(
     Ok(sqlx::query_as!(
         Piece,
         r#"select p.id as "id: PieceId", p.message_id as message, p.nom, p.genre as "genre: Genre", p.octets,
-                  p.analyse as "analyse: Analyse", p.effacee_le is not null as "effacee!", p.deposant_id = $2 as "mienne!"
+                  p.antivirus as "analyse: Analyse", p.effacee_le is not null as "effacee!", p.deposant_id = $2 as "mienne!"
            from pieces_jointes p left join sollicitation_messages m on m.id = p.message_id
            where p.sollicitation_id = $1 and ($3 or not coalesce(m.interne, false))
            order by p.deposee_le, p.id"#,
@@ -119,7 +119,7 @@ pub async fn du_brouillon(
     Ok(sqlx::query_as!(
         Piece,
         r#"select p.id as "id: PieceId", p.message_id as message, p.nom, p.genre as "genre: Genre", p.octets,
-                  p.analyse as "analyse: Analyse", p.effacee_le is not null as "effacee!", true as "mienne!"
+                  p.antivirus as "analyse: Analyse", p.effacee_le is not null as "effacee!", true as "mienne!"
            from pieces_jointes p where p.brouillon_id = $1 order by p.deposee_le, p.id"#,
         brouillon.0
     )
@@ -149,7 +149,7 @@ pub async fn trouver(
 ) -> Result<Telechargeable, Erreur> {
     let (brouillon, sollicitation, _) = lieu.colonnes();
     let l = sqlx::query!(
-        r#"select p.nom, p.genre as "genre: Genre", p.octets::bigint as "octets!", p.analyse as "analyse: Analyse",
+        r#"select p.nom, p.genre as "genre: Genre", p.octets::bigint as "octets!", p.antivirus as "analyse: Analyse",
                   p.effacee_le is not null as "effacee!", p.deposant_id = $4 as "mienne!"
            from pieces_jointes p left join sollicitation_messages m on m.id = p.message_id
            where p.id = $1 and (p.brouillon_id = $2 or p.sollicitation_id = $3) and ($5 or not coalesce(m.interne, false))"#,

@@ -132,7 +132,7 @@ pub async fn deposer(
     }
     let id = PieceId::nouveau();
     sqlx::query!(
-        "insert into pieces_jointes (id, deposant_id, brouillon_id, sollicitation_id, message_id, nom, genre, octets, empreinte, analyse)
+        "insert into pieces_jointes (id, deposant_id, brouillon_id, sollicitation_id, message_id, nom, genre, octets, empreinte, antivirus)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         id.0,
         deposant.0,

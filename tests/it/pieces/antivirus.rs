@@ -162,7 +162,7 @@ async fn un_clamd_en_panne_fait_attendre_et_ne_perd_rien() {
         assert_eq!(tourner(&portail).await, 0);
         assert_eq!(
             portail
-                .nombre("select count(*) from pieces_jointes where analyse = 'en_cours'")
+                .nombre("select count(*) from pieces_jointes where antivirus = 'en_cours'")
                 .await,
             1
         );

@@ -285,8 +285,8 @@ async fn les_quotas_sont_dits_au_champ() {
         .expect("large files");
     for _ in 0..3 {
         sqlx::query(
-            "insert into pieces_jointes (id, deposant_id, sollicitation_id, nom, genre, octets, empreinte, analyse)
-             select uuid_v7(), p.deposant_id, s.id, p.nom, p.genre, p.octets, p.empreinte, p.analyse
+            "insert into pieces_jointes (id, deposant_id, sollicitation_id, nom, genre, octets, empreinte, antivirus)
+             select uuid_v7(), p.deposant_id, s.id, p.nom, p.genre, p.octets, p.empreinte, p.antivirus
              from pieces_jointes p, sollicitations s where p.brouillon_id is not null",
         )
         .execute(&portail.db)
@@ -295,8 +295,8 @@ async fn les_quotas_sont_dits_au_champ() {
     }
     let autre = portail.sollicitation(portail.id(ZOE).await, "Autre").await;
     sqlx::query(
-        "insert into pieces_jointes (id, deposant_id, sollicitation_id, nom, genre, octets, empreinte, analyse)
-         select uuid_v7(), p.deposant_id, $1, p.nom, p.genre, p.octets, p.empreinte, p.analyse
+        "insert into pieces_jointes (id, deposant_id, sollicitation_id, nom, genre, octets, empreinte, antivirus)
+         select uuid_v7(), p.deposant_id, $1, p.nom, p.genre, p.octets, p.empreinte, p.antivirus
          from pieces_jointes p, generate_series(1, 3) where p.brouillon_id is not null",
     )
     .bind(autre)

@@ -81,9 +81,9 @@ impl Portail {
         let id = PieceId::nouveau();
         sqlx::query(
             "with p as (
-               insert into pieces_jointes (id, deposant_id, brouillon_id, sollicitation_id, nom, genre, octets, empreinte, analyse)
-               values ($1, $2, $3, $4, 'preuve.pdf', 'pdf', length($5), sha256($5), 'aucune') returning id)
-             insert into piece_morceaux (piece_id, rang, contenu) select id, 0, $5 from p",
+               insert into pieces_jointes (id, deposant_id, brouillon_id, sollicitation_id, nom, genre, octets, empreinte, antivirus)
+               values ($1, $2, $3, $4, 'preuve.pdf', 'pdf', length($5::bytea), sha256($5::bytea), 'aucune') returning id)
+             insert into piece_morceaux (piece_id, rang, contenu) select id, 0, $5::bytea from p",
         )
         .bind(id)
         .bind(deposant)
