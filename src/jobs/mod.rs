@@ -58,6 +58,8 @@ pub struct Bilan {
     pub brouillons_effaces: u64,
     /// Attachments that got a verdict of the antivirus.
     pub pieces_analysees: u64,
+    /// Attachments of sollicitations closed for a year, erased.
+    pub pieces_effacees: u64,
     /// Mails whose bodies were blanked.
     pub courriers_purges: u64,
     /// Messages shown after a redirect, older than a day.
@@ -87,6 +89,7 @@ impl fmt::Display for Bilan {
             (self.sollicitations_closes, "sollicitations closed"),
             (self.brouillons_effaces, "drafts erased"),
             (self.pieces_analysees, "attachments scanned"),
+            (self.pieces_effacees, "attachments erased"),
             (self.courriers_purges, "mails blanked"),
             (self.inscriptions_oubliees, "sign-up intents erased"),
             (self.messages_effaces, "messages erased"),
@@ -166,6 +169,7 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
         structures_annoncees,
         sollicitations_closes,
         pieces_analysees,
+        pieces_effacees: pieces::effacer_les_anciennes(&app.db).await?,
         brouillons_effaces: sollicitations::effacer_les_brouillons(&app.db).await?,
         inscriptions_oubliees: inscription::oublier_les_anciennes(&app.db).await?,
         ..menage::effacer(&app.db).await?

@@ -257,7 +257,13 @@ async fn oublier_les_sollicitations(
     )
     .execute(&mut **tx)
     .await?;
-    // A draft of somebody else that names him; his own go with his files.
+    sqlx::query!(
+        "delete from sollicitation_brouillons where auteur_id = $1",
+        id.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    // A draft of somebody else that names him.
     sqlx::query!(
         "update sollicitation_brouillons b set objet = '(effacé)', texte = '(effacé)'
          where exists (select from unnest($1::text[]) as m (mention) where position(lower(m.mention) in lower(b.objet || ' ' || b.texte)) > 0)",

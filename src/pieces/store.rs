@@ -1,6 +1,7 @@
 //! Where the files are: a line each, and their content in pieces.
 
 use sha2::{Digest, Sha256};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::controle::{self, Genre};
@@ -194,7 +195,8 @@ pub async fn transmettre(
     Ok(())
 }
 
-/// Day 60: what this person deposited is erased, content and name; the line says that there was one. Drafts go whole.
+/// Day 60: what this person deposited, and what came to him, is erased, content and name; the line says that there was one.
+/// His drafts are gone already, with their files.
 ///
 /// # Errors
 /// The database does not answer.
@@ -203,12 +205,6 @@ pub async fn oublier(
     personne: UtilisateurId,
     mentions: &[String],
 ) -> Result<(), Erreur> {
-    sqlx::query!(
-        "delete from sollicitation_brouillons where auteur_id = $1",
-        personne.0
-    )
-    .execute(&mut **tx)
-    .await?;
     sqlx::query!(
         "with siennes as (
            update pieces_jointes set nom = '(effacé)', effacee_le = coalesce(effacee_le, maintenant())
@@ -223,4 +219,24 @@ pub async fn oublier(
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// The content of what came with a sollicitation closed for a year: nobody needs it any more. Answers how many files.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn effacer_les_anciennes(db: &PgPool) -> sqlx::Result<u64> {
+    let effacees = sqlx::query_scalar!(
+        r#"with anciennes as (
+             update pieces_jointes p set effacee_le = maintenant()
+             from sollicitations s
+             where s.id = p.sollicitation_id and p.effacee_le is null
+               and s.statut = 'close' and s.close_le <= maintenant() - interval '1 year'
+             returning p.id),
+           contenus as (delete from piece_morceaux m using anciennes a where m.piece_id = a.id)
+           select count(*) as "effacees!" from anciennes"#
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(effacees.unsigned_abs())
 }

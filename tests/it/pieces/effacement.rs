@@ -84,3 +84,45 @@ async fn un_compte_efface_ne_laisse_ni_fichier_ni_brouillon() {
         "hers at once, that of Léa by its age: {de_lea}"
     );
 }
+
+#[tokio::test]
+async fn un_an_apres_la_cloture_les_fichiers_sont_effaces() {
+    let (portail, _) = monde().await;
+    let zoe = portail.id(ZOE).await;
+    let id = portail.sollicitation(zoe, "Close").await;
+    let piece = portail.piece(zoe, None, Some(id)).await;
+    let ouverte = portail.sollicitation(zoe, "Ouverte").await;
+    portail.piece(zoe, None, Some(ouverte)).await;
+    let mut acteur = portail.connecter(ZOE).await;
+    acteur
+        .poster(&format!("/sollicitations/{id}/cloture"), &[])
+        .await
+        .statut(200);
+    let tourner = async || {
+        jobs::lancer_une_fois(&portail.app, &Systeme::processus())
+            .await
+            .expect("a run")
+            .expect("nobody else runs")
+            .pieces_effacees
+    };
+    portail.avancer("1 year").await;
+    portail.avancer("-1 minute").await;
+    assert_eq!(tourner().await, 0);
+    portail.avancer("1 minute").await;
+    assert_eq!(tourner().await, 1);
+    assert_eq!(tourner().await, 0);
+    assert_eq!(
+        portail.nombre("select count(*) from piece_morceaux").await,
+        1
+    );
+    let mut acteur = portail.connecter(ZOE).await;
+    acteur
+        .page(&format!("/sollicitations/{id}"))
+        .await
+        .contient("preuve.pdf")
+        .contient("Effacée");
+    acteur
+        .lire(&format!("/sollicitations/{id}/pieces/{piece}"))
+        .await
+        .statut(409);
+}
