@@ -7,7 +7,7 @@ use super::freiner;
 use crate::App;
 use crate::acces::{Connecte, Message, Page};
 use crate::db::en_transaction;
-use crate::sollicitations::Demandee;
+use crate::sollicitations::{Demandee, Destinataire};
 use crate::sollicitations::changement::{Depart, SaisieChangement, pre_remplir};
 use crate::sollicitations::depot::deposer;
 use crate::web::{self, Erreur, Erreurs, Formulaire, Requete, Saisie};
@@ -95,13 +95,18 @@ pub(super) async fn envoyee(
     demandee: &Demandee,
 ) -> Result<String, Erreur> {
     let deposee = en_transaction!(app, |tx| deposer(tx, connecte, demandee).await)?;
+    let averti = match demandee.destinataire {
+        Destinataire::Support => "Le support en est averti.".to_owned(),
+        Destinataire::Structure(_) => {
+            format!("Vos interlocuteurs de {} en sont avertis.", deposee.qui)
+        }
+    };
     Message::succes(format!(
         "Votre sollicitation {} est enregistrée.",
         deposee.reference
     ))
     .texte(format!(
-        "{} en est averti. Sa réponse s’affichera ici et vous recevrez un courriel.",
-        deposee.qui
+        "{averti} Sa réponse s’affichera ici et vous recevrez un courriel."
     ))
     .et_aller(
         app,

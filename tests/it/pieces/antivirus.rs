@@ -72,7 +72,7 @@ impl FauxClamd {
 }
 
 async fn monde(clamd: &FauxClamd) -> Portail {
-    let config = config_avec(&[("CLAMD_ADDRESS", &clamd.adresse)]);
+    let config = config_avec(&[("CLAMD_ADDRESS", clamd.adresse.as_str())]);
     peupler(Portail::avec(config).await).await.0
 }
 

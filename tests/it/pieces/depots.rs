@@ -283,16 +283,6 @@ async fn les_quotas_sont_dits_au_champ() {
         .execute(&portail.db)
         .await
         .expect("large files");
-    for _ in 0..3 {
-        sqlx::query(
-            "insert into pieces_jointes (id, deposant_id, sollicitation_id, nom, genre, octets, empreinte, antivirus)
-             select uuid_v7(), p.deposant_id, s.id, p.nom, p.genre, p.octets, p.empreinte, p.antivirus
-             from pieces_jointes p, sollicitations s where p.brouillon_id is not null",
-        )
-        .execute(&portail.db)
-        .await
-        .expect("as many");
-    }
     let autre = portail.sollicitation(portail.id(ZOE).await, "Autre").await;
     sqlx::query(
         "insert into pieces_jointes (id, deposant_id, sollicitation_id, nom, genre, octets, empreinte, antivirus)

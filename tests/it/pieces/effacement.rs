@@ -14,12 +14,7 @@ async fn mes_donnees_disent_mes_brouillons_et_mes_pieces() {
     portail.piece(zoe, Some(brouillon), None).await;
     portail.brouillon(lea, "De Léa").await;
     let mut acteur = portail.connecter(ZOE).await;
-    let page = acteur
-        .page("/mon-compte/donnees")
-        .await
-        .formulaire("Télécharger")
-        .envoyer(&mut acteur)
-        .await;
+    let page = acteur.lire("/mon-compte/donnees.json").await;
     page.statut(200);
     let donnees: serde_json::Value = serde_json::from_str(&page.corps).expect("JSON");
     let pieces = donnees["pieces_jointes"].as_array().expect("a list");

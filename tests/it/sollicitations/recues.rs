@@ -31,7 +31,7 @@ async fn une_sollicitation_va_a_la_structure_et_sa_reponse_revient() {
         .envoyer(&mut zoe)
         .await;
     page.statut(200)
-        .contient("Commune de Terneuil en est averti.")
+        .contient("Vos interlocuteurs de Commune de Terneuil en sont avertis.")
         .contient("Facture envoyée à la structure : paiement attendu");
     // Who answers is told; who only reads, and the support, are not.
     let recus = portail.courriers_pour(PAUL).await;
