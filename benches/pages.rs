@@ -4,16 +4,23 @@
 //! router and all its layers, against a private PostgreSQL. Machines are shared and noisy: only the ratio of the two
 //! columns says something.
 //!
-//! `VANTAIL_BENCH_SIZES=1000,100000` chooses the two sizes, `VANTAIL_BENCH_TOURS=200` the requests per page.
+//! Read by a user of the demo world, then by the gestionnaire principal of the loaded structure, who also takes its lists as
+//! CSV and decides five hundred requests at once, ten times, undoing them each time.
+//!
+//! `VANTAIL_BENCH_SIZES=1000,100000` chooses the two sizes, `VANTAIL_BENCH_TOURS=200` the requests per page,
+//! `VANTAIL_BENCH_PG=postgres://…/postgres` a server that is there already: its two databases stay, and serve again.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::request::Builder;
+use axum::http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tower::ServiceExt;
+use uuid::Uuid;
 use vantail::App;
 use vantail::acces::{Systeme, sessions};
 use vantail::config::{Config, CoutArgon2};
@@ -24,8 +31,11 @@ use vantail::serveur::ReglagesHttp;
 
 const PUBLIQUE: &str = "http://127.0.0.1:8080";
 const QUI: &str = "pauline.dufour@terneuil.example";
+const CHARGE: &str = "gp@charge.example";
+/// Requests in one act (spec §12).
+const LOT: usize = 500;
 
-/// What is measured, and by whom it is read.
+/// What the first reads.
 const PAGES: &[&str] = &[
     "/",
     "/activites",
@@ -42,9 +52,58 @@ const PAGES: &[&str] = &[
     "/mentions-legales",
 ];
 
+/// What the gestionnaire principal of the loaded structure reads; `{s}` is that structure.
+const CHARGEES: &[&str] = &[
+    // Blocks A to D are one page; each sorts or searches apart.
+    "/activites",
+    "/activites?dr.par=100&dr.tri=demandeur",
+    "/activites?dr.q=martin",
+    "/activites?da.par=100&da.tri=demandeur",
+    "/activites?da.q=martin",
+    "/activites?ms.par=100&ms.q=mairie",
+    "/activites?h.par=100",
+    "/activites?h.q=martin",
+    // Block E.
+    "/activites/utilisateurs?nom=martin",
+    "/structures/{s}",
+    "/structures/{s}/services",
+    "/structures/{s}/utilisateurs",
+    "/structures/{s}/utilisateurs?u.par=100",
+    "/structures/{s}/utilisateurs?u.q=martin",
+    "/structures/{s}/espaces",
+    "/structures/{s}/espaces/utilisateurs",
+    "/structures/{s}/coordonnees-bancaires",
+    "/structures/{s}/mandats",
+    "/structures/{s}/techniques",
+];
+
+/// Lists as files, from the loaded structure, and the whole directory.
+const FICHIERS: &[&str] = &[
+    "/structures/{s}/utilisateurs.csv",
+    "/structures/{s}/espaces/utilisateurs.csv",
+    "/structures/{s}/services.csv",
+    "/activites/historique.csv",
+    "/annuaire.csv",
+];
+
+/// Five hundred more people ask to join the loaded structure: as many in both worlds.
+const DEMANDES: &str = "
+  with structure as (
+    select r.structure_id as id from rattachements r join utilisateurs u on u.id = r.utilisateur_id
+    where u.adresse_connexion = 'gp@charge.example' order by r.id limit 1)
+  insert into demandes_rattachement (id, structure_id, utilisateur_id, role, maille_structure, commentaire, creee_le)
+  select uuid_v7(), s.id, u.id, 'us', true, 'Lot', '2025-10-01'
+  from structure s, utilisateurs u
+  where u.adresse_connexion like 'u%@charge.example'
+    and not exists (select from rattachements r where r.structure_id = s.id and r.utilisateur_id = u.id)
+    and not exists (select from demandes_rattachement d where d.structure_id = s.id and d.utilisateur_id = u.id)
+  order by u.id limit 500";
+
 struct Monde {
+    db: sqlx::PgPool,
     routeur: Router,
-    cookie: String,
+    cookies: BTreeMap<&'static str, String>,
+    structure: Uuid,
 }
 
 fn variable<T: std::str::FromStr>(nom: &str, defaut: T) -> T {
@@ -69,18 +128,53 @@ fn config() -> Config {
     config
 }
 
-async fn monde(serveur: &PostgresPrive, taille: u64) -> Monde {
+async fn monde(url: &dyn Fn(&str) -> String, taille: u64) -> Monde {
     let nom = format!("mesures_{taille}");
-    let mut admin = PgConnection::connect(&serveur.url("postgres"))
+    let mut admin = PgConnection::connect(&url("postgres"))
         .await
         .expect("the server");
-    sqlx::raw_sql(AssertSqlSafe(format!("create database {nom}")))
-        .execute(&mut admin)
-        .await
-        .expect("a database");
-    let chargeur = bassin::ouvrir(&serveur.url(&nom), Usage::Imports)
+    let existe: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(&nom)
+            .fetch_one(&mut admin)
+            .await
+            .expect("an answer");
+    if !existe {
+        sqlx::raw_sql(AssertSqlSafe(format!("create database {nom}")))
+            .execute(&mut admin)
+            .await
+            .expect("a database");
+        charger(&url(&nom), taille).await;
+    }
+
+    let db = bassin::ouvrir(&url(&nom), Usage::Pages)
         .await
         .expect("a pool");
+    let app = App::new(db.clone(), config());
+    let mut cookies = BTreeMap::new();
+    for qui in [QUI, CHARGE] {
+        cookies.insert(qui, connecter(&app, qui).await);
+    }
+    let structure = sqlx::query_scalar(
+        "select r.structure_id from rattachements r join utilisateurs u on u.id = r.utilisateur_id
+         where u.adresse_connexion = $1 order by r.id limit 1",
+    )
+    .bind(CHARGE)
+    .fetch_one(&db)
+    .await
+    .expect("the loaded structure");
+    let reglages = ReglagesHttp::pour(&app.config.public_url).expect("an origin");
+    Monde {
+        db,
+        routeur: vantail::portail(&app, &reglages),
+        cookies,
+        structure,
+    }
+}
+
+/// The demo world, then the large one.
+async fn charger(url: &str, taille: u64) {
+    let chargeur = bassin::ouvrir(url, Usage::Imports).await.expect("a pool");
     MIGRATIONS.run(&chargeur).await.expect("the migrations");
     let app = App::new(chargeur.clone(), config());
     let debut = Instant::now();
@@ -90,53 +184,73 @@ async fn monde(serveur: &PostgresPrive, taille: u64) -> Monde {
     vantail::demo::masse::charger(&app, &Systeme::processus(), taille)
         .await
         .expect("the large world");
-    sqlx::raw_sql("analyze")
-        .execute(&chargeur)
-        .await
-        .expect("statistics");
+    for ordre in [DEMANDES, "analyze"] {
+        sqlx::raw_sql(ordre)
+            .execute(&chargeur)
+            .await
+            .expect("requests, statistics");
+    }
     eprintln!(
         "{taille} structures loaded in {:.1} s",
         debut.elapsed().as_secs_f64()
     );
     chargeur.close().await;
+}
 
-    let db = bassin::ouvrir(&serveur.url(&nom), Usage::Pages)
+async fn connecter(app: &App, qui: &str) -> String {
+    let id: Uuid = sqlx::query_scalar("select id from utilisateurs where adresse_connexion = $1")
+        .bind(qui)
+        .fetch_one(&app.db)
         .await
-        .expect("a pool");
-    let app = App::new(db, config());
-    let id: uuid::Uuid =
-        sqlx::query_scalar("select id from utilisateurs where adresse_connexion = $1")
-            .bind(QUI)
-            .fetch_one(&app.db)
-            .await
-            .expect("the reader");
-    let session = sessions::session_neuve(&app);
+        .expect("the reader");
+    let session = sessions::session_neuve(app);
     sessions::ouvrir(&session, UtilisateurId(id), "bench", "127.0.0.1")
         .await
         .expect("a session");
     session.save().await.expect("a saved session");
-    let cookie = format!("sid={}", session.id().expect("an id"));
-    let reglages = ReglagesHttp::pour(&app.config.public_url).expect("an origin");
-    Monde {
-        routeur: vantail::portail(&app, &reglages),
-        cookie,
-    }
+    format!("sid={}", session.id().expect("an id"))
+}
+
+/// Resident memory of this process, in MiB, with everything it holds.
+fn memoire() -> f64 {
+    let statut = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ligne = statut.lines().find(|l| l.starts_with("VmRSS:"));
+    let kio = ligne.and_then(|l| l.split_whitespace().nth(1)?.parse::<f64>().ok());
+    kio.unwrap_or_default() / 1024.0
+}
+
+/// A file as it arrives.
+struct Fichier {
+    premier_octet: f64,
+    total: f64,
+    octets: usize,
+    /// Highest seen on the way, above what was held before, in MiB.
+    memoire: f64,
 }
 
 impl Monde {
-    async fn lire(&self, adresse: &str) -> Duration {
-        let requete = Request::get(adresse)
+    fn adresse(&self, adresse: &str) -> String {
+        adresse.replace("{s}", &self.structure.to_string())
+    }
+
+    async fn repondre(&self, requete: Builder, qui: &str, corps: Body) -> Response<Body> {
+        let requete = requete
             .header(header::HOST, "127.0.0.1:8080")
-            .header(header::COOKIE, &self.cookie)
-            .body(Body::empty())
+            .header(header::COOKIE, &self.cookies[qui])
+            .header("sec-fetch-site", "same-origin")
+            .body(corps)
             .expect("a request");
-        let debut = Instant::now();
-        let reponse = self
-            .routeur
+        self.routeur
             .clone()
             .oneshot(requete)
             .await
-            .expect("an answer");
+            .expect("an answer")
+    }
+
+    async fn lire(&self, qui: &str, adresse: &str) -> Duration {
+        let debut = Instant::now();
+        let requete = Request::get(self.adresse(adresse));
+        let reponse = self.repondre(requete, qui, Body::empty()).await;
         let statut = reponse.status();
         let corps = reponse.into_body().collect().await.expect("a body");
         let duree = debut.elapsed();
@@ -146,16 +260,117 @@ impl Monde {
     }
 
     /// Median and 95th percentile, in milliseconds, after a warm-up.
-    async fn mesurer(&self, adresse: &str, tours: usize) -> (f64, f64) {
-        for _ in 0..tours / 10 {
-            self.lire(adresse).await;
+    async fn mesurer(&self, qui: &str, adresse: &str, tours: usize) -> (f64, f64) {
+        for _ in 0..(tours / 10).max(2) {
+            self.lire(qui, adresse).await;
         }
         let mut durees = Vec::with_capacity(tours);
         for _ in 0..tours {
-            durees.push(self.lire(adresse).await.as_secs_f64() * 1000.0);
+            durees.push(self.lire(qui, adresse).await.as_secs_f64() * 1000.0);
         }
         durees.sort_by(f64::total_cmp);
         (durees[tours / 2], durees[tours * 95 / 100])
+    }
+
+    async fn fichier(&self, adresse: &str) -> Fichier {
+        let avant = memoire();
+        let debut = Instant::now();
+        let requete = Request::get(self.adresse(adresse));
+        let reponse = self.repondre(requete, CHARGE, Body::empty()).await;
+        assert_eq!(reponse.status(), StatusCode::OK, "{adresse}");
+        let mut corps = reponse.into_body();
+        let (mut octets, mut premier, mut haut) = (0, None, avant);
+        while let Some(trame) = corps.frame().await {
+            octets += trame.expect("a frame").data_ref().map_or(0, |d| d.len());
+            premier.get_or_insert_with(|| debut.elapsed());
+            haut = memoire().max(haut);
+        }
+        Fichier {
+            premier_octet: premier.unwrap_or_default().as_secs_f64() * 1000.0,
+            total: debut.elapsed().as_secs_f64() * 1000.0,
+            octets,
+            memoire: haut - avant,
+        }
+    }
+
+    async fn poster(&self, adresse: &str, corps: String) -> f64 {
+        let requete = Request::post(adresse)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let debut = Instant::now();
+        let reponse = self.repondre(requete, CHARGE, Body::from(corps)).await;
+        let duree = debut.elapsed().as_secs_f64() * 1000.0;
+        assert_eq!(reponse.status(), StatusCode::SEE_OTHER, "{adresse}");
+        duree
+    }
+
+    /// Medians of the decision of five hundred requests and of its undo, in milliseconds.
+    async fn decider(&self, tours: usize) -> (f64, f64) {
+        let (mut decidees, mut annulees) = (Vec::new(), Vec::new());
+        for _ in 0..tours {
+            let ids: Vec<Uuid> = sqlx::query_scalar(
+                "select id from demandes_rattachement
+                 where structure_id = $1 and commentaire = 'Lot' and statut = 'en_cours_de_validation' order by id",
+            )
+            .bind(self.structure)
+            .fetch_all(&self.db)
+            .await
+            .expect("the requests");
+            assert_eq!(ids.len(), LOT);
+            let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+            let corps = format!("ids={}&decision=valider&confirme=1", ids.join("%2C"));
+            decidees.push(self.poster("/activites/demandes/lot", corps).await);
+            let acte: Uuid = sqlx::query_scalar(
+                "select acte_id from decisions where annulee_le is null order by id desc limit 1",
+            )
+            .fetch_one(&self.db)
+            .await
+            .expect("an act");
+            let adresse = format!("/activites/demandes/annulation/{acte}");
+            annulees.push(self.poster(&adresse, String::new()).await);
+        }
+        decidees.sort_by(f64::total_cmp);
+        annulees.sort_by(f64::total_cmp);
+        (decidees[tours / 2], annulees[tours / 2])
+    }
+}
+
+async fn comparer(petit: &Monde, grand: &Monde, tours: usize) {
+    for (qui, pages) in [(QUI, PAGES), (CHARGE, CHARGEES)] {
+        println!("-- {qui}: p50, p95 of the small and of the large world in ms, ratio of p50");
+        for page in pages {
+            let (p50, p95) = petit.mesurer(qui, page, tours).await;
+            let (g50, g95) = grand.mesurer(qui, page, tours).await;
+            println!(
+                "{page:<66} {p50:>13.2} {p95:>7.2} {g50:>13.2} {g95:>7.2} {:>11.2}",
+                g50 / p50
+            );
+        }
+    }
+    println!("-- {CHARGE}: files, first byte and end in ms, KiB, MiB held above");
+    for fichier in FICHIERS {
+        for monde in [petit, grand] {
+            monde.fichier(fichier).await;
+            let f = monde.fichier(fichier).await;
+            println!(
+                "{fichier:<66} {:>13.2} {:>7.0} {:>13} {:>7.1}",
+                f.premier_octet,
+                f.total,
+                f.octets / 1024,
+                f.memoire
+            );
+        }
+    }
+    println!("-- {CHARGE}: {LOT} decisions in one act, then their undo, medians in ms, ratio");
+    let (petite_decision, petite_annulation) = petit.decider(10).await;
+    let (grande_decision, grande_annulation) = grand.decider(10).await;
+    for (quoi, petite, grande) in [
+        ("decision", petite_decision, grande_decision),
+        ("undo", petite_annulation, grande_annulation),
+    ] {
+        println!(
+            "{quoi:<66} {petite:>13.0} {grande:>21.0} {:>19.2}",
+            grande / petite
+        );
     }
 }
 
@@ -169,28 +384,32 @@ fn main() {
         panic!("VANTAIL_BENCH_SIZES takes two sizes")
     };
     let tours = variable("VANTAIL_BENCH_TOURS", 200);
-    let serveur = PostgresPrive::demarrer(&Reglages {
-        dossier: dossier_de_tests().expect("a folder"),
-        durable: false,
-        binaires: std::env::var_os("VANTAIL_PG_BIN").map(Into::into),
-    })
-    .expect("a private PostgreSQL");
+    let existant = std::env::var("VANTAIL_BENCH_PG").ok();
+    let prive = existant.is_none().then(|| {
+        PostgresPrive::demarrer(&Reglages {
+            dossier: dossier_de_tests().expect("a folder"),
+            durable: false,
+            binaires: std::env::var_os("VANTAIL_PG_BIN").map(Into::into),
+        })
+        .expect("a private PostgreSQL")
+    });
+    let url = |base: &str| match (&existant, &prive) {
+        (Some(url), _) => {
+            let racine = url
+                .rsplit_once('/')
+                .map_or(url.as_str(), |(racine, _)| racine);
+            format!("{racine}/{base}")
+        }
+        (None, Some(serveur)) => serveur.url(base),
+        (None, None) => unreachable!("one or the other"),
+    };
     let execution = tokio::runtime::Runtime::new().expect("a runtime");
     execution.block_on(async {
-        let petit = monde(&serveur, petite).await;
-        let grand = monde(&serveur, grande).await;
-        println!(
-            "{:<66} {petite:>9} p50  p95 ms {grande:>9} p50  p95 ms   ratio p50",
-            "page"
-        );
-        for page in PAGES {
-            let (p50, p95) = petit.mesurer(page, tours).await;
-            let (g50, g95) = grand.mesurer(page, tours).await;
-            println!(
-                "{page:<66} {p50:>13.2} {p95:>7.2} {g50:>13.2} {g95:>7.2} {:>11.2}",
-                g50 / p50
-            );
-        }
+        let petit = monde(&url, petite).await;
+        let grand = monde(&url, grande).await;
+        comparer(&petit, &grand, tours).await;
     });
-    serveur.arreter();
+    if let Some(serveur) = prive {
+        serveur.arreter();
+    }
 }

@@ -17,6 +17,7 @@ pub mod commandes;
 pub mod config;
 pub mod courrier;
 pub mod db;
+pub mod decisions;
 pub mod demo;
 pub mod espaces;
 pub mod historique;

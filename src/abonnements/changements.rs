@@ -127,7 +127,7 @@ pub fn differences(avant: &EnVigueur, apres: &EnVigueur) -> Vec<Touchee> {
         touchee.perd &= a.is_none();
         touchee
             .lignes
-            .push(format!("{nom}{ou} : {} → {}", mots(de), mots(a)));
+            .push(format!("{nom}{ou}\u{202F}: {} → {}", mots(de), mots(a)));
     }
     let mut touchees: Vec<Touchee> = touchees.into_values().collect();
     touchees.sort_by(|a, b| {

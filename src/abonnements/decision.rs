@@ -1,209 +1,310 @@
-//! Deciding a request: one at a time or in bulk, the same rule and the same effects (failure-modes R11).
+//! Demandes d'abonnement as a kind of request: what `decisions` asks of its kinds.
+
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
 use super::annulation;
 use super::courriers::{AbonnementOuvert, AbonnementRefuse, AbonnementValide};
 use super::droit::{Droit, Etendue, Octroi};
-use super::en_cours::{EnCours, charger};
+use super::en_cours::{self, EnCours};
 use super::lignes::{self, LigneVue, pour_l_historique};
 use super::parametrage::{self, Reglage};
-use crate::acces::{Connecte, Gestion, ValiderAbonnements};
-use crate::courrier::{Joignable, prevenir};
-use crate::db::{DemandeAbonnementId, RattachementId, StructureId, Tx};
-use crate::historique::{self, Action, Changement, Details, Entree};
-use crate::structures::{self, Decidee};
+use crate::acces::{Connecte, ValiderAbonnements};
+use crate::courrier::{self, Joignable, prevenir};
+use crate::db::{DemandeAbonnementId, RattachementId, Tx};
+use crate::decisions::{self, Decidable, Prise};
+use crate::historique::{Action, Changement, Details, Entree};
 use crate::web::Erreur;
 
-/// Loads one request of the structure of the proof, or 404.
-async fn une(
-    tx: &mut Tx,
-    gestion: &Gestion<ValiderAbonnements>,
-    id: DemandeAbonnementId,
-) -> Result<EnCours, Erreur> {
-    let structure = gestion.structure().id;
-    structures::verrouiller(tx, &[structure]).await?;
-    let lue = charger(tx, gestion, &[id]).await?.into_iter().next();
-    lue.filter(|d| d.structure == structure)
-        .ok_or(Erreur::Introuvable)
-}
+/// The kind of request of block B (seed 001 §4 to §6).
+pub struct Demandes;
 
-/// « Valider » (seed 001 §5): the espaces, the settings, the historique and the mails in one transaction. Answers the
-/// name of the author.
-///
-/// # Errors
-/// `Invalide` at `lignes` and `etendue`; `Conflit`: decided meanwhile, or nothing can be granted any more.
-pub async fn valider(
-    tx: &mut Tx,
-    gestion: &Gestion<ValiderAbonnements>,
-    id: DemandeAbonnementId,
-    octroi: &Octroi,
-) -> Result<Decidee, Erreur> {
-    let demande = une(tx, gestion, id).await?;
-    let large = octroi.etendue != Etendue::Utilisateur;
-    let acte = annulation::ouvrir(tx, gestion, &[id], large).await?;
-    let entrees = appliquer_validation(tx, gestion, &demande, octroi).await?;
-    annulation::clore(tx, acte, &[id]).await?;
-    historique::noter_plusieurs(tx, &***gestion, entrees).await?;
-    Ok(Decidee {
-        acte,
-        demandeur: demande.auteur.nom_complet,
-    })
-}
+type Validation<'a> = decisions::Validation<'a, Demandes>;
 
-/// « Refuser »: the motif is mandatory.
-///
-/// # Errors
-/// `Conflit`: decided meanwhile.
-pub async fn refuser(
-    tx: &mut Tx,
-    gestion: &Gestion<ValiderAbonnements>,
-    id: DemandeAbonnementId,
-    motif: &str,
-) -> Result<Decidee, Erreur> {
-    let demande = une(tx, gestion, id).await?;
-    let acte = annulation::ouvrir(tx, gestion, &[id], false).await?;
-    let entrees = appliquer_refus(tx, gestion, &demande, motif).await?;
-    annulation::clore(tx, acte, &[id]).await?;
-    historique::noter_plusieurs(tx, &***gestion, entrees).await?;
-    Ok(Decidee {
-        acte,
-        demandeur: demande.auteur.nom_complet,
-    })
-}
+impl Decidable for Demandes {
+    type Id = DemandeAbonnementId;
+    type Capacite = ValiderAbonnements;
+    type EnCours = EnCours;
+    type Octroi = Octroi;
+    /// The rattachement that receives the espaces.
+    type Jugee = RattachementId;
 
-/// The guarded update: decided once, a second click changes nothing.
-async fn trancher(
-    tx: &mut Tx,
-    demande: &EnCours,
-    par: &Connecte,
-    octroi: Option<&Octroi>,
-    motif: Option<&str>,
-) -> Result<(), Erreur> {
-    let droits: Vec<(Uuid, &str)> = octroi
-        .iter()
-        .flat_map(|o| o.droits.iter().map(|(id, droit)| (id.0, droit.code())))
-        .collect();
-    let change = sqlx::query!(
-        "with lignes as (
-           update demande_abonnement_lignes l
-           set statut = case when o.droit is null then 'ecartee' else 'accordee' end, droit_accorde = o.droit
-           from demande_abonnement_lignes c left join unnest($6::uuid[], $7::text[]) as o (id, droit) on o.id = c.id
-           where l.id = c.id and c.demande_id = $1 and c.statut = 'demandee')
-         update demandes_abonnement set statut = case when $3::text is null then 'refusee' else 'validee' end,
-           traitee_le = maintenant(), traitee_par = $2, etendue = $3, commentaire = $4, motif = $5
-         where id = $1 and statut = 'en_cours_de_validation'",
-        demande.id.0,
-        par.id().0,
-        octroi.map(|o| o.etendue.code()),
-        octroi.and_then(|o| o.commentaire.clone()),
-        motif,
-        &droits.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
-        &droits.iter().map(|(_, droit)| (*droit).to_owned()).collect::<Vec<_>>()
-    )
-    .execute(&mut **tx)
-    .await?;
-    if change.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(Erreur::Conflit(
-            "Cette demande vient d’être traitée par quelqu’un d’autre.".to_owned(),
-        ))
+    const DEMANDE: &'static str = "Demande d’abonnement";
+
+    fn id(brut: Uuid) -> DemandeAbonnementId {
+        DemandeAbonnementId(brut)
     }
-}
 
-pub(super) async fn appliquer_validation(
-    tx: &mut Tx,
-    par: &Connecte,
-    demande: &EnCours,
-    octroi: &Octroi,
-) -> Result<Vec<Entree>, Erreur> {
-    let rattachement = demande.juger(octroi)?;
-    trancher(tx, demande, par, Some(octroi), None).await?;
-    let ouvertes = demande.lignes.iter().filter(|l| l.statut == "demandee");
-    let (mut accordees, mut ecartees): (Vec<(&LigneVue, Droit)>, Vec<String>) = Default::default();
-    for ligne in ouvertes {
-        match octroi.droits.get(&ligne.id) {
-            Some(droit) => accordees.push((ligne, *droit)),
-            None => ecartees.push(ligne.en_mots(ligne.droit)),
+    async fn charger(
+        tx: &mut Tx,
+        lecteur: &Connecte,
+        ids: &[DemandeAbonnementId],
+    ) -> Result<Vec<EnCours>, Erreur> {
+        en_cours::charger(tx, lecteur, ids).await
+    }
+
+    fn objet(demande: &EnCours) -> String {
+        demande.objet()
+    }
+
+    fn tel_que_demande(demande: &EnCours, _: &Connecte) -> Octroi {
+        demande.telle_que_demandee()
+    }
+
+    fn large(octroi: &Octroi) -> bool {
+        octroi.etendue != Etendue::Utilisateur
+    }
+
+    fn juger(demande: &EnCours, octroi: &Octroi) -> Result<RattachementId, Erreur> {
+        demande.juger(octroi)
+    }
+
+    async fn annoncer(_: &mut Tx, validations: &[Validation<'_>]) -> Result<Vec<String>, Erreur> {
+        let mots = |v: &Validation<'_>| lignes::demandees(&v.demande.lignes).join(" ; ");
+        Ok(validations.iter().map(mots).collect())
+    }
+
+    /// « Valider » (seed 001 §5): the espaces, the settings, the mails.
+    async fn valider(
+        tx: &mut Tx,
+        par: &Connecte,
+        validations: &[Validation<'_>],
+    ) -> Result<Vec<Entree>, Erreur> {
+        let partages: Vec<Partage<'_>> = validations.iter().map(Partage::de).collect();
+        accorder(tx, par, validations).await?;
+        let seuls = partages
+            .iter()
+            .filter(|p| !Demandes::large(&p.v.octroi))
+            .collect::<Vec<_>>();
+        ouvrir(tx, &seuls).await?;
+        let nom = par.personne().nom_complet();
+        let mut entrees: Vec<Entree> = partages.iter().map(|p| p.entree(&nom)).collect();
+        // A wide reach is the choice of a screen: never in a batch.
+        for large in partages.iter().filter(|p| Demandes::large(&p.v.octroi)) {
+            entrees.push(regler(tx, par, large).await?);
         }
+        let marque = tx.marque.to_string();
+        let courriers = partages.iter().map(|p| {
+            let demande = p.v.demande;
+            let courrier = AbonnementValide {
+                marque: marque.clone(),
+                nom_complet: demande.auteur.nom_complet.clone(),
+                structure: demande.raison_sociale.clone(),
+                accordees: p.accordees.iter().map(|(l, d)| l.en_mots(*d)).collect(),
+                ecartees: p.ecartees.clone(),
+                commentaire: p.v.octroi.commentaire.clone().unwrap_or_default(),
+                par: nom.clone(),
+            };
+            (demande.id.0, &demande.auteur, courrier)
+        });
+        courrier::prevenir_chacun(tx, courriers.collect()).await?;
+        Ok(entrees)
     }
-    let mots: Vec<String> = accordees
-        .iter()
-        .map(|(l, droit)| l.en_mots(*droit))
-        .collect();
-    let nom = par.personne().nom_complet();
-    let mut entrees = vec![entree_validee(demande, octroi, &accordees, &ecartees, &nom)];
-    if octroi.etendue == Etendue::Utilisateur {
-        ouvrir(tx, demande.structure, rattachement, &accordees).await?;
-    } else {
-        entrees.push(regler(tx, par, demande, octroi, &accordees).await?);
+
+    async fn refuser(
+        tx: &mut Tx,
+        par: &Connecte,
+        demandes: &[&EnCours],
+        motif: &str,
+    ) -> Result<Vec<Entree>, Erreur> {
+        ecarter(tx, par, demandes, motif).await?;
+        let nom = par.personne().nom_complet();
+        let marque = tx.marque.to_string();
+        let courriers = demandes.iter().map(|d| {
+            let courrier = AbonnementRefuse {
+                marque: marque.clone(),
+                nom_complet: d.auteur.nom_complet.clone(),
+                structure: d.raison_sociale.clone(),
+                lignes: lignes::demandees(&d.lignes),
+                motif: motif.to_owned(),
+                par: nom.clone(),
+            };
+            (d.id.0, &d.auteur, courrier)
+        });
+        courrier::prevenir_chacun(tx, courriers.collect()).await?;
+        let entrees = demandes.iter().map(|d| {
+            let mots = lignes::demandees(&d.lignes);
+            let refusees = mots
+                .iter()
+                .map(|m| Changement::new("Espace demandé", m, "Refusé"));
+            let details = Details {
+                acteur: nom.clone(),
+                concerne: d.auteur.nom_complet.clone(),
+                motif: motif.to_owned(),
+                changements: refusees.collect(),
+                ..Details::default()
+            };
+            entree(Action::AbonnementRefuse, d, details)
+        });
+        Ok(entrees.collect())
     }
-    let marque = tx.marque.to_string();
-    let auteur = std::slice::from_ref(&demande.auteur);
-    prevenir(tx, demande.id.0, auteur, |j| AbonnementValide {
-        marque: marque.clone(),
-        nom_complet: j.nom_complet.clone(),
-        structure: demande.raison_sociale.clone(),
-        accordees: mots.clone(),
-        ecartees: ecartees.clone(),
-        commentaire: octroi.commentaire.clone().unwrap_or_default(),
-        par: nom.clone(),
-    })
-    .await?;
-    Ok(entrees)
+
+    async fn obstacles(
+        tx: &mut Tx,
+        par: &Connecte,
+        decisions: &[Uuid],
+    ) -> Result<BTreeMap<Uuid, Option<String>>, Erreur> {
+        annulation::obstacles(tx, par, decisions).await
+    }
+
+    async fn restaurer(tx: &mut Tx, par: &Connecte, prises: &[&Prise]) -> Result<(), Erreur> {
+        annulation::restaurer(tx, par, prises).await
+    }
+
+    async fn rouvrir(
+        tx: &mut Tx,
+        par: &Connecte,
+        prises: &[(&Prise, DemandeAbonnementId)],
+    ) -> Result<(), Erreur> {
+        annulation::rouvrir(tx, par, prises).await
+    }
 }
 
-/// « Validée »: asked → granted, line by line.
-fn entree_validee(
-    demande: &EnCours,
-    octroi: &Octroi,
-    accordees: &[(&LigneVue, Droit)],
-    ecartees: &[String],
-    par: &str,
-) -> Entree {
-    let accordees = accordees
-        .iter()
-        .map(|(l, droit)| Changement::new("Espace", l.en_mots(l.droit), l.en_mots(*droit)));
-    let ecartees = ecartees
-        .iter()
-        .map(|mots| Changement::new("Espace", mots, "Refusé"));
-    let mut changements: Vec<Changement> = accordees.chain(ecartees).collect();
-    if octroi.etendue != Etendue::Utilisateur {
-        changements.push(Changement::new("Étendue", "", octroi.etendue.libelle()));
-    }
+fn entree(action: Action, demande: &EnCours, details: Details) -> Entree {
     Entree {
         structure: Some(demande.structure),
-        action: Action::AbonnementValide,
+        action,
         concerne: Some(demande.auteur.id),
         demande: Some(pour_l_historique(demande.id)),
-        details: Details {
+        details,
+    }
+}
+
+/// The lines of a validation: granted with their right, or not.
+struct Partage<'a> {
+    v: &'a Validation<'a>,
+    accordees: Vec<(&'a LigneVue, Droit)>,
+    ecartees: Vec<String>,
+}
+
+impl<'a> Partage<'a> {
+    fn de(v: &'a Validation<'a>) -> Self {
+        let (mut accordees, mut ecartees) = (Vec::new(), Vec::new());
+        for ligne in v.demande.lignes.iter().filter(|l| l.statut == "demandee") {
+            match v.octroi.droits.get(&ligne.id) {
+                Some(droit) => accordees.push((ligne, *droit)),
+                None => ecartees.push(ligne.en_mots(ligne.droit)),
+            }
+        }
+        Self {
+            v,
+            accordees,
+            ecartees,
+        }
+    }
+
+    /// « Validée »: asked → granted, line by line.
+    fn entree(&self, par: &str) -> Entree {
+        let (demande, octroi) = (self.v.demande, &self.v.octroi);
+        let accordees = self
+            .accordees
+            .iter()
+            .map(|(l, droit)| Changement::new("Espace", l.en_mots(l.droit), l.en_mots(*droit)));
+        let ecartees = self
+            .ecartees
+            .iter()
+            .map(|mots| Changement::new("Espace", mots, "Refusé"));
+        let mut changements: Vec<Changement> = accordees.chain(ecartees).collect();
+        if Demandes::large(octroi) {
+            changements.push(Changement::new("Étendue", "", octroi.etendue.libelle()));
+        }
+        let details = Details {
             acteur: par.to_owned(),
             concerne: demande.auteur.nom_complet.clone(),
             commentaire: octroi.commentaire.clone().unwrap_or_default(),
             changements,
             ..Details::default()
-        },
+        };
+        entree(Action::AbonnementValide, demande, details)
     }
 }
 
-/// The espaces of one person, by request; a wider right already obtained so stays.
-async fn ouvrir(
+/// The guarded update of the validations: each decided once.
+async fn accorder(
     tx: &mut Tx,
-    structure: StructureId,
-    rattachement: RattachementId,
-    accordees: &[(&LigneVue, Droit)],
+    par: &Connecte,
+    validations: &[Validation<'_>],
 ) -> Result<(), Erreur> {
+    let droits = validations.iter().flat_map(|v| {
+        v.octroi
+            .droits
+            .iter()
+            .map(|(id, d)| (id.0, d.code().to_owned()))
+    });
+    let (lignes, droits): (Vec<Uuid>, Vec<String>) = droits.unzip();
+    let octrois = || validations.iter().map(|v| &v.octroi);
+    let change = sqlx::query!(
+        "with lignes as (
+           update demande_abonnement_lignes l
+           set statut = case when o.droit is null then 'ecartee' else 'accordee' end, droit_accorde = o.droit
+           from demande_abonnement_lignes c left join unnest($5::uuid[], $6::text[]) as o (id, droit) on o.id = c.id
+           where l.id = c.id and c.demande_id = any ($1) and c.statut = 'demandee')
+         update demandes_abonnement set statut = 'validee', traitee_le = maintenant(), traitee_par = $2, etendue = d.etendue,
+           commentaire = d.commentaire
+         from unnest($1::uuid[], $3::text[], $4::text[]) as d (id, etendue, commentaire)
+         where demandes_abonnement.id = d.id and demandes_abonnement.statut = 'en_cours_de_validation'",
+        &validations.iter().map(|v| v.demande.id.0).collect::<Vec<_>>(),
+        par.id().0,
+        &octrois().map(|o| o.etendue.code().to_owned()).collect::<Vec<_>>(),
+        &octrois().map(|o| o.commentaire.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &lignes,
+        &droits
+    )
+    .execute(&mut **tx)
+    .await?;
+    decisions::tranchees(validations.len(), faites(change.rows_affected()))
+}
+
+/// The same of the refusals.
+async fn ecarter(
+    tx: &mut Tx,
+    par: &Connecte,
+    demandes: &[&EnCours],
+    motif: &str,
+) -> Result<(), Erreur> {
+    let change = sqlx::query!(
+        "with lignes as (
+           update demande_abonnement_lignes set statut = 'ecartee' where demande_id = any ($1) and statut = 'demandee')
+         update demandes_abonnement set statut = 'refusee', traitee_le = maintenant(), traitee_par = $2, motif = $3
+         where id = any ($1) and statut = 'en_cours_de_validation'",
+        &demandes.iter().map(|d| d.id.0).collect::<Vec<_>>(),
+        par.id().0,
+        motif
+    )
+    .execute(&mut **tx)
+    .await?;
+    decisions::tranchees(demandes.len(), faites(change.rows_affected()))
+}
+
+fn faites(lignes: u64) -> usize {
+    usize::try_from(lignes).unwrap_or(usize::MAX)
+}
+
+/// The espaces of each person alone, by request; a wider right already obtained so stays. No two open requests ask for the
+/// same espace of the same person, so that no row is met twice.
+async fn ouvrir(tx: &mut Tx, partages: &[&Partage<'_>]) -> Result<(), Erreur> {
+    if partages.is_empty() {
+        return Ok(());
+    }
+    let lignes = || {
+        let chacune = |p: &'_ &Partage<'_>| p.v.jugee.0;
+        partages.iter().flat_map(move |p| {
+            p.accordees
+                .iter()
+                .map(move |(l, d)| (p.v, chacune(p), *l, *d))
+        })
+    };
     sqlx::query!(
         "insert into abonnements (id, structure_id, rattachement_id, service_id, espace, droit, origine)
-         select uuid_v7(), $1, $2, l.service, l.espace, l.droit, 'demande'
-         from unnest($3::uuid[], $4::text[], $5::text[]) as l (service, espace, droit)
+         select uuid_v7(), l.structure, l.rattachement, l.service, l.espace, l.droit, 'demande'
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[]) as l (structure, rattachement, service, espace, droit)
          on conflict on constraint abonnements_cle do update set droit = greatest(abonnements.droit, excluded.droit)",
-        structure.0,
-        rattachement.0,
-        &accordees.iter().map(|(l, _)| l.service.map(|s| s.0)).collect::<Vec<_>>() as &[Option<Uuid>],
-        &accordees.iter().map(|(l, _)| l.espace.clone()).collect::<Vec<_>>(),
-        &accordees.iter().map(|(_, droit)| droit.code().to_owned()).collect::<Vec<_>>()
+        &lignes().map(|(v, ..)| v.demande.structure.0).collect::<Vec<_>>(),
+        &lignes().map(|(_, rattachement, ..)| rattachement).collect::<Vec<_>>(),
+        &lignes().map(|(.., l, _)| l.service.map(|s| s.0)).collect::<Vec<_>>() as &[Option<Uuid>],
+        &lignes().map(|(.., l, _)| l.espace.clone()).collect::<Vec<_>>(),
+        &lignes().map(|(.., droit)| droit.code().to_owned()).collect::<Vec<_>>()
     )
     .execute(&mut **tx)
     .await?;
@@ -211,17 +312,13 @@ async fn ouvrir(
 }
 
 /// The two wide reaches: everybody there, present and to come. « Tous les services » of a line is the structure.
-async fn regler(
-    tx: &mut Tx,
-    par: &Connecte,
-    demande: &EnCours,
-    octroi: &Octroi,
-    accordees: &[(&LigneVue, Droit)],
-) -> Result<Entree, Erreur> {
-    let mut reglages: Vec<Reglage> = accordees
+async fn regler(tx: &mut Tx, par: &Connecte, partage: &Partage<'_>) -> Result<Entree, Erreur> {
+    let (demande, etendue) = (partage.v.demande, partage.v.octroi.etendue);
+    let mut reglages: Vec<Reglage> = partage
+        .accordees
         .iter()
         .map(|(l, droit)| Reglage {
-            service: l.service.filter(|_| octroi.etendue == Etendue::Services),
+            service: l.service.filter(|_| etendue == Etendue::Services),
             espace: l.espace.clone(),
             droit: *droit,
         })
@@ -229,9 +326,10 @@ async fn regler(
     reglages.sort();
     reglages.dedup();
     let servis = parametrage::regler(tx, demande.structure, par.id(), &reglages).await?;
-    let mut mots: Vec<String> = accordees
+    let mut mots: Vec<String> = partage
+        .accordees
         .iter()
-        .map(|(l, droit)| match octroi.etendue {
+        .map(|(l, droit)| match etendue {
             Etendue::Services => l.en_mots(*droit),
             _ => format!("{}, en {} (toute la structure)", l.espace_nom, droit.code()),
         })
@@ -265,43 +363,4 @@ async fn regler(
             ..Details::default()
         },
     })
-}
-
-pub(super) async fn appliquer_refus(
-    tx: &mut Tx,
-    par: &Connecte,
-    demande: &EnCours,
-    motif: &str,
-) -> Result<Vec<Entree>, Erreur> {
-    demande.decidable()?;
-    trancher(tx, demande, par, None, Some(motif)).await?;
-    let mots = lignes::demandees(&demande.lignes);
-    let nom = par.personne().nom_complet();
-    let marque = tx.marque.to_string();
-    let auteur = std::slice::from_ref(&demande.auteur);
-    prevenir(tx, demande.id.0, auteur, |j| AbonnementRefuse {
-        marque: marque.clone(),
-        nom_complet: j.nom_complet.clone(),
-        structure: demande.raison_sociale.clone(),
-        lignes: mots.clone(),
-        motif: motif.to_owned(),
-        par: nom.clone(),
-    })
-    .await?;
-    Ok(vec![Entree {
-        structure: Some(demande.structure),
-        action: Action::AbonnementRefuse,
-        concerne: Some(demande.auteur.id),
-        demande: Some(pour_l_historique(demande.id)),
-        details: Details {
-            acteur: nom,
-            concerne: demande.auteur.nom_complet.clone(),
-            motif: motif.to_owned(),
-            changements: mots
-                .iter()
-                .map(|m| Changement::new("Espace demandé", m, "Refusé"))
-                .collect(),
-            ..Details::default()
-        },
-    }])
 }

@@ -97,7 +97,7 @@ pub async fn deposer(
     if retenues.len() > LIGNES_MAX {
         erreurs.ajouter(
             "espaces",
-            "Une demande compte 100 lignes au plus : demandez moins d’espaces ou moins de services à la fois.",
+            "Une demande compte 100 lignes au plus\u{202F}: demandez moins d’espaces ou moins de services à la fois.",
         );
     }
     if retenues.is_empty() && !attend && !laissees.is_empty() {
@@ -156,7 +156,7 @@ fn trier(ligne: &LigneDemandee, lue: &Controlee) -> Result<Tri, (&'static str, S
         return Err((
             "services",
             match ligne.service {
-                None => "Votre rattachement ne vaut que pour des services : choisissez les services."
+                None => "Votre rattachement ne vaut que pour des services\u{202F}: choisissez les services."
                     .to_owned(),
                 Some(_) => {
                     "Un des services choisis n’est pas dans votre rattachement, ou n’est plus actif."
@@ -184,7 +184,7 @@ fn trier(ligne: &LigneDemandee, lue: &Controlee) -> Result<Tri, (&'static str, S
         return Err((
             "espaces",
             format!(
-                "«\u{202F}{espace}\u{202F}» ({service}) est déjà demandé en consultation : retirez d’abord cette demande pour demander la modification."
+                "«\u{202F}{espace}\u{202F}» ({service}) est déjà demandé en consultation\u{202F}: retirez d’abord cette demande pour demander la modification."
             ),
         ));
     }

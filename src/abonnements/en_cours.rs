@@ -1,6 +1,7 @@
 //! A request under the lock of its structure: what it asks, what its author and its reader hold, and the rule.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 
 use uuid::Uuid;
 
@@ -11,26 +12,26 @@ use crate::courrier::Joignable;
 use crate::db::{
     DemandeAbonnementId, RattachementId, ServiceId, StructureId, Temps, Tx, UtilisateurId,
 };
-use crate::structures;
+use crate::decisions::Demande;
 use crate::web::{Erreur, Erreurs};
 
 /// A request under the lock of its structure, with what its author and its reader hold there.
-pub(super) struct EnCours {
-    pub id: DemandeAbonnementId,
-    pub structure: StructureId,
-    pub raison_sociale: String,
-    pub auteur: Joignable,
-    compte_ouvert: bool,
+pub struct EnCours {
+    demande: Demande<DemandeAbonnementId>,
     /// Of the author: validated and not ended.
     rattachement: Option<RattachementId>,
-    statut: String,
-    traitee_par: Option<String>,
-    traitee_le: Option<Temps>,
-    pub lignes: Vec<LigneVue>,
+    pub(super) lignes: Vec<LigneVue>,
     decideur: Droits,
     /// Of a decider limited to services.
     ses_services: Vec<ServiceId>,
-    structure_active: bool,
+}
+
+impl Deref for EnCours {
+    type Target = Demande<DemandeAbonnementId>;
+
+    fn deref(&self) -> &Demande<DemandeAbonnementId> {
+        &self.demande
+    }
 }
 
 /// The requests among `ids` that `lecteur` may see, with their present state, in two statements. The structures must be
@@ -71,56 +72,37 @@ pub(super) async fn charger(
         .into_iter()
         .map(|l| EnCours {
             lignes: lignes.remove(&l.id).unwrap_or_default(),
-            id: l.id,
-            structure: l.structure,
-            raison_sociale: l.raison_sociale,
-            auteur: Joignable {
-                id: l.personne,
-                nom_complet: l.nom_complet,
-                adresse: l.adresse,
+            demande: Demande {
+                id: l.id,
+                structure: l.structure,
+                raison_sociale: l.raison_sociale,
+                structure_active: l.structure_active,
+                auteur: Joignable {
+                    id: l.personne,
+                    nom_complet: l.nom_complet,
+                    adresse: l.adresse,
+                },
+                compte_ouvert: l.compte_ouvert,
+                statut: l.statut,
+                traitee_par: l.traitee_par,
+                traitee_le: l.traitee_le,
             },
-            compte_ouvert: l.compte_ouvert,
             rattachement: l.rattachement,
-            statut: l.statut,
-            traitee_par: l.traitee_par,
-            traitee_le: l.traitee_le,
             decideur: Droits::lire(l.mon_role, &l.mes_capacites, l.ma_maille),
             ses_services: l.mes_services,
-            structure_active: l.structure_active,
         })
         .collect())
 }
 
 impl EnCours {
-    pub fn demandeur(&self) -> &str {
-        &self.auteur.nom_complet
-    }
-
     /// What was asked, as asked, for the author alone.
-    pub fn telle_que_demandee(&self) -> Octroi {
+    pub(super) fn telle_que_demandee(&self) -> Octroi {
         let ouvertes = self.lignes.iter().filter(|l| l.statut == "demandee");
         Octroi {
             droits: ouvertes.map(|l| (l.id, l.droit)).collect(),
             etendue: Etendue::Utilisateur,
             commentaire: None,
         }
-    }
-
-    /// Still to be decided, on a structure that allows it (failure-modes R8).
-    pub fn decidable(&self) -> Result<(), Erreur> {
-        if self.statut != "en_cours_de_validation" {
-            return Err(Erreur::Conflit(structures::deja_traitee(
-                &self.statut,
-                self.traitee_par.as_deref(),
-                self.traitee_le.as_ref(),
-            )));
-        }
-        if !self.structure_active {
-            return Err(Erreur::Conflit(
-                "Cette structure est désactivée : la demande ne peut plus être traitée.".to_owned(),
-            ));
-        }
-        Ok(())
     }
 
     /// Where a validation is possible at all; the rattachement that receives the espaces.
@@ -136,14 +118,14 @@ impl EnCours {
     }
 
     /// Every reason to refuse this validation; nothing has been written yet.
-    pub fn juger(&self, octroi: &Octroi) -> Result<RattachementId, Erreur> {
+    pub(super) fn juger(&self, octroi: &Octroi) -> Result<RattachementId, Erreur> {
         let rattachement = self.validable()?;
         self.controler(octroi)?;
         Ok(rattachement)
     }
 
     /// Names of the espaces asked, each once.
-    pub fn objet(&self) -> String {
+    pub(super) fn objet(&self) -> String {
         let mut vus = BTreeSet::new();
         let noms = self.lignes.iter().map(|l| l.espace_nom.as_str());
         let uniques: Vec<&str> = noms.filter(|n| vus.insert(*n)).collect();

@@ -20,7 +20,6 @@ mod en_cours;
 mod joignables;
 mod lecture;
 mod lignes;
-mod lot;
 mod matrice;
 mod miens;
 mod offre;
@@ -30,16 +29,14 @@ mod reglages;
 mod reglages_lecture;
 mod retrait;
 
-pub use annulation::{annulables, annuler};
 pub use changements::Touchee;
 pub use cloture::{Fin, MOTIF_FIN_DU_RATTACHEMENT, clore_pour_structure};
-pub use decision::{refuser, valider};
+pub use decision::Demandes;
 pub use depot::{Demandee, Deposee, LIGNES_MAX, LigneDemandee, deposer};
 pub use droit::{Droit, Etendue, Octroi};
-pub use effets::{fermer, recalculer};
+pub use effets::{fermer, recalculer, recalculer_plusieurs};
 pub use lecture::{DemandeVue, demande};
 pub use lignes::LigneVue;
-pub use lot::{decider_en_lot, prevoir_en_lot};
 pub use matrice::{
     Cellule, ColonneEspace, LigneMatrice, PAR_MAX, Reglee, TRIS_MATRICE, matrice,
     regler_les_cellules,

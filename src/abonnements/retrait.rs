@@ -139,13 +139,13 @@ pub async fn retirer(
     .ok_or(Erreur::Introuvable)?;
     if lu.origine != "demande" {
         return Err(Erreur::Conflit(
-            "Cet espace ne vient pas d’une demande : il suit votre rôle ou ce que la structure a réglé. Adressez-vous à un gestionnaire de la structure."
+            "Cet espace ne vient pas d’une demande\u{202F}: il suit votre rôle ou ce que la structure a réglé. Adressez-vous à un gestionnaire de la structure."
                 .to_owned(),
         ));
     }
     if !lu.active {
         return Err(Erreur::Conflit(
-            "Cette structure est désactivée : elle se consulte, elle ne se modifie plus."
+            "Cette structure est désactivée\u{202F}: elle se consulte, elle ne se modifie plus."
                 .to_owned(),
         ));
     }

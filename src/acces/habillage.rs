@@ -177,7 +177,7 @@ impl Texte {
             ),
             Erreur::Interne(_) => Self::new(
                 "Une erreur est survenue",
-                "L’erreur vient du portail, pas de vous, et rien n’a été enregistré. Réessayez ; si elle revient, donnez la référence ci-dessous au support.",
+                "L’erreur vient du portail, pas de vous, et rien n’a été enregistré. Réessayez\u{202F}; si elle revient, donnez la référence ci-dessous au support.",
             ),
         }
     }

@@ -129,7 +129,7 @@ pub fn juger(mot: &MotDePasse, contexte: &[&str]) -> Result<(), String> {
     let bits =
         f64::from(u32::try_from(longueur).unwrap_or(u32::MAX)) * f64::from(alphabet(clair)).log2();
     if bits < BITS {
-        return Err("Ce mot de passe est trop facile à deviner : allongez-le, ou mêlez majuscules, chiffres et signes.".to_owned());
+        return Err("Ce mot de passe est trop facile à deviner\u{202F}: allongez-le, ou mêlez majuscules, chiffres et signes.".to_owned());
     }
     let bas = clair.to_lowercase();
     let mot_du_contexte = contexte
@@ -138,13 +138,13 @@ pub fn juger(mot: &MotDePasse, contexte: &[&str]) -> Result<(), String> {
         .find(|m| m.chars().count() >= 4 && bas.contains(m.as_str()));
     if let Some(mot) = mot_du_contexte {
         return Err(format!(
-            "Ce mot de passe contient « {mot} », facile à deviner : choisissez-en un autre."
+            "Ce mot de passe contient «\u{202F}{mot}\u{202F}», facile à deviner\u{202F}: choisissez-en un autre."
         ));
     }
     // zxcvbn serves as the list of common passwords and their variants.
     if zxcvbn::zxcvbn(clair, contexte).score() < zxcvbn::Score::Four {
         return Err(
-            "Ce mot de passe ressemble à un mot de passe courant : choisissez-en un autre."
+            "Ce mot de passe ressemble à un mot de passe courant\u{202F}: choisissez-en un autre."
                 .to_owned(),
         );
     }

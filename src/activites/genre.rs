@@ -4,13 +4,12 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
-use uuid::Uuid;
 
-use crate::acces::{
-    Capable, Gestion, Portee, StructureVue, ValiderAbonnements, ValiderRattachements,
-};
-use crate::db::{DemandeAbonnementId, DemandeId, StructureId, en_transaction};
-use crate::structures::{Annulation, Decidee, Decidees, Lot, Prevision};
+pub use crate::abonnements::Demandes as Abonnement;
+use crate::acces::{Gestion, StructureVue, ValiderAbonnements, ValiderRattachements};
+use crate::db::{DemandeAbonnementId, DemandeId, StructureId};
+use crate::decisions::Decidable;
+pub use crate::rattachements::Demandes as Rattachement;
 use crate::web::{Chemin, Erreur, texte};
 use crate::{App, abonnements, rattachements};
 
@@ -122,31 +121,12 @@ pub struct AuRefus {
     pub objet: String,
 }
 
-/// A kind of request. The rules are those of its room; here is only how the screens reach them.
-pub trait Genre: Send + Sync + 'static {
-    type Id: Copy + Ord + Display + FromStr + Into<Uuid> + Send + Sync;
-    /// Who decides it.
-    type Capacite: Capable;
+/// A kind of request, as the screens reach it; the rules are those of its room, the act is that of `decisions`.
+pub trait Genre: Decidable<Id: Display + FromStr> {
     /// The rest of the address of its screen.
     type Reste: DeserializeOwned + Into<Self::Id> + Send;
 
     fn mots() -> &'static Mots;
-
-    fn id(brut: Uuid) -> Self::Id;
-
-    fn prevoir(
-        app: &App,
-        portee: &Portee<Self::Capacite>,
-        demandes: &[Self::Id],
-        lot: &Lot,
-    ) -> impl Future<Output = Result<Vec<Prevision<Self::Id>>, Erreur>> + Send;
-
-    fn decider(
-        app: &App,
-        portee: &Portee<Self::Capacite>,
-        demandes: &[Self::Id],
-        lot: &Lot,
-    ) -> impl Future<Output = Result<Decidees<Self::Id>, Erreur>> + Send;
 
     /// The request still to be decided; `Conflit` once it is.
     fn au_refus(
@@ -154,25 +134,6 @@ pub trait Genre: Send + Sync + 'static {
         gestion: &Gestion<Self::Capacite>,
         id: Self::Id,
     ) -> impl Future<Output = Result<AuRefus, Erreur>> + Send;
-
-    fn refuser(
-        app: &App,
-        gestion: &Gestion<Self::Capacite>,
-        id: Self::Id,
-        motif: &str,
-    ) -> impl Future<Output = Result<Decidee, Erreur>> + Send;
-
-    fn annulables(
-        app: &App,
-        portee: &Portee<Self::Capacite>,
-        acte: Uuid,
-    ) -> impl Future<Output = Result<Vec<Annulation<Self::Id>>, Erreur>> + Send;
-
-    fn annuler(
-        app: &App,
-        portee: &Portee<Self::Capacite>,
-        acte: Uuid,
-    ) -> impl Future<Output = Result<Vec<Annulation<Self::Id>>, Erreur>> + Send;
 
     /// The screen of a request.
     fn ecran(structure: StructureId, id: Self::Id, suite: &str) -> String {
@@ -184,12 +145,6 @@ pub trait Genre: Send + Sync + 'static {
         Self::ecran(structure.id, id, suite)
     }
 }
-
-/// Block A.
-pub struct Rattachement;
-
-/// Block B.
-pub struct Abonnement;
 
 /// The rest of the address of a demande de rattachement: the structure belongs to the proof.
 #[derive(serde::Deserialize)]
@@ -221,40 +176,10 @@ pub fn demande_du_chemin<G: Genre>(chemin: Chemin<G::Reste>) -> G::Id {
 }
 
 impl Genre for Rattachement {
-    type Id = DemandeId;
-    type Capacite = ValiderRattachements;
     type Reste = CheminDemande;
 
     fn mots() -> &'static Mots {
         &RATTACHEMENT
-    }
-
-    fn id(brut: Uuid) -> DemandeId {
-        DemandeId(brut)
-    }
-
-    async fn prevoir(
-        app: &App,
-        portee: &Portee<ValiderRattachements>,
-        demandes: &[DemandeId],
-        lot: &Lot,
-    ) -> Result<Vec<Prevision<DemandeId>>, Erreur> {
-        en_transaction!(app, |tx| rattachements::prevoir_en_lot(
-            tx, portee, demandes, lot
-        )
-        .await)
-    }
-
-    async fn decider(
-        app: &App,
-        portee: &Portee<ValiderRattachements>,
-        demandes: &[DemandeId],
-        lot: &Lot,
-    ) -> Result<Decidees<DemandeId>, Erreur> {
-        en_transaction!(app, |tx| rattachements::decider_en_lot(
-            tx, portee, demandes, lot
-        )
-        .await)
     }
 
     async fn au_refus(
@@ -273,73 +198,17 @@ impl Genre for Rattachement {
             } else {
                 let noms = &demande.demandes;
                 let combien = texte::accord(noms.len(), "service", "services");
-                format!("{combien} : {}", noms.join(", "))
+                format!("{combien}\u{202F}: {}", noms.join(", "))
             },
         })
-    }
-
-    async fn refuser(
-        app: &App,
-        gestion: &Gestion<ValiderRattachements>,
-        id: DemandeId,
-        motif: &str,
-    ) -> Result<Decidee, Erreur> {
-        en_transaction!(app, |tx| rattachements::refuser(tx, gestion, id, motif)
-            .await)
-    }
-
-    async fn annulables(
-        app: &App,
-        portee: &Portee<ValiderRattachements>,
-        acte: Uuid,
-    ) -> Result<Vec<Annulation<DemandeId>>, Erreur> {
-        rattachements::annulables(app, portee, acte).await
-    }
-
-    async fn annuler(
-        app: &App,
-        portee: &Portee<ValiderRattachements>,
-        acte: Uuid,
-    ) -> Result<Vec<Annulation<DemandeId>>, Erreur> {
-        en_transaction!(app, |tx| rattachements::annuler(tx, portee, acte).await)
     }
 }
 
 impl Genre for Abonnement {
-    type Id = DemandeAbonnementId;
-    type Capacite = ValiderAbonnements;
     type Reste = CheminAbonnement;
 
     fn mots() -> &'static Mots {
         &ABONNEMENT
-    }
-
-    fn id(brut: Uuid) -> DemandeAbonnementId {
-        DemandeAbonnementId(brut)
-    }
-
-    async fn prevoir(
-        app: &App,
-        portee: &Portee<ValiderAbonnements>,
-        demandes: &[DemandeAbonnementId],
-        lot: &Lot,
-    ) -> Result<Vec<Prevision<DemandeAbonnementId>>, Erreur> {
-        en_transaction!(app, |tx| abonnements::prevoir_en_lot(
-            tx, portee, demandes, lot
-        )
-        .await)
-    }
-
-    async fn decider(
-        app: &App,
-        portee: &Portee<ValiderAbonnements>,
-        demandes: &[DemandeAbonnementId],
-        lot: &Lot,
-    ) -> Result<Decidees<DemandeAbonnementId>, Erreur> {
-        en_transaction!(app, |tx| abonnements::decider_en_lot(
-            tx, portee, demandes, lot
-        )
-        .await)
     }
 
     async fn au_refus(
@@ -355,30 +224,5 @@ impl Genre for Abonnement {
             demandeur: format!("{} {}", demande.nom, demande.prenom),
             objet: demande.espaces(),
         })
-    }
-
-    async fn refuser(
-        app: &App,
-        gestion: &Gestion<ValiderAbonnements>,
-        id: DemandeAbonnementId,
-        motif: &str,
-    ) -> Result<Decidee, Erreur> {
-        en_transaction!(app, |tx| abonnements::refuser(tx, gestion, id, motif).await)
-    }
-
-    async fn annulables(
-        app: &App,
-        portee: &Portee<ValiderAbonnements>,
-        acte: Uuid,
-    ) -> Result<Vec<Annulation<DemandeAbonnementId>>, Erreur> {
-        abonnements::annulables(app, portee, acte).await
-    }
-
-    async fn annuler(
-        app: &App,
-        portee: &Portee<ValiderAbonnements>,
-        acte: Uuid,
-    ) -> Result<Vec<Annulation<DemandeAbonnementId>>, Erreur> {
-        en_transaction!(app, |tx| abonnements::annuler(tx, portee, acte).await)
     }
 }

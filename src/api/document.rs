@@ -9,7 +9,12 @@ use super::pages::{LIMITE, LIMITE_MAX};
 type Champ = (&'static str, &'static str, bool, &'static str);
 
 const UTILISATEUR: Champ = ("utilisateur", "string", false, "Clé de l’utilisateur");
-const FIN: Champ = ("fin", "string", true, "Premier instant après la fin (ISO 8601)");
+const FIN: Champ = (
+    "fin",
+    "string",
+    true,
+    "Premier instant après la fin (ISO 8601)",
+);
 
 /// One address of the API.
 pub struct Description {
@@ -25,8 +30,8 @@ pub struct Description {
 pub const DESCRIPTIONS: &[Description] = &[
     Description {
         chemin: "/api/v1/moi",
-        titre: "Qui suis-je ?",
-        phrase: "L’utilisateur technique et sa structure : pour vérifier le raccordement et suivre l’expiration du mot de passe.",
+        titre: "Qui suis-je\u{202F}?",
+        phrase: "L’utilisateur technique et sa structure\u{202F}: pour vérifier le raccordement et suivre l’expiration du mot de passe.",
         champs: &[
             ("id", "string", false, "Clé de l’utilisateur technique"),
             ("identifiant", "string", false, "Identifiant de connexion"),
@@ -130,7 +135,7 @@ pub const DESCRIPTIONS: &[Description] = &[
                 "service",
                 "string",
                 true,
-                "Code du service ; null pour toute la structure",
+                "Code du service\u{202F}; null pour toute la structure",
             ),
         ],
         liste: true,
@@ -170,7 +175,7 @@ fn operation(d: &Description) -> Value {
             "type": "object",
             "properties": {
                 "donnees": { "type": "array", "items": schema(d.champs) },
-                "suivant": { "type": ["string", "null"], "description": "Adresse de la suite ; null à la fin" }
+                "suivant": { "type": ["string", "null"], "description": "Adresse de la suite\u{202F}; null à la fin" }
             },
             "required": ["donnees", "suivant"],
             "additionalProperties": false
@@ -186,7 +191,7 @@ fn operation(d: &Description) -> Value {
             "200": { "description": "Réponse", "content": { "application/json": { "schema": reponse } } },
             "401": probleme("Identifiant ou mot de passe absents ou refusés"),
             "403": probleme("Structure désactivée"),
-            "429": probleme("Trop de requêtes : attendez le délai de Retry-After"),
+            "429": probleme("Trop de requêtes\u{202F}: attendez le délai de Retry-After"),
             "503": probleme("Service momentanément indisponible")
         }
     });
@@ -195,7 +200,7 @@ fn operation(d: &Description) -> Value {
         operation["parameters"] = json!([
             { "name": "limite", "in": "query", "description": "Nombre de lignes",
               "schema": { "type": "integer", "minimum": 1, "maximum": LIMITE_MAX, "default": LIMITE } },
-            { "name": "apres", "in": "query", "description": "Clé de la dernière ligne reçue : reprenez l’adresse « suivant »",
+            { "name": "apres", "in": "query", "description": "Clé de la dernière ligne reçue\u{202F}: reprenez l’adresse «\u{202F}suivant\u{202F}»",
               "schema": { "type": "string", "format": "uuid" } }
         ]);
     }

@@ -44,10 +44,9 @@ impl Tranche {
             "" => None,
             saisi => erreurs.lire(
                 "apres",
-                saisi
-                    .parse()
-                    .map(Some)
-                    .map_err(|_| "Reprenez l’adresse « suivant » de la réponse précédente."),
+                saisi.parse().map(Some).map_err(
+                    |_| "Reprenez l’adresse «\u{202F}suivant\u{202F}» de la réponse précédente.",
+                ),
             ),
         };
         let limite = match requete.valeur("limite") {

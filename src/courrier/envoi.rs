@@ -208,7 +208,7 @@ async fn converser(connexion: &mut AsyncSmtpConnection, message: &Message) -> Re
     connexion
         .command(Mail::new(enveloppe.from().cloned(), vec![]))
         .await
-        .map_err(|e| Issue::Temporaire(format!("expéditeur refusé : {e}")))?;
+        .map_err(|e| Issue::Temporaire(format!("expéditeur refusé\u{202F}: {e}")))?;
     for adresse in enveloppe.to() {
         connexion
             .command(Rcpt::new(adresse.clone(), vec![]))

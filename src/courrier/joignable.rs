@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Courrier, Destinataire, deposer_plusieurs};
+use super::{Courrier, Destinataire, deposer_en_masse, deposer_plusieurs};
 use crate::db::{Tx, UtilisateurId};
 use crate::web::Erreur;
 
@@ -66,4 +66,20 @@ pub async fn envoyer<C: Courrier>(
         .map(|(j, c)| (j.destinataire(), c))
         .collect();
     Ok(deposer_plusieurs(tx, evenement, &courriers).await?)
+}
+
+/// One mail to each, about an event of his own each, in one statement: a bulk act. The template is one that nobody can
+/// refuse.
+///
+/// # Errors
+/// Those of the database.
+pub async fn prevenir_chacun<C: Courrier>(
+    tx: &mut Tx,
+    courriers: Vec<(Uuid, &Joignable, C)>,
+) -> Result<(), Erreur> {
+    let courriers: Vec<_> = courriers
+        .into_iter()
+        .map(|(evenement, j, c)| (evenement, j.destinataire(), c))
+        .collect();
+    Ok(deposer_en_masse(tx, &courriers).await?)
 }

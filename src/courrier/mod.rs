@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub use categorie::Categorie;
 pub use expedition::{ErreurExpedition, Expedition};
 pub use jeton::{Jeton, Usage};
-pub use joignable::{Joignable, envoyer, noms, prevenir};
+pub use joignable::{Joignable, envoyer, noms, prevenir, prevenir_chacun};
 pub use oubli::oublier;
 pub use suivi::{CourrierLisible, EtatFile, etat, lisible, purger, recents, remettre_en_file};
 pub(crate) use texte::gabarit;

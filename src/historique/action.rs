@@ -332,7 +332,9 @@ impl Action {
                 format!("{qui} demande des espaces sur {structure}.")
             }
             Self::DemandeAbonnementRetiree => {
-                format!("{qui} n’attend plus d’espaces sur {structure} : sa demande est retirée.")
+                format!(
+                    "{qui} n’attend plus d’espaces sur {structure}\u{202F}: sa demande est retirée."
+                )
             }
             Self::AbonnementValide => {
                 format!("La demande d’abonnement de {qui} sur {structure} est validée.")

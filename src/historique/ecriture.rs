@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::Action;
 use crate::acces::{Administration, Connecte, Support, Systeme};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
+use crate::secrets::Cles;
 use crate::web::Erreur;
 
 /// Who signs. Made from a proof only.
@@ -186,7 +187,7 @@ pub async fn noter(tx: &mut Tx, auteur: impl Into<Auteur>, entree: Entree) -> Re
         .ok_or_else(|| anyhow::anyhow!("nothing recorded").into())
 }
 
-/// Records many acts, with four statements per structure whatever their number (bulk of 500: spec §12).
+/// Records many acts in four statements, whatever their number and that of their structures (bulk of 500: spec §12).
 /// Answers the ids in the order given. The heads are locked in the order of the structures.
 pub async fn noter_plusieurs(
     tx: &mut Tx,
@@ -194,24 +195,88 @@ pub async fn noter_plusieurs(
     entrees: Vec<Entree>,
 ) -> Result<Vec<Uuid>, Erreur> {
     let auteur = auteur.into();
-    let mut ids = vec![Uuid::nil(); entrees.len()];
-    let mut chaines: BTreeMap<Uuid, Vec<usize>> = BTreeMap::new();
-    for (rang, entree) in entrees.iter().enumerate() {
-        chaines
-            .entry(entree.structure.map_or(Uuid::nil(), Uuid::from))
-            .or_default()
-            .push(rang);
+    if entrees.is_empty() {
+        return Ok(Vec::new());
     }
-    for (chaine, rangs) in chaines {
-        allonger(tx, auteur, chaine, &rangs, &entrees, &mut ids).await?;
+    let mut tetes = prendre_les_tetes(tx, &entrees).await?;
+    let (mut version, mut colonnes) = (0, Colonnes::default());
+    for entree in &entrees {
+        let tete = tetes
+            .get_mut(&chaine_de(entree))
+            .ok_or_else(|| anyhow::anyhow!("a chain without its head"))?;
+        version = colonnes.allonger(&tx.cles, auteur, tete, entree)?;
     }
-    Ok(ids)
+    ecrire(tx, auteur, version, &colonnes).await?;
+    avancer_les_tetes(tx, &tetes).await?;
+    Ok(colonnes.ids)
 }
 
+/// One chain per structure; the acts of the instance have their own.
+fn chaine_de(entree: &Entree) -> Uuid {
+    entree.structure.map_or(Uuid::nil(), Uuid::from)
+}
+
+/// Where a chain has come to, its head being locked.
+struct Tete {
+    numero: i64,
+    empreinte: Vec<u8>,
+    instant: i64,
+}
+
+async fn prendre_les_tetes(
+    tx: &mut Tx,
+    entrees: &[Entree],
+) -> Result<BTreeMap<Uuid, Tete>, Erreur> {
+    let chaines: BTreeSet<Uuid> = entrees.iter().map(chaine_de).collect();
+    let chaines: Vec<Uuid> = chaines.into_iter().collect();
+    sqlx::query!(
+        "insert into historique_tetes (chaine, numero, empreinte)
+         select c.id, 0, ''::bytea from unnest($1::uuid[]) as c (id) order by c.id on conflict do nothing",
+        &chaines
+    )
+    .execute(&mut **tx)
+    .await?;
+    let tetes = sqlx::query!(
+        r#"select chaine, numero, empreinte, (extract(epoch from maintenant()) * 1000000)::bigint as "instant!"
+           from historique_tetes where chaine = any ($1) order by chaine for update"#,
+        &chaines
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(tetes
+        .into_iter()
+        .map(|t| {
+            let tete = Tete {
+                numero: t.numero,
+                empreinte: t.empreinte,
+                instant: t.instant,
+            };
+            (t.chaine, tete)
+        })
+        .collect())
+}
+
+async fn avancer_les_tetes(tx: &mut Tx, tetes: &BTreeMap<Uuid, Tete>) -> Result<(), Erreur> {
+    sqlx::query!(
+        "update historique_tetes set numero = t.numero, empreinte = t.empreinte, maj_le = maintenant()
+         from unnest($1::uuid[], $2::bigint[], $3::bytea[]) as t (chaine, numero, empreinte)
+         where historique_tetes.chaine = t.chaine",
+        &tetes.keys().copied().collect::<Vec<_>>(),
+        &tetes.values().map(|t| t.numero).collect::<Vec<_>>(),
+        &tetes.values().map(|t| t.empreinte.clone()).collect::<Vec<_>>()
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The lines to insert, column by column.
 #[derive(Default)]
 struct Colonnes {
     ids: Vec<Uuid>,
+    chaines: Vec<Uuid>,
     numeros: Vec<i64>,
+    instants: Vec<i64>,
     actions: Vec<String>,
     concernes: Vec<Option<Uuid>>,
     demandes: Vec<Option<Uuid>>,
@@ -222,37 +287,23 @@ struct Colonnes {
     donnees: Vec<String>,
 }
 
-async fn allonger(
-    tx: &mut Tx,
-    auteur: Auteur,
-    chaine: Uuid,
-    rangs: &[usize],
-    entrees: &[Entree],
-    ids: &mut [Uuid],
-) -> Result<(), Erreur> {
-    sqlx::query!("insert into historique_tetes (chaine, numero, empreinte) values ($1, 0, '') on conflict do nothing", chaine)
-        .execute(&mut **tx)
-        .await?;
-    let tete = sqlx::query!(
-        r#"select numero, empreinte, (extract(epoch from maintenant()) * 1000000)::bigint as "instant!"
-           from historique_tetes where chaine = $1 for update"#,
-        chaine
-    )
-    .fetch_one(&mut **tx)
-    .await?;
-    let (mut numero, mut precedente, mut version) = (tete.numero, tete.empreinte, 0);
-    let mut colonnes = Colonnes::default();
-    for &rang in rangs {
-        let entree = &entrees[rang];
+impl Colonnes {
+    /// Adds one line at the head of its chain. Answers the version of the key that signs.
+    fn allonger(
+        &mut self,
+        cles: &Cles,
+        auteur: Auteur,
+        tete: &mut Tete,
+        entree: &Entree,
+    ) -> Result<u32, Erreur> {
         let donnees = serde_json::to_string(&entree.details)?;
         let sel: [u8; 16] = rand::rng().random();
         let engagement = engagement(&sel, &donnees);
-        numero += 1;
-        let id = Uuid::now_v7();
-        let octets = Chainee {
-            id,
-            chaine,
-            numero,
+        tete.numero += 1;
+        let chainee = Chainee {
+            id: Uuid::now_v7(),
+            chaine: chaine_de(entree),
+            numero: tete.numero,
             action: entree.action.code(),
             acteur_genre: auteur.genre,
             acteur: auteur.id.map(Uuid::from),
@@ -260,33 +311,42 @@ async fn allonger(
             demande: entree.demande.map(Uuid::from),
             survenu_us: tete.instant,
             engagement: &engagement,
-            precedente: &precedente,
-        }
-        .octets();
-        let (cle, empreinte) = tx.cles.mac(None, BUT, &octets);
-        version = cle;
-        ids[rang] = id;
-        colonnes.ids.push(id);
-        colonnes.numeros.push(numero);
-        colonnes.actions.push(entree.action.code().to_owned());
-        colonnes.concernes.push(entree.concerne.map(Uuid::from));
-        colonnes.demandes.push(entree.demande.map(Uuid::from));
-        colonnes.engagements.push(engagement);
-        colonnes
-            .precedentes
-            .push(std::mem::replace(&mut precedente, empreinte.to_vec()));
-        colonnes.empreintes.push(empreinte.to_vec());
-        colonnes.sels.push(sel.to_vec());
-        colonnes.donnees.push(donnees);
+            precedente: &tete.empreinte,
+        };
+        let (version, empreinte) = cles.mac(None, BUT, &chainee.octets());
+        self.ids.push(chainee.id);
+        self.chaines.push(chainee.chaine);
+        self.numeros.push(chainee.numero);
+        self.instants.push(chainee.survenu_us);
+        self.actions.push(chainee.action.to_owned());
+        self.concernes.push(chainee.concerne);
+        self.demandes.push(chainee.demande);
+        self.engagements.push(engagement);
+        let precedente = std::mem::replace(&mut tete.empreinte, empreinte.to_vec());
+        self.precedentes.push(precedente);
+        self.empreintes.push(empreinte.to_vec());
+        self.sels.push(sel.to_vec());
+        self.donnees.push(donnees);
+        Ok(version)
     }
+}
+
+async fn ecrire(
+    tx: &mut Tx,
+    auteur: Auteur,
+    version: u32,
+    colonnes: &Colonnes,
+) -> Result<(), Erreur> {
     sqlx::query!(
         "with lignes as (
            insert into historique (id, chaine, structure_id, numero, action, acteur_genre, acteur_id, concerne_id, demande_id,
                                    survenu_le, engagement, precedente, cle_version, empreinte)
-           select l.id, $11, nullif($11, '00000000-0000-0000-0000-000000000000'::uuid), l.numero, l.action, $12, $13, l.concerne,
-                  l.demande, timestamptz 'epoch' + $14::bigint * interval '1 microsecond', l.engagement, l.precedente, $15, l.empreinte
-           from unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::uuid[], $6::bytea[], $7::bytea[], $8::bytea[])
-                as l (id, numero, action, concerne, demande, engagement, precedente, empreinte)
+           select l.id, l.chaine, nullif(l.chaine, '00000000-0000-0000-0000-000000000000'::uuid), l.numero, l.action, $13, $14,
+                  l.concerne, l.demande, timestamptz 'epoch' + l.instant * interval '1 microsecond', l.engagement, l.precedente,
+                  $15, l.empreinte
+           from unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::uuid[], $6::bytea[], $7::bytea[], $8::bytea[],
+                       $11::uuid[], $12::bigint[])
+                as l (id, numero, action, concerne, demande, engagement, precedente, empreinte, chaine, instant)
            returning id)
          insert into historique_donnees (historique_id, sel, donnees)
          select d.id, d.sel, d.donnees from unnest($1::uuid[], $9::bytea[], $10::text[]) as d (id, sel, donnees)",
@@ -300,19 +360,11 @@ async fn allonger(
         &colonnes.empreintes,
         &colonnes.sels,
         &colonnes.donnees,
-        chaine,
+        &colonnes.chaines,
+        &colonnes.instants,
         auteur.genre,
         auteur.id.map(Uuid::from),
-        tete.instant,
         i32::try_from(version).unwrap_or(i32::MAX)
-    )
-    .execute(&mut **tx)
-    .await?;
-    sqlx::query!(
-        "update historique_tetes set numero = $2, empreinte = $3, maj_le = maintenant() where chaine = $1",
-        chaine,
-        numero,
-        precedente
     )
     .execute(&mut **tx)
     .await?;

@@ -94,14 +94,15 @@ impl<L: LigneImport, R: BufRead> Iterator for Lecteur<L, R> {
     }
 }
 
-/// Every line of a file given on a screen, `max` at most, the header apart. Spreadsheets of other countries separate the columns
-/// by commas: the first line says which.
+/// Every line of a file given on a screen, `max` at most, the header apart. `virgules`: spreadsheets of other countries separate
+/// the columns by commas, the first line says which.
 ///
 /// # Errors
 /// What the file lacks, as a sentence for its field.
 pub fn lignes_deposees<L: LigneImport>(
     texte: &str,
     max: usize,
+    virgules: bool,
 ) -> Result<Vec<Result<L, Rejet>>, String> {
     let illisible =
         |e: &dyn std::fmt::Display| format!("Ce fichier n’est pas lisible\u{202F}: {e}.");
@@ -110,7 +111,7 @@ pub fn lignes_deposees<L: LigneImport>(
     }
     let entete = texte.lines().next().unwrap_or_default();
     let compter = |separateur: char| entete.matches(separateur).count();
-    let separateur = if compter(',') > compter(';') {
+    let separateur = if virgules && compter(',') > compter(';') {
         b','
     } else {
         L::SEPARATEUR

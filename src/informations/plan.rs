@@ -37,7 +37,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
             ("/mon-compte/mot-de-passe", "Modifier mon mot de passe"),
             (
                 "/mon-compte/acces",
-                "Pourquoi ai-je, ou n’ai-je pas, accès ?",
+                "Pourquoi ai-je, ou n’ai-je pas, accès\u{202F}?",
             ),
             ("/mon-compte/sessions", "Mes sessions"),
             ("/mon-compte/courriels", "Mes courriels"),

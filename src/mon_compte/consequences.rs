@@ -36,7 +36,7 @@ impl Consequences {
     pub fn destin(&self) -> String {
         match &self.successeur {
             Some(s) => s.nom_complet.clone(),
-            None => "Aucun : la structure est désactivée".to_owned(),
+            None => "Aucun\u{202F}: la structure est désactivée".to_owned(),
         }
     }
 
@@ -57,7 +57,7 @@ impl Consequences {
         if self.successeur.is_some() {
             "Utilisateur simple"
         } else {
-            "Aucun : vous quittez la structure"
+            "Aucun\u{202F}: vous quittez la structure"
         }
     }
 
@@ -67,9 +67,9 @@ impl Consequences {
             (Some(role), Some("validee")) => {
                 format!("Déjà rattaché(e), {}", role.libelle().to_lowercase())
             }
-            (Some(_), _) => "Rattachement désactivé : le transfert le rétablit".to_owned(),
+            (Some(_), _) => "Rattachement désactivé\u{202F}: le transfert le rétablit".to_owned(),
             (None, _) => {
-                "Non rattaché(e) : le transfert rattache cette personne à toute la structure"
+                "Non rattaché(e)\u{202F}: le transfert rattache cette personne à toute la structure"
                     .to_owned()
             }
         }
@@ -83,7 +83,7 @@ impl Consequences {
         if self.successeur.is_none() {
             if demandes > 0 {
                 phrases.push(format!(
-                    "{attente} : refusée(s), avec un courriel à chacun."
+                    "{attente}\u{202F}: refus, avec un courriel à chacun."
                 ));
             }
         } else {
@@ -91,7 +91,7 @@ impl Consequences {
             phrases.push(format!("Vous ne pourrez plus {}.", capacites.join(", ")));
             if !self.espaces_fermes.is_empty() {
                 phrases.push(format!(
-                    "Espaces qui se ferment pour vous sur cette structure : {}.",
+                    "Espaces qui se ferment pour vous sur cette structure\u{202F}: {}.",
                     self.espaces_fermes.join(", ")
                 ));
             }
@@ -102,7 +102,7 @@ impl Consequences {
             }
             if demandes > 0 {
                 phrases.push(format!(
-                    "{attente} : à décider par le nouveau gestionnaire principal."
+                    "{attente}\u{202F}: à décider par le nouveau gestionnaire principal."
                 ));
             }
         }
@@ -111,7 +111,7 @@ impl Consequences {
                 format!("La passation programmée ({passation}) n’aura pas lieu.")
             } else {
                 format!(
-                    "La passation déjà programmée ({passation}) est annulée : celle-ci la remplace."
+                    "La passation déjà programmée ({passation}) est annulée\u{202F}: celle-ci la remplace."
                 )
             });
         }

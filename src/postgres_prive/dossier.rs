@@ -234,14 +234,17 @@ fn temporaires() -> Vec<PathBuf> {
     dossiers
 }
 
-/// A folder for the tests of this process, never the one of `demo`; those of ended processes are removed first.
+/// A folder for the tests of this process, never the one of `demo`; those of ended processes are removed first. In
+/// `VANTAIL_TESTS_DOSSIER` where it is given (`tests/run` names a memory file system when there is room).
 ///
 /// # Errors
 /// No temporary folder can be reached by the account that runs PostgreSQL.
 pub fn dossier_de_tests() -> Result<PathBuf> {
     let compte = Compte::pour_postgres()?;
-    let parent = [std::env::temp_dir()]
+    let parent = std::env::var_os("VANTAIL_TESTS_DOSSIER")
+        .map(PathBuf::from)
         .into_iter()
+        .chain([std::env::temp_dir()])
         .chain(temporaires())
         .find(|d| compte.atteint(d))
         .context("No temporary folder can be reached")?;

@@ -228,7 +228,11 @@ impl Carte {
             Some(role) if self.services_tenus.is_empty() => {
                 format!("{}, sur d’autres services que les vôtres.", role.libelle())
             }
-            Some(role) => format!("{} : {}.", role.libelle(), self.services_tenus.join(", ")),
+            Some(role) => format!(
+                "{}\u{202F}: {}.",
+                role.libelle(),
+                self.services_tenus.join(", ")
+            ),
         }
     }
 }

@@ -66,7 +66,7 @@ pub async fn designer(
     .await?;
     if let Some(gp) = lue.gp {
         return Err(Erreur::Conflit(format!(
-            "Cette structure a déjà un gestionnaire principal : {gp}."
+            "Cette structure a déjà un gestionnaire principal\u{202F}: {gp}."
         )));
     }
     let personne = sqlx::query!(

@@ -65,7 +65,7 @@ async fn rattachable(
     .ok_or(Erreur::Introuvable)?;
     if !l.ouvert {
         return Err(Erreur::Conflit(
-            "Le compte de cette personne n’est plus actif : elle ne peut pas être rattachée."
+            "Le compte de cette personne n’est plus actif\u{202F}: elle ne peut pas être rattachée."
                 .to_owned(),
         ));
     }

@@ -1,39 +1,42 @@
 //! A request under the lock of its structure: what it asks, what its author and its reader hold, and the rule.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::effets::{self, Attribution, Gardes};
 use super::regle::{Decideur, Octroi, Tenu};
 use crate::acces::{Connecte, Droits, Role};
+use crate::courrier::Joignable;
 use crate::db::{DemandeId, ServiceId, StructureId, Temps, Tx, UtilisateurId};
-use crate::structures::deja_traitee;
+use crate::decisions::Demande;
 use crate::web::Erreur;
 
 /// A request under the lock of its structure, with what its author holds there and what its reader holds.
-pub(super) struct EnCours {
-    pub id: DemandeId,
-    pub structure: StructureId,
-    pub raison_sociale: String,
-    pub personne: UtilisateurId,
-    pub nom_complet: String,
-    pub adresse_contact: String,
-    compte_ouvert: bool,
-    statut: String,
-    traitee_par: Option<String>,
-    traitee_le: Option<Temps>,
-    pub role: Role,
-    pub maille_structure: bool,
-    pub commentaire: String,
-    pub services: Vec<ServiceId>,
-    pub libelles: Vec<String>,
-    pub tenu: Tenu,
-    pub decideur: Decideur,
-    structure_active: bool,
+pub struct EnCours {
+    demande: Demande<DemandeId>,
+    pub(super) role: Role,
+    pub(super) maille_structure: bool,
+    pub(super) commentaire: String,
+    pub(super) services: Vec<ServiceId>,
+    libelles: Vec<String>,
+    pub(super) tenu: Tenu,
+    pub(super) decideur: Decideur,
+    /// Active services of its structure, and of the others read with it.
+    actifs: Arc<BTreeSet<ServiceId>>,
 }
 
-/// The requests among `ids` that `lecteur` may see, with their present state, in one statement. The structures must be
+impl Deref for EnCours {
+    type Target = Demande<DemandeId>;
+
+    fn deref(&self) -> &Demande<DemandeId> {
+        &self.demande
+    }
+}
+
+/// The requests among `ids` that `lecteur` may see, with their present state, in two statements. The structures must be
 /// locked. The rows of the requests and of their authors are locked too: a withdrawal or the closing of an account does
 /// not take the lock of the structure, and must not slip between this reading and the writing.
 pub(super) async fn charger(
@@ -76,19 +79,26 @@ pub(super) async fn charger(
     )
     .fetch_all(&mut **tx)
     .await?;
+    let structures: Vec<StructureId> = lignes.iter().map(|l| l.structure).collect();
+    let actifs = Arc::new(services_actifs(tx, &structures).await?);
     Ok(lignes
         .into_iter()
         .map(|l| EnCours {
-            id: l.id,
-            structure: l.structure,
-            raison_sociale: l.raison_sociale,
-            personne: l.personne,
-            nom_complet: l.nom_complet,
-            adresse_contact: l.adresse_contact,
-            compte_ouvert: l.compte_ouvert,
-            statut: l.statut,
-            traitee_par: l.traitee_par,
-            traitee_le: l.traitee_le,
+            demande: Demande {
+                id: l.id,
+                structure: l.structure,
+                raison_sociale: l.raison_sociale,
+                structure_active: l.structure_active,
+                auteur: Joignable {
+                    id: l.personne,
+                    nom_complet: l.nom_complet,
+                    adresse: l.adresse_contact,
+                },
+                compte_ouvert: l.compte_ouvert,
+                statut: l.statut,
+                traitee_par: l.traitee_par,
+                traitee_le: l.traitee_le,
+            },
             role: l.role,
             maille_structure: l.maille_structure,
             commentaire: l.commentaire,
@@ -108,29 +118,18 @@ pub(super) async fn charger(
                 fin: l.ma_fin,
                 aujourd_hui: l.aujourd_hui,
             },
-            structure_active: l.structure_active,
+            actifs: Arc::clone(&actifs),
         })
         .collect())
 }
 
-impl EnCours {
-    /// Still to be decided, on a structure and for an account that still allow it (failure-modes R8).
-    pub fn decidable(&self) -> Result<(), Erreur> {
-        if self.statut != "en_cours_de_validation" {
-            return Err(Erreur::Conflit(deja_traitee(
-                &self.statut,
-                self.traitee_par.as_deref(),
-                self.traitee_le.as_ref(),
-            )));
-        }
-        if !self.structure_active {
-            return Err(Erreur::Conflit(
-                "Cette structure est désactivée : la demande ne peut plus être traitée.".to_owned(),
-            ));
-        }
-        Ok(())
-    }
+/// What a validation is going to write: said by a preview, done by the act.
+pub struct Jugee {
+    pub(super) attribution: Attribution,
+    pub(super) gardes: Gardes,
+}
 
+impl EnCours {
     /// Where a validation is possible at all: a closed account only leaves the refusal.
     fn validable(&self) -> Result<(), Erreur> {
         self.decidable()?;
@@ -138,35 +137,50 @@ impl EnCours {
             Ok(())
         } else {
             Err(Erreur::Conflit(
-                "Le compte de cette personne n’est plus actif : la demande ne peut qu’être refusée."
+                "Le compte de cette personne n’est plus actif\u{202F}: la demande ne peut qu’être refusée."
                     .to_owned(),
             ))
         }
     }
-}
 
-/// What a validation is going to write: said by a preview, done by the act.
-pub(super) struct Jugee {
-    pub attribution: Attribution,
-    pub gardes: Gardes,
-}
-
-impl EnCours {
     /// Every reason to refuse this validation; nothing has been written yet.
-    pub fn juger(&self, octroi: &Octroi, actifs: &BTreeSet<ServiceId>) -> Result<Jugee, Erreur> {
+    pub(super) fn juger(&self, octroi: &Octroi) -> Result<Jugee, Erreur> {
         self.validable()?;
         if self.tenu.role == Some(Role::Gp) {
             return Err(effets::gp_intouchable());
         }
-        self.decideur.controler(&self.tenu, octroi, actifs)?;
+        self.decideur.controler(&self.tenu, octroi, &self.actifs)?;
         Ok(Jugee {
             attribution: self.decideur.attribution(&self.tenu, octroi),
-            gardes: self.decideur.gardes(&self.tenu, octroi, actifs),
+            gardes: self.decideur.gardes(&self.tenu, octroi, &self.actifs),
         })
     }
 
+    /// What was asked, and nothing taken away: a GS stays one, an end date stays, services validated stay.
+    pub(super) fn tel_que_demande(&self, par: &Connecte) -> Octroi {
+        let tenu = &self.tenu;
+        let maille_structure = self.maille_structure || tenu.maille_structure;
+        let mut services = BTreeSet::new();
+        if !maille_structure {
+            services.extend(self.services.iter().copied());
+            services.extend(tenu.services.iter().filter(|s| self.decideur.couvre(s)));
+        }
+        Octroi {
+            role: if tenu.role == Some(Role::Gs) {
+                Role::Gs
+            } else {
+                self.role
+            },
+            debut: None,
+            fin: tenu.fin,
+            commentaire: format!("Rattachement par {}", par.personne().nom_complet()),
+            maille_structure,
+            services: services.into_iter().collect(),
+        }
+    }
+
     /// What was asked, in words.
-    pub fn objet(&self) -> String {
+    pub(super) fn objet(&self) -> String {
         if self.maille_structure {
             "Toute la structure".to_owned()
         } else {

@@ -33,7 +33,6 @@ pub mod fichier;
 mod fondation;
 mod joignables;
 mod lecture;
-mod lot;
 pub mod membres;
 mod oubli;
 pub mod passations;
@@ -41,15 +40,15 @@ mod promesses;
 mod regle;
 mod relance;
 mod saisie;
+mod statuts;
 mod transfert;
 
 pub use absence::{
     Retrouvailles, prendre_les_structures, prendre_pour_le_retour, retrouver, suspendre,
 };
-pub use annulation::{annulables, annuler};
 pub use attente::{Signalement, rappeler, rappels_dus};
 pub use carte::{Carte, carte};
-pub use decision::{refuser, valider};
+pub use decision::Demandes;
 pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};
 pub use designation::{Designation, designer};
@@ -69,7 +68,6 @@ pub use fiche_directe::{FicheRattachement, aujourd_hui, fiche};
 pub use fondation::{Fondation, fonder};
 pub use joignables::{membres, principal};
 pub use lecture::{DemandeVue, ServiceDemande, StatutService, demande, services};
-pub use lot::{decider_en_lot, prevoir_en_lot};
 pub use oubli::effacer;
 pub use promesses::{
     Creation, Promesse, Tenue, creer, oublier_les_promesses, promesses as promesses_de, tenir,

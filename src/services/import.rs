@@ -100,7 +100,8 @@ fn lire(texte: &str) -> Result<Vec<Result<ServiceLu, Rejet>>, Erreur> {
     if texte.trim().is_empty() {
         return Err(refus("Choisissez un fichier ou collez ses lignes."));
     }
-    let lignes = imports::lignes_deposees::<ServiceLu>(texte, LIGNES_MAX).map_err(|e| refus(&e))?;
+    let lignes =
+        imports::lignes_deposees::<ServiceLu>(texte, LIGNES_MAX, false).map_err(|e| refus(&e))?;
     Ok(lignes.into_iter().map(|l| l.map(desamorcer)).collect())
 }
 

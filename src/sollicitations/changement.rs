@@ -49,7 +49,7 @@ impl ChangementGestionnaire {
     pub fn gp_actuel(&self) -> String {
         match (self.gp_inconnu, self.gp.phrase()) {
             (true, phrase) if phrase.is_empty() => "Inconnu".to_owned(),
-            (true, phrase) => format!("Inconnu ; peut-être {phrase}"),
+            (true, phrase) => format!("Inconnu\u{202F}; peut-être {phrase}"),
             (false, phrase) => phrase,
         }
     }

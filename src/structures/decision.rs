@@ -51,5 +51,5 @@ pub fn deja_traitee(statut: &str, par: Option<&str>, le: Option<&Temps>) -> Stri
     };
     let par = par.unwrap_or("le portail");
     let le = le.map(Temps::jour_heure).unwrap_or_default();
-    format!("Cette demande a déjà été traitée par {par} le {le} : elle est {verbe}.")
+    format!("Cette demande a déjà été traitée par {par} le {le}\u{202F}: elle est {verbe}.")
 }

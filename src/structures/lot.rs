@@ -90,15 +90,17 @@ pub fn cochees<D: Copy + Ord>(demandes: &[D]) -> Vec<D> {
         .collect()
 }
 
-/// Why the rule leaves a line as it is: its refusals come before any write, and the other lines go on.
+/// What the rule says of a line, and why it leaves it as it is: its refusals come before any write, and the other lines go
+/// on.
 ///
 /// # Errors
 /// Anything else ends the batch.
-pub fn raison(erreur: Erreur) -> Result<String, Erreur> {
-    match erreur {
-        Erreur::Conflit(phrase) => Ok(phrase),
-        Erreur::Invalide(erreurs) => Ok(erreurs.phrases().join(" ")),
-        autre => Err(autre),
+pub fn verdict(juge: Result<(), Erreur>) -> Result<Result<(), String>, Erreur> {
+    match juge {
+        Ok(()) => Ok(Ok(())),
+        Err(Erreur::Conflit(phrase)) => Ok(Err(phrase)),
+        Err(Erreur::Invalide(erreurs)) => Ok(Err(erreurs.phrases().join(" "))),
+        Err(autre) => Err(autre),
     }
 }
 

@@ -17,7 +17,7 @@ pub use choix::{Choix, a_choisir};
 pub use decision::{deja_traitee, noms_des_decideurs, suite, verrouiller};
 pub use gerance::{gerer, structure_entiere};
 pub use lot::{
-    Annulation, Decidee, Decidees, Issue, LOT_MAX, Lot, Prevision, cochees, decision, raison,
+    Annulation, Decidee, Decidees, Issue, LOT_MAX, Lot, Prevision, cochees, decision, verdict,
 };
 pub use miennes::{MaStructure, MesStructures, TRIS_MIENNES, miennes};
 pub use nouvelle::{

@@ -1,6 +1,6 @@
 use crate::App;
 use crate::acces::Membre;
-use crate::db::Temps;
+use crate::db::{StructureId, Temps};
 use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
 
 /// What an invoice sent to a public structure must carry.
@@ -48,6 +48,10 @@ pub struct Fiche {
     pub passation: Option<String>,
     pub depuis: Temps,
     pub jusqu_au: Option<Temps>,
+    /// The identifier it goes on under (R-STR-SIRET).
+    pub remplacee_par: Option<String>,
+    /// The structure of that identifier, for whoever has a right there.
+    pub suite: Option<StructureId>,
     /// Services of my rattachement, where it is « maille service ».
     pub mes_services: Vec<String>,
 }
@@ -95,10 +99,15 @@ pub async fn fiche(app: &App, membre: &Membre) -> Result<Fiche, Erreur> {
                   (select u.prenom || ' ' || u.nom || ', le ' || to_char(p.le, 'DD/MM/YYYY')
                    from passations p join utilisateurs u on u.id = p.successeur_id
                    where p.structure_id = s.id and p.statut = 'programmee') as passation,
+                  n.identifiant as "remplacee_par?",
+                  (select e.structure_id from rattachements_effectifs e
+                   where e.structure_id = n.id and e.utilisateur_id = r.utilisateur_id) as "suite: StructureId",
                   temps(r.date_debut) as "depuis!: Temps", temps(r.date_fin - interval '1 microsecond') as "jusqu_au: Temps",
                   array(select v.libelle from services_effectifs e join services v on v.id = e.service_id
                         where e.rattachement_id = r.id order by v.cle_tri, v.id) as "mes_services!"
            from rattachements_effectifs r join structures s on s.id = r.structure_id
+           left join changements_identifiant c on c.ancienne_id = s.id
+           left join structures n on n.id = c.nouvelle_id
            where r.id = $1 and s.id = $2"#,
         membre.rattachement().0,
         membre.structure().id.0

@@ -18,7 +18,7 @@ fn nettoyer(saisi: &str, max: usize, plusieurs_lignes: bool) -> Result<String, S
         .chars()
         .any(|c| trompeur(c) || (c.is_control() && !(plusieurs_lignes && (c == '\n' || c == '\t'))))
     {
-        return Err("Ce texte contient un caractère invisible ou de contrôle : retapez-le sans copier-coller.".to_owned());
+        return Err("Ce texte contient un caractère invisible ou de contrôle\u{202F}: retapez-le sans copier-coller.".to_owned());
     }
     if texte.chars().count() > max {
         return Err(trop_long(max));

@@ -54,7 +54,7 @@ fn le_statut_d_un_rattachement_change_a_un_seul_endroit() {
         .filter(|(_, texte)| texte.contains("update rattachements set statut"))
         .map(|(chemin, _)| relatif(&chemin))
         .collect();
-    assert_eq!(lieux, ["src/rattachements/effets.rs"]);
+    assert_eq!(lieux, ["src/rattachements/statuts.rs"]);
 }
 
 #[test]
@@ -95,9 +95,10 @@ fn l_horloge_du_processus_ne_decide_de_rien() {
 }
 
 /// Imports go leftwards only (decisions 15). What is not listed is the kernel, which imports no feature.
-const ORDRE: [&[&str]; 9] = [
+const ORDRE: [&[&str]; 10] = [
     &["structures", "utilisateurs"],
     &["services"],
+    &["decisions"],
     &["abonnements"],
     &["rattachements"],
     &[
@@ -180,5 +181,42 @@ fn les_gabarits_n_ont_ni_style_ni_script_en_ligne() {
             composant || !(texte.contains("class=\"") || texte.contains("<svg")),
             "{nom}: class names and drawings live in templates/composants"
         );
+    }
+}
+
+/// A line of text whose punctuation could begin the next one: a plain space stands before « : », or after «.
+fn espace_ordinaire(ligne: &str) -> bool {
+    let lettres: Vec<char> = ligne.chars().collect();
+    lettres.windows(3).enumerate().any(|(rang, trois)| {
+        let suite = lettres.get(rang + 3);
+        trois[1] == ' '
+            && (trois[0] == '«'
+                || (matches!(trois[2], ':' | ';' | '?' | '!' | '»')
+                    && (trois[0].is_alphanumeric() || matches!(trois[0], '»' | ')' | '’' | '}'))
+                    && suite.is_none_or(|c| c.is_whitespace() || matches!(c, '<' | '"'))))
+    })
+}
+
+#[test]
+fn la_ponctuation_francaise_ne_quitte_pas_son_mot() {
+    for fin in [".html", ".txt"] {
+        for (chemin, texte) in fichiers("templates", fin) {
+            // Comments of the templates are English, and nobody's screen shows them.
+            let lu: String = texte
+                .split("{#")
+                .enumerate()
+                .map(|(rang, partie)| match (rang, partie.split_once("#}")) {
+                    (1.., Some((_, apres))) => apres,
+                    _ => partie,
+                })
+                .collect();
+            for ligne in lu.lines() {
+                assert!(
+                    !espace_ordinaire(ligne),
+                    "{}: a narrow no-break space (U+202F) before ; : ? ! » and after «: {ligne}",
+                    relatif(&chemin)
+                );
+            }
+        }
     }
 }

@@ -278,7 +278,7 @@ async fn au_dela_de_cinq_cents_le_reste_reste_selectionne() {
         "500 decisions: {instructions} statements, {:?}",
         debut.elapsed()
     );
-    assert!(instructions <= 4 * 500 + 50, "{instructions} statements");
+    assert!(instructions <= 40, "{instructions} statements");
     assert!(bilan.adresse.contains("dr.tout=1"), "{}", bilan.adresse);
     assert_eq!(bilan.tous("#demandes-rattachement tbody tr").len(), 3);
     assert_eq!(

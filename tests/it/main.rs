@@ -25,6 +25,7 @@ mod espaces;
 mod explication;
 mod fiche_des_structures;
 mod fondations;
+mod grands_lots;
 mod historique;
 mod identifiants;
 mod imports;

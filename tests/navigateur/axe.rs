@@ -74,7 +74,8 @@ pub async fn examiner(v: &Visite, nom: &str) -> Result<Vec<String>> {
         // On a telephone a register scrolls in its box; on a desk nothing of a line is out of sight.
         if apparence.largeur >= Apparence::ORDINAIRE.largeur {
             let larges = examen.larges.into_iter();
-            fautes.extend(larges.map(|t| format!("{nom} ({apparence}): wider than its sheet: {t}")));
+            fautes
+                .extend(larges.map(|t| format!("{nom} ({apparence}): wider than its sheet: {t}")));
         }
         if examen.debord > 0 {
             fautes.push(format!(

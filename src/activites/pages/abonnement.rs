@@ -15,6 +15,7 @@ use crate::abonnements::{self, DemandeVue, Droit, Etendue, Octroi};
 use crate::acces::{Capacite, Gestion, Page, StructureVue, ValiderAbonnements};
 use crate::activites::genre::{Abonnement, CheminAbonnement, Genre, demande_du_chemin};
 use crate::db::{DemandeAbonnementId, LigneAbonnementId, en_transaction};
+use crate::decisions::{self, Decision};
 use crate::rattachements::{self, Carte};
 use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Requete, Saisie, texte};
 
@@ -242,8 +243,10 @@ pub async fn valider(
             return Ok(web::vers(&vers));
         }
         Ok(octroi) => {
-            en_transaction!(&app, |tx| abonnements::valider(tx, &gestion, id, &octroi)
-                .await)
+            en_transaction!(&app, |tx| {
+                let validation = Decision::Valider(octroi.clone());
+                decisions::decider::<Abonnement>(tx, &gestion, id, validation).await
+            })
         }
         Err(erreurs) => Err(erreurs.into()),
     };

@@ -10,6 +10,8 @@ use super::{bilan, retour, retour_au_bloc};
 use crate::App;
 use crate::acces::{Page, Portee};
 use crate::activites::genre::{Genre, Mots};
+use crate::db::en_transaction;
+use crate::decisions;
 use crate::web::{self, Chemin, Erreur, Formulaire, Requete, texte};
 
 /// A bulk decision, or one of its lines, by the name of its act.
@@ -75,7 +77,7 @@ pub async fn page<G: Genre>(
     page: Page,
     requete: Requete,
 ) -> Result<Response, Erreur> {
-    let annulables = G::annulables(&app, &portee, chemin.acte).await?;
+    let annulables = decisions::annulables::<G>(&app, &portee, chemin.acte).await?;
     let possibles = annulables.iter().filter(|a| a.faite.is_ok()).count();
     if let ([seule], 0) = (annulables.as_slice(), possibles) {
         return Err(Erreur::Conflit(
@@ -118,7 +120,9 @@ pub async fn annuler<G: Genre>(
     State(app): State<App>,
     Formulaire(saisie): Formulaire<SaisieAnnulation>,
 ) -> Result<Response, Erreur> {
-    let annulees = G::annuler(&app, &portee, chemin.acte).await?;
+    let annulees = en_transaction!(&app, |tx| {
+        decisions::annuler::<G>(tx, &portee, chemin.acte).await
+    })?;
     if let [seule] = annulees.as_slice()
         && let Err(raison) = &seule.faite
     {

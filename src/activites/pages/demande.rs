@@ -5,6 +5,7 @@ use crate::App;
 use crate::acces::{Capacite, Gestion, Page, Role, StructureVue, ValiderRattachements};
 use crate::activites::genre::{CheminDemande, Genre, Rattachement, demande_du_chemin};
 use crate::db::{DemandeId, en_transaction};
+use crate::decisions::{self, Decision};
 use crate::identifiants::TypeIdentifiant;
 use crate::rattachements::{self, Carte, DemandeVue};
 use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Requete, Saisie};
@@ -224,8 +225,10 @@ pub async fn valider(
 ) -> Result<Response, Erreur> {
     let id = demande_du_chemin::<Rattachement>(chemin);
     let fait = match saisie.lire() {
-        Ok(octroi) => en_transaction!(&app, |tx| rattachements::valider(tx, &gestion, id, &octroi)
-            .await),
+        Ok(octroi) => en_transaction!(&app, |tx| {
+            let validation = Decision::Valider(octroi.clone());
+            decisions::decider::<Rattachement>(tx, &gestion, id, validation).await
+        }),
         Err(erreurs) => Err(erreurs.into()),
     };
     match fait {

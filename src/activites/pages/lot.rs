@@ -15,6 +15,8 @@ use crate::App;
 use crate::acces::{Page, Portee};
 use crate::activites::file;
 use crate::activites::genre::{Genre, Mots};
+use crate::db::en_transaction;
+use crate::decisions;
 use crate::structures::{LOT_MAX, Lot, Prevision};
 use crate::web::{self, Erreur, Erreurs, Formulaire, texte};
 
@@ -205,7 +207,9 @@ async fn confirmer<G: Genre>(
             motif: String::new(),
         }
     };
-    let previsions = G::prevoir(app, portee, &selection.demandes, &lot).await?;
+    let previsions = en_transaction!(app, |tx| {
+        decisions::prevoir_en_lot::<G>(tx, portee, &selection.demandes, &lot).await
+    })?;
     let mut structures: Vec<_> = previsions.iter().filter_map(|p| p.structure).collect();
     structures.sort_unstable();
     structures.dedup();
@@ -287,7 +291,9 @@ pub async fn decider<G: Genre>(
             }
         }
     };
-    let decidees = G::decider(&app, &portee, &selection.demandes, &lot).await?;
+    let decidees = en_transaction!(&app, |tx| {
+        decisions::decider_en_lot::<G>(tx, &portee, &selection.demandes, &lot).await
+    })?;
     // Beyond 500 the rest stays selected; otherwise the selection is used up.
     let tout = if saisie.tout == "1" { "1" } else { "" };
     let mots = G::mots();

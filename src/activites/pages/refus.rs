@@ -11,6 +11,8 @@ use crate::App;
 use crate::acces::{Gestion, Page};
 use crate::activites::file;
 use crate::activites::genre::{Genre, demande_du_chemin};
+use crate::db::en_transaction;
+use crate::decisions::{self, Decision};
 use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire, Requete};
 
 #[derive(Clone, Default, Deserialize)]
@@ -96,7 +98,10 @@ pub async fn refuser<G: Genre>(
 ) -> Result<Response, Erreur> {
     let id = demande_du_chemin::<G>(chemin);
     let fait = match motif::lire(&saisie.motif, &saisie.modele) {
-        Ok(motif) => G::refuser(&app, &gestion, id, &motif).await,
+        Ok(motif) => en_transaction!(&app, |tx| {
+            let refus = Decision::Refuser(motif.clone());
+            decisions::decider::<G>(tx, &gestion, id, refus).await
+        }),
         Err(erreurs) => Err(erreurs.into()),
     };
     match fait {

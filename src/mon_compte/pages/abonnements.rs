@@ -159,7 +159,7 @@ pub async fn retirer(
         en_transaction!(&app, |tx| abonnements::retirer(tx, &connecte, id).await)?;
     let vers = Message::succes("Votre abonnement est retiré.")
         .texte(format!(
-            "Vous n’avez plus « {espace} » par votre demande sur {structure}."
+            "Vous n’avez plus «\u{202F}{espace}\u{202F}» par votre demande sur {structure}."
         ))
         .et_aller(&app, Some(connecte.id()), MES_ABONNEMENTS)
         .await?;

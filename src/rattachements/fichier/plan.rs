@@ -31,7 +31,8 @@ pub(super) struct Prevu {
 /// # Errors
 /// `Invalide` at `fichier`: not a file that can be read.
 pub(super) fn lignes(texte: &str) -> Result<Vec<Result<LigneEntree, Rejet>>, Erreur> {
-    imports::lignes_deposees(texte, LIGNES_MAX).map_err(|phrase| Erreur::champ("fichier", &phrase))
+    imports::lignes_deposees(texte, LIGNES_MAX, true)
+        .map_err(|phrase| Erreur::champ("fichier", &phrase))
 }
 
 /// Under the lock of the structure.

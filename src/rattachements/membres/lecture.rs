@@ -14,6 +14,8 @@ pub struct LigneMembre {
     /// Of the rattachement, or of what waits for the activation.
     pub id: Uuid,
     pub promesse: bool,
+    /// The account of an information system: no person, no role, not for the acts on users (spec §13).
+    pub technique: bool,
     pub personne: UtilisateurId,
     pub nom: String,
     pub prenom: String,
@@ -35,7 +37,16 @@ pub struct LigneMembre {
 
 impl LigneMembre {
     pub fn nom_complet(&self) -> String {
-        format!("{} {}", self.prenom, self.nom)
+        format!("{} {}", self.prenom, self.nom).trim().to_owned()
+    }
+
+    /// Its account, where it is no person.
+    pub fn role_en_mots(&self) -> &'static str {
+        if self.technique {
+            ROLE_TECHNIQUE.1
+        } else {
+            self.role.libelle()
+        }
     }
 
     /// « Toute la structure », or the services.
@@ -70,7 +81,7 @@ impl EnCsv for LigneMembre {
             self.nom.clone(),
             self.prenom.clone(),
             self.adresse_contact.clone(),
-            self.role.libelle().to_owned(),
+            self.role_en_mots().to_owned(),
             self.compte.libelle().to_owned(),
             jour(&self.reactive_le),
             jour(&self.derniere_connexion),
@@ -80,6 +91,9 @@ impl EnCsv for LigneMembre {
         ]
     }
 }
+
+/// Code and words of the role of a technical account.
+pub const ROLE_TECHNIQUE: (&str, &str) = ("technique", "Utilisateur technique");
 
 /// Columns the list sorts by.
 pub const TRIS: [&str; 8] = [
@@ -98,6 +112,8 @@ pub const TRIS: [&str; 8] = [
 pub struct Filtre {
     pub recherche: String,
     pub role: Option<Role>,
+    /// « Utilisateur technique » only.
+    pub technique: bool,
     pub statut: Option<Statut>,
     /// « Se termine bientôt ».
     pub bientot: bool,
@@ -108,12 +124,22 @@ impl Filtre {
     pub fn lire(requete: &Requete, recherche: &str) -> Self {
         let statut = requete.valeur("u.statut");
         Self {
+            technique: requete.valeur("u.role") == ROLE_TECHNIQUE.0,
             recherche: recherche.to_owned(),
             role: [Role::Gp, Role::Gs, Role::Us]
                 .into_iter()
                 .find(|r| r.code() == requete.valeur("u.role")),
             statut: Statut::connu(statut),
             bientot: statut == "bientot",
+        }
+    }
+
+    /// As the form spells it.
+    pub fn code_du_role(&self) -> &'static str {
+        match self.role {
+            Some(role) => role.code(),
+            None if self.technique => ROLE_TECHNIQUE.0,
+            None => "",
         }
     }
 
@@ -135,10 +161,10 @@ pub async fn membres<C>(
 ) -> Result<Liste<LigneMembre>, Erreur> {
     let lignes = sqlx::query!(
         r#"with base as materialized (
-             select p.id, p.genre, p.utilisateur_id, u.nom, u.prenom, u.cle_tri, u.adresse_contact, p.role, p.maille_structure,
+             select p.id, p.genre, u.id as utilisateur_id, u.nom, u.prenom, u.cle_tri, u.adresse_contact, p.role, p.maille_structure,
                     p.services, u.statut as compte, p.reactive_le, u.derniere_connexion, p.statut, p.date_fin,
                     p.gestionnaire_rattachement_id as par,
-                    coalesce(p.statut = 'valide' and jours_avant(p.date_fin, 30) <= maintenant(), false) as bientot
+                    coalesce(p.statut = 'valide' and jours_avant(p.date_fin, 30) <= (select maintenant()), false) as bientot
              from portees_membres p join utilisateurs u on u.id = p.utilisateur_id
              where p.gestionnaire_id = $1 and p.structure_id = $2 and p.genre <> 'demande'
                and ($3 = '' or u.adresse_connexion = lower($3) or u.adresse_contact = lower($3)
@@ -146,11 +172,22 @@ pub async fn membres<C>(
                         and (u.cle_recherche like '%' || cle_recherche($3) || '%'
                              or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($3) || '%')))
                and ($4 = '' or p.role = $4) and ($5 = '' or p.statut = $5)
-               and (not $6 or (p.statut = 'valide' and jours_avant(p.date_fin, 30) <= maintenant()))
+               and (not $6 or (p.statut = 'valide' and jours_avant(p.date_fin, 30) <= (select maintenant())))
+             union all
+             select t.id, 'technique', t.id, t.identifiant, '', cle_tri(t.identifiant), t.adresse_contact, 'technique', true,
+                    '{}', t.statut, null, t.derniere_utilisation, case t.statut when 'actif' then 'valide' else 'desactive' end,
+                    null, g.id, false
+             from utilisateurs_techniques t
+             join rattachements_effectifs g on g.structure_id = t.structure_id and g.utilisateur_id = $1
+                  and g.maille_structure and g.capacites <> '{}'
+             where t.structure_id = $2 and not $6 and ($4 = '' or $4 = 'technique')
+               and ($3 = '' or position(lower($3) in lower(t.identifiant || ' ' || t.adresse_contact)) > 0)
+               and ($5 = '' or $5 = case t.statut when 'actif' then 'valide' else 'desactive' end)
              limit $10)
            select (select count(*) from base) as "total!", b.id as "id!", b.genre = 'inscription' as "promesse!",
+                  b.genre = 'technique' as "technique!",
                   b.utilisateur_id as "personne!: UtilisateurId", b.nom as "nom!", b.prenom as "prenom!",
-                  b.adresse_contact as "adresse_contact!", b.role as "role!: Role", b.maille_structure as "maille_structure!",
+                  b.adresse_contact as "adresse_contact!", case b.genre when 'technique' then 'us' else b.role end as "role!: Role", b.maille_structure as "maille_structure!",
                   array(select v.libelle from services v
                         where v.structure_id = $2 and v.id = any (b.services)
                           and exists (select from rattachements g where g.id = b.par
@@ -173,7 +210,7 @@ pub async fn membres<C>(
         gestion.id().0,
         gestion.structure().id.0,
         filtre.recherche,
-        filtre.role.map_or("", Role::code),
+        filtre.code_du_role(),
         filtre.statut.map_or("", Statut::code),
         filtre.bientot,
         fenetre.tri(),
@@ -189,6 +226,7 @@ pub async fn membres<C>(
         .map(|l| LigneMembre {
             id: l.id,
             promesse: l.promesse,
+            technique: l.technique,
             moi: l.personne == gestion.id(),
             personne: l.personne,
             nom: l.nom,

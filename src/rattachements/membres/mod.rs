@@ -15,6 +15,6 @@ pub use actes::{Acte, Cible};
 pub use copie::{Apercu, Copiable, apercu, copiables, copier};
 pub use droits::regler_les_droits;
 pub use fiche::{EspaceTenu, FicheMembre, ServiceTenu, fiche, fiche_du_principal};
-pub use lecture::{Filtre, LigneMembre, TRIS, membres};
+pub use lecture::{Filtre, LigneMembre, ROLE_TECHNIQUE, TRIS, membres};
 pub use lot::{IssueMembre, agir, previsions};
 pub use prolongation::prolonger;

@@ -29,6 +29,10 @@ pub const LAISSEES: &[(&str, &str)] = &[
         "decisions",
         "an undo, for ten minutes, where the decision was taken",
     ),
+    (
+        "fichiers_deposes",
+        "a file between its dry run and its application, for a day: its plan is that of the old one",
+    ),
     ("recherches_de_comptes", "a journal"),
     ("sollicitations", "a file about the structure as it was"),
     (

@@ -157,7 +157,8 @@ fn dates(debut: &str, fin: &str) -> String {
     }
 }
 
-/// Gives an end to a mandat in force: its last day, today at the earliest. One that has not begun is cancelled whole.
+/// Gives an end to a mandat in force: its last day, today at the earliest. One that has not begun is cancelled whole, and
+/// needs no day.
 /// Ending what is over is no error: nothing happens.
 ///
 /// # Errors
@@ -166,7 +167,7 @@ pub async fn terminer(
     tx: &mut Tx,
     gestion: &Gestion<GererStructure>,
     id: MandatId,
-    dernier_jour: time::Date,
+    dernier_jour: Option<time::Date>,
 ) -> Result<(), Erreur> {
     let autre = sqlx::query_scalar!(
         r#"select mandataire_id as "id: StructureId" from mandats where id = $1 and structure_id = $2"#,
@@ -179,21 +180,27 @@ pub async fn terminer(
     let structure = prendre(tx, gestion, Acte::GererMandat, &[autre]).await?;
     let lu = sqlx::query!(
         r#"select m.date_debut > maintenant() as "a_venir!", m.date_fin <= maintenant() as "fini?",
-                  $2::date < aujourdhui() as "passe!",
+                  $2::date < aujourdhui() as "passe?",
                   m.date_fin <= debut_du_jour($2::date + 1) as "plus_tard?",
                   coalesce(to_char((m.date_fin - interval '1 microsecond') at time zone 'Europe/Paris', 'DD/MM/YYYY'), '') as "avant!",
                   to_char(m.date_debut at time zone 'Europe/Paris', 'DD/MM/YYYY') as "debut!",
                   s.raison_sociale, s.identifiant
            from mandats m join structures s on s.id = m.mandataire_id where m.id = $1"#,
         id.0,
-        dernier_jour
+        dernier_jour as _
     )
     .fetch_one(&mut **tx)
     .await?;
     if lu.fini == Some(true) {
         return Ok(());
     }
-    if !lu.a_venir && lu.passe {
+    if !lu.a_venir && dernier_jour.is_none() {
+        return Err(Erreur::champ(
+            "fin",
+            "Choisissez le dernier jour du mandat.",
+        ));
+    }
+    if !lu.a_venir && lu.passe == Some(true) {
         return Err(Erreur::champ(
             "fin",
             "Choisissez aujourd’hui ou un jour à venir\u{202F}: un mandat ne se termine pas dans le passé.",
@@ -213,7 +220,7 @@ pub async fn terminer(
            termine_le = maintenant(), termine_par = $3
          where id = $1",
         id.0,
-        dernier_jour,
+        dernier_jour as _,
         gestion.id().0
     )
     .execute(&mut **tx)
@@ -227,10 +234,9 @@ pub async fn terminer(
         mandante: &structure,
         mandataire: &mandataire,
     };
-    let fin = if lu.a_venir {
-        "annulé avant son premier jour".to_owned()
-    } else {
-        texte::date(dernier_jour)
+    let fin = match dernier_jour {
+        Some(jour) if !lu.a_venir => texte::date(jour),
+        _ => "annulé avant son premier jour".to_owned(),
     };
     let changements = vec![
         Changement::new("Premier jour", &*lu.debut, &*lu.debut),

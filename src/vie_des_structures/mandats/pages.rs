@@ -364,13 +364,10 @@ async fn terminer(
 ) -> Result<Response, Erreur> {
     entiere(gestion.droits())?;
     let mandat = super::un(&app, &gestion, chemin.mandat).await?;
-    let jour = if mandat.statut == Statut::AVenir {
-        // Cancelled whole: no day is asked.
-        Ok(time::macros::date!(1990 - 01 - 01))
-    } else if saisie.fin.trim().is_empty() {
-        Err("Choisissez le dernier jour du mandat.".to_owned())
+    let jour = if saisie.fin.trim().is_empty() {
+        Ok(None)
     } else {
-        texte::jour(&saisie.fin)
+        texte::jour(&saisie.fin).map(Some)
     };
     let issue = match jour {
         Ok(jour) => refus(en_transaction!(&app, |tx| super::terminer(

@@ -23,7 +23,7 @@ async fn ouvrir_un_espace_a_tous_montre_d_abord_qui_est_concerne() {
         .contient("Ouvrir ces espaces ?")
         .contient("personnes concernées aujourd’hui")
         .contient("Julie Bon")
-        .contient("Factures à valider : aucun accès → modification");
+        .contient("Factures à valider\u{202f}: aucun accès → modification");
     assert_eq!(
         avant,
         m.portail.empreinte().await,
@@ -66,7 +66,7 @@ async fn ouvrir_un_espace_a_tous_montre_d_abord_qui_est_concerne() {
     assert!(
         dernier
             .texte
-            .contains("Factures à valider : aucun accès → modification")
+            .contains("Factures à valider\u{202f}: aucun accès → modification")
     );
     // Whoever is attached later has it too.
     let nina = m.portail.personne("nina.neuve@test.example").await;

@@ -8,6 +8,7 @@ mod creation;
 mod ecrans;
 mod fins;
 mod habilitations;
+mod tous;
 
 use vantail::db::{RattachementId, ServiceId};
 

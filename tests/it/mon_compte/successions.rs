@@ -168,7 +168,7 @@ async fn seul_dans_sa_structure_le_gp_la_desactive_et_part() {
         .await
         .statut(200)
         .contient("Aucun : vous quittez la structure")
-        .contient("1 demande en attente : refusée(s)")
+        .contient("1 demande en attente : refus")
         .formulaire("Confirmer")
         .envoyer(&mut monde.gp)
         .await;

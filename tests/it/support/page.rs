@@ -37,7 +37,8 @@ impl PageLue {
             adresse,
             statut: parties.status,
             entetes: parties.headers,
-            corps: String::from_utf8_lossy(&octets).into_owned(),
+            // Where a long word may go on to the next line: nothing that is read.
+            corps: String::from_utf8_lossy(&octets).replace("<wbr>", ""),
             octets,
         }
     }

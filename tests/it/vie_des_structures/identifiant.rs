@@ -208,6 +208,41 @@ async fn tout_est_repris_sous_le_nouvel_identifiant() {
         .contient("Mairie de Terneuil");
     let portail = monde.portail.clone();
     let neuve = nouvelle(&portail).await;
+    // The old fiche leads to the new one, for whoever has a right there.
+    let ancienne = monde
+        .gp
+        .page(&format!("/structures/{}", monde.mairie))
+        .await;
+    ancienne
+        .statut(200)
+        .contient("Elle continue sous l’identifiant")
+        .ne_contient_pas("Réactiver la structure");
+    assert_eq!(
+        ancienne.lien("Ouvrir la nouvelle fiche"),
+        format!("/structures/{neuve}")
+    );
+    sqlx::query(
+        "update rattachements r set statut = 'desactivee', cause = 'gestionnaire' from utilisateurs u
+         where r.structure_id = $1 and u.id = r.utilisateur_id and u.adresse_connexion = $2",
+    )
+    .bind(neuve)
+    .bind(GS)
+    .execute(&portail.db)
+    .await
+    .expect("no right on the new one");
+    let mut sans = portail.connecter(GS).await;
+    let ancienne = sans.page(&format!("/structures/{}", monde.mairie)).await;
+    ancienne
+        .statut(200)
+        .contient("Elle continue sous l’identifiant");
+    assert!(ancienne.lien_eventuel("Ouvrir la nouvelle fiche").is_none());
+    sqlx::query("update rattachements set statut = 'validee', cause = null where structure_id = $1 and statut = 'desactivee' and cause = 'gestionnaire'
+                 and utilisateur_id = (select id from utilisateurs where adresse_connexion = $2)")
+        .bind(neuve)
+        .bind(GS)
+        .execute(&portail.db)
+        .await
+        .expect("as it was");
     assert_eq!(
         contenu(&portail, neuve).await,
         avant,

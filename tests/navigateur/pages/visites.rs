@@ -41,6 +41,7 @@ pub const AUTRES: &[&str] = &[
     // only while an account waits: read by its own tests
     "/activites/utilisateurs/{utilisateur}/identite",
     // answers by a redirection, followed by the journeys
+    "/activites/rattachement",
     "/activites/demandes/suivante",
     // answers by a redirection to the page of the link
     "/reactivation",

@@ -119,7 +119,7 @@ pub async fn corriger(
     match fait {
         Ok(nom) => {
             let vers = Message::succes(format!("L’identité de {nom} est corrigée."))
-                .texte("Un nouveau courriel d’activation part à son adresse ; les liens précédents ne servent plus.")
+                .texte("Un nouveau courriel d’activation part à son adresse\u{202F}; les liens précédents ne servent plus.")
                 .et_aller(&app, Some(portee.id()), &format!("{LISTE}/{personne}"))
                 .await?;
             Ok(web::vers(&vers))

@@ -2,6 +2,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use uuid::Uuid;
 
 use super::adresse;
 use crate::App;
@@ -11,10 +12,12 @@ use crate::activites::utilisateurs::{PORTION, TOUS};
 use crate::db::RattachementId;
 use crate::rattachements::Statut;
 use crate::rattachements::membres::{self, Filtre, LigneMembre, TRIS};
-use crate::structures::{LienRubrique, Rubrique, rubriques};
+use crate::structures::{LOT_MAX, LienRubrique, Rubrique, rubriques};
 use crate::web::{self, Erreur, Fenetre, Liste, PLAFOND, Requete, Sens, reponse_csv};
 
 const PAR_DEFAUT: u32 = 25;
+/// Key of the bulk on everybody the filter finds.
+const TOUT: &str = "u.tout";
 /// Keys of the criteria, besides the page.
 const CRITERES: [&str; 4] = ["q", "role", "statut", "page"];
 
@@ -30,6 +33,12 @@ pub struct PageUtilisateurs {
     statut: String,
     /// May attach, deactivate, reactivate, delete: the boxes are there.
     agit: bool,
+    /// May open the technical accounts.
+    principal: bool,
+    /// « Sélectionner tous les utilisateurs du filtre »: there are no boxes.
+    tout: bool,
+    lien_tout: String,
+    lien_lignes: String,
     erreur: Option<String>,
     csv: String,
     ici: String,
@@ -52,22 +61,37 @@ impl PageUtilisateurs {
             None if filtre.bientot => "bientot".to_owned(),
             None => String::new(),
         };
+        let liste = membres::membres(app, gestion, &filtre, fenetre, PLAFOND + 1).await?;
+        let agit = structure.active && gestion.droits().peut(Action::RattacherUtilisateur);
+        let ancrer = |adresse: String| format!("{adresse}#utilisateurs");
         Ok(Self {
             page,
             rubriques: rubriques(gestion, Rubrique::Utilisateurs),
-            agit: structure.active && gestion.droits().peut(Action::RattacherUtilisateur),
-            liste: membres::membres(app, gestion, &filtre, fenetre, PLAFOND + 1).await?,
+            principal: gestion.droits().peut(Action::GererTechnique),
+            tout: agit && liste.derniere() > 1 && requete.valeur(TOUT) == "1",
+            lien_tout: ancrer(requete.avec(&[(TOUT, "1")])),
+            lien_lignes: ancrer(requete.avec(&[(TOUT, "")])),
+            agit,
+            liste,
             erreur: None,
             csv: Requete::lire(&format!("{}.csv", adresse(&structure)), "").avec(&[
                 ("u.q", filtre.recherche.as_str()),
-                ("u.role", filtre.role.map_or("", Role::code)),
+                ("u.role", filtre.code_du_role()),
                 ("u.statut", statut.as_str()),
             ]),
             statut,
             filtre,
-            ici: requete.ici(),
+            ici: requete.avec(&[(TOUT, "")]),
             structure,
         })
+    }
+
+    fn aucun(&self) -> &'static str {
+        if self.tout {
+            "Tous les utilisateurs du filtre sélectionnés"
+        } else {
+            "Aucun utilisateur sélectionné"
+        }
     }
 
     /// 422: a button was pressed with nothing ticked.
@@ -121,13 +145,18 @@ impl PageUtilisateurs {
     }
 
     /// The fiche of a user; of somebody whose account waits, what is known of it.
-    fn fiche(&self, ligne: &LigneMembre) -> String {
+    /// `None`: the technical accounts are the gestionnaire principal's.
+    fn fiche(&self, ligne: &LigneMembre) -> Option<String> {
+        if ligne.technique {
+            let techniques = format!("/structures/{}/techniques", self.structure.id);
+            return self.principal.then_some(techniques);
+        }
         let adresse = if ligne.promesse {
             format!("/activites/utilisateurs/{}", ligne.personne)
         } else {
             super::adresse_de(&self.structure, RattachementId(ligne.id))
         };
-        avec_retour(&adresse, &self.ici)
+        Some(avec_retour(&adresse, &self.ici))
     }
 
     fn note(&self, ligne: &LigneMembre) -> &'static str {
@@ -162,11 +191,12 @@ impl PageUtilisateurs {
     }
 
     fn role(&self) -> &'static str {
-        self.filtre.role.map_or("", Role::code)
+        self.filtre.code_du_role()
     }
 
-    fn roles(&self) -> [(&'static str, &'static str); 3] {
-        [Role::Gp, Role::Gs, Role::Us].map(|r| (r.code(), r.libelle()))
+    fn roles(&self) -> Vec<(&'static str, &'static str)> {
+        let roles = [Role::Gp, Role::Gs, Role::Us].map(|r| (r.code(), r.libelle()));
+        roles.into_iter().chain([membres::ROLE_TECHNIQUE]).collect()
     }
 
     fn statuts(&self) -> Vec<(&'static str, &'static str)> {
@@ -187,6 +217,27 @@ pub async fn page(
     requete: Requete,
 ) -> Result<Response, Erreur> {
     web::page(&PageUtilisateurs::construire(&app, page, &gestion, &requete).await?)
+}
+
+/// The first 500 users of the filter of this address, in the order of the list, and how many are left for another time.
+///
+/// # Errors
+/// Those of the database.
+pub async fn du_filtre<C>(
+    app: &App,
+    gestion: &Gestion<C>,
+    requete: &Requete,
+) -> Result<(Vec<Uuid>, usize), Erreur> {
+    let mut fenetre = Fenetre::lire(requete, "u", &TRIS, ("nom", Sens::Croissant), PAR_DEFAUT);
+    let filtre = Filtre::lire(requete, &fenetre.recherche);
+    let portion = u32::try_from(LOT_MAX).unwrap_or(u32::MAX);
+    (fenetre.par, fenetre.page) = (portion.into(), 1);
+    let liste = membres::membres(app, gestion, &filtre, fenetre, PLAFOND + 1).await?;
+    let reste = usize::try_from(liste.total.0)
+        .unwrap_or_default()
+        .saturating_sub(liste.lignes.len());
+    let personnes = liste.lignes.iter().filter(|l| !l.technique);
+    Ok((personnes.map(|l| l.id).collect(), reste))
 }
 
 /// GET /structures/{structure}/utilisateurs.csv: the filter of the list, every page of it.

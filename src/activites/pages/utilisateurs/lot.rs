@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::liste::PageUtilisateurs;
+use super::liste::{self, PageUtilisateurs};
 use super::{adresse, retour};
 use crate::App;
 use crate::acces::{Gestion, Message, Page, RattacherUtilisateurs, StructureVue};
@@ -27,6 +27,8 @@ pub struct SaisieLot {
     id: Vec<String>,
     /// The same, carried by the confirmation.
     ids: String,
+    /// « 1 »: everybody the filter of `retour` finds.
+    tout: String,
     /// « desactiver », « reactiver » or « supprimer ».
     acte: String,
     confirme: String,
@@ -65,6 +67,8 @@ struct PageLot {
     acte: Acte,
     cibles: Vec<(Cible, Option<String>)>,
     introuvables: usize,
+    /// Beyond the 500 of this batch.
+    reste: usize,
     ids: String,
     retour: String,
 }
@@ -160,7 +164,13 @@ impl PageLot {
                 )
             )
         });
-        refus.take(NOMS).chain(introuvables).collect()
+        let reste = (self.reste > 0).then(|| {
+            format!(
+                "Un lot compte 500 utilisateurs au plus\u{202F}: {} pour un autre lot.",
+                texte::accord(self.reste, "utilisateur reste", "utilisateurs restent")
+            )
+        });
+        refus.take(NOMS).chain(introuvables).chain(reste).collect()
     }
 }
 
@@ -169,7 +179,7 @@ async fn confirmer(
     gestion: &Gestion<RattacherUtilisateurs>,
     page: Page,
     acte: Acte,
-    ids: &[Uuid],
+    (ids, reste): (&[Uuid], usize),
     retour: String,
 ) -> Result<Response, Erreur> {
     let cibles = membres::previsions(app, gestion, acte, ids).await?;
@@ -178,6 +188,7 @@ async fn confirmer(
         page,
         structure: gestion.structure().clone(),
         acte,
+        reste,
         introuvables: ids.len() - cibles.len(),
         cibles,
         ids: codes.join(","),
@@ -199,16 +210,20 @@ pub async fn agir(
     };
     let structure = gestion.structure();
     let vers = retour(structure, &saisie.retour);
-    let ids = saisie.lignes()?;
+    let quittee = vers.split('#').next().unwrap_or_default();
+    let question = quittee.split_once('?').map_or("", |(_, q)| q);
+    let ici = Requete::lire(&adresse(structure), question);
+    let (ids, reste) = if saisie.tout == "1" {
+        liste::du_filtre(&app, &gestion, &ici).await?
+    } else {
+        (saisie.lignes()?, 0)
+    };
     if ids.is_empty() {
-        let quittee = vers.split('#').next().unwrap_or_default();
-        let question = quittee.split_once('?').map_or("", |(_, q)| q);
-        let ici = Requete::lire(&adresse(structure), question);
         let liste = PageUtilisateurs::construire(&app, page, &gestion, &ici).await?;
         return liste.refuser("Cochez au moins un utilisateur.");
     }
     if saisie.confirme != "1" {
-        return confirmer(&app, &gestion, page, acte, &ids, vers).await;
+        return confirmer(&app, &gestion, page, acte, (&ids, reste), vers).await;
     }
     let issues = en_transaction!(&app, |tx| membres::agir(tx, &gestion, acte, &ids).await)?;
     // The fiche of somebody who is no longer a user is not there any more.
