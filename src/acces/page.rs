@@ -159,7 +159,11 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
         entree("Support", "/support", "/support");
     }
     if identite.administrateur() {
-        entree("Administration", "/administration/reponses", "/administration");
+        entree(
+            "Administration",
+            "/administration/reponses",
+            "/administration",
+        );
     }
     entree("Rechercher structure publique", "/annuaire", "/annuaire");
     menu

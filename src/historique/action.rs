@@ -384,7 +384,9 @@ impl Action {
     pub fn d_une_structure(self) -> bool {
         let code = self.code();
         self != Self::Import
-            && !["sollicitation_", "reponse_"].iter().any(|d| code.starts_with(d))
+            && !["sollicitation_", "reponse_"]
+                .iter()
+                .any(|d| code.starts_with(d))
     }
 
     pub fn lire(code: &str) -> Option<Self> {

@@ -16,9 +16,7 @@ pub use clamd::Clamd;
 pub use controle::{Genre, reconnaitre};
 pub use lecture::{Analyse, Piece, Telechargeable, du_brouillon, en_mots, trouver, visibles};
 pub use reponse::reponse;
-pub use store::{
-    Lieu, Nouvelle, deposer, effacer_les_anciennes, oublier, retirer, transmettre,
-};
+pub use store::{Lieu, Nouvelle, deposer, effacer_les_anciennes, oublier, retirer, transmettre};
 
 /// Bytes of an attachment at most (spec §7).
 pub const OCTETS_MAX: usize = 10 * 1024 * 1024;

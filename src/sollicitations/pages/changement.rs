@@ -7,9 +7,9 @@ use super::freiner;
 use crate::App;
 use crate::acces::{Connecte, Message, Page};
 use crate::db::en_transaction;
-use crate::sollicitations::{Demandee, Destinataire};
 use crate::sollicitations::changement::{Depart, SaisieChangement, pre_remplir};
 use crate::sollicitations::depot::deposer;
+use crate::sollicitations::{Demandee, Destinataire};
 use crate::web::{self, Erreur, Erreurs, Formulaire, Requete, Saisie};
 
 #[derive(Template)]
@@ -106,7 +106,7 @@ pub(super) async fn envoyee(
         deposee.reference
     ))
     .texte(format!(
-        "{averti} Sa réponse s’affichera ici et vous recevrez un courriel."
+        "{averti} La réponse s’affichera ici et vous recevrez un courriel."
     ))
     .et_aller(
         app,

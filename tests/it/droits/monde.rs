@@ -1,8 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
 use vantail::db::{
-    AbonnementId, BrouillonId, DemandeAbonnementId, DemandeId, PieceId, ServiceId,
-    SollicitationId, StructureId, UtilisateurId,
+    AbonnementId, BrouillonId, DemandeAbonnementId, DemandeId, PieceId, ServiceId, SollicitationId,
+    StructureId, UtilisateurId,
 };
 use vantail::routes::Route;
 
@@ -165,12 +165,14 @@ impl Monde {
         let brouillon = portail.brouillon(gp, "Commencée").await;
         let piece_brouillon = portail.piece(gp, Some(brouillon), None).await;
         let reponse = uuid::Uuid::now_v7();
-        sqlx::query("insert into reponses_preparees (id, titre, texte) values ($1, $2, 'Bonjour {prénom}')")
-            .bind(reponse)
-            .bind(format!("Accueil {nom}"))
-            .execute(&portail.db)
-            .await
-            .expect("a prepared answer");
+        sqlx::query(
+            "insert into reponses_preparees (id, titre, texte) values ($1, $2, 'Bonjour {prénom}')",
+        )
+        .bind(reponse)
+        .bind(format!("Accueil {nom}"))
+        .execute(&portail.db)
+        .await
+        .expect("a prepared answer");
         let coordonnee = portail
             .coordonnee(structure, "Compte", "FR1420041010050500013M02606")
             .await;

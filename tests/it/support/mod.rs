@@ -10,9 +10,9 @@ pub mod base;
 pub mod formulaire;
 pub mod instructions;
 pub mod monde;
-pub mod sollicitations;
 pub mod page;
 pub mod smtp;
+pub mod sollicitations;
 
 use std::sync::Arc;
 

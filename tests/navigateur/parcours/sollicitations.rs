@@ -95,11 +95,8 @@ pub async fn ecrire_a_une_structure(v: Visite) -> Result<()> {
         .await?;
     v.clic("Rechercher").await?;
     v.clic("Écrire").await?;
-    v.choisir(
-        "Catégorie",
-        "Facture envoyée à la structure",
-    )
-    .await?;
+    v.choisir("Catégorie", "Facture envoyée à la structure")
+        .await?;
     v.remplir("Objet", "Facture 44").await?;
     v.champ("Pièce jointe").await?.send_keys(&chemin).await?;
     v.clic_dans(BOUTONS, "Joindre le fichier").await?;
