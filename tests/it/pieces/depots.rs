@@ -1,20 +1,7 @@
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-
-use super::{SAISIE, ZOE, monde, pieces, seule};
+use super::{SAISIE, ZOE, joint, monde, pieces, seule};
+use crate::support::Acteur;
 use crate::support::page::Joint;
 use crate::support::sollicitations::{PDF, pdf_de};
-use crate::support::{Acteur, Portail};
-
-fn joint(nom: &str, genre: &str, octets: &[u8]) -> Joint {
-    Joint {
-        champ: "fichier".to_owned(),
-        nom: nom.to_owned(),
-        genre: genre.to_owned(),
-        octets: octets.to_vec(),
-    }
-}
 
 async fn page_vierge(acteur: &mut Acteur) -> crate::support::page::Formulaire {
     acteur
@@ -307,72 +294,6 @@ async fn les_quotas_sont_dits_au_champ() {
     zoe.envoyer(SAISIE, &champs, &[joint("a.pdf", "x/y", PDF)])
         .await
         .statut(200);
-}
-
-async fn ensemble(
-    acteurs: Vec<Acteur>,
-    adresse: &str,
-    champs: &[(&'static str, &'static str)],
-) -> Vec<u16> {
-    let depart = Arc::new(Barrier::new(acteurs.len()));
-    let taches: Vec<_> = acteurs
-        .into_iter()
-        .map(|mut acteur| {
-            let (depart, adresse, champs) =
-                (Arc::clone(&depart), adresse.to_owned(), champs.to_vec());
-            tokio::spawn(async move {
-                depart.wait().await;
-                acteur
-                    .envoyer_sans_suivre(&adresse, &champs, &[joint("a.pdf", "x/y", PDF)])
-                    .await
-                    .statut
-                    .as_u16()
-            })
-        })
-        .collect();
-    let mut statuts = Vec::new();
-    for tache in taches {
-        statuts.push(tache.await.expect("an answer"));
-    }
-    statuts
-}
-
-async fn vide(portail: &Portail) {
-    portail.oublier_les_compteurs().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn un_envoi_clique_deux_puis_vingt_fois_ne_garde_qu_un_fichier() {
-    let (portail, _) = monde().await;
-    for (ronde, n) in [2, 20].into_iter().enumerate() {
-        vide(&portail).await;
-        let zoe = portail.connecter(ZOE).await;
-        let objet: &'static str = ["Deux", "Vingt"][ronde];
-        let champs = [("objet", objet), ("texte", "La voici.")];
-        let statuts = ensemble(vec![zoe; n], SAISIE, &champs).await;
-        assert_eq!(statuts, vec![303; n]);
-        assert_eq!(pieces(&portail).await, ronde as i64 + 1);
-    }
-    vide(&portail).await;
-    // The same with an answer.
-    sqlx::query("delete from piece_morceaux")
-        .execute(&portail.db)
-        .await
-        .expect("none");
-    sqlx::query("delete from pieces_jointes")
-        .execute(&portail.db)
-        .await
-        .expect("none");
-    let id = portail.sollicitation(portail.id(ZOE).await, "Fil").await;
-    let zoe = portail.connecter(ZOE).await;
-    let adresse = format!("/sollicitations/{id}/reponse");
-    let statuts = ensemble(vec![zoe; 20], &adresse, &[("texte", "La voici.")]).await;
-    assert_eq!(statuts, vec![303; 20]);
-    assert_eq!(pieces(&portail).await, 1);
-    assert_eq!(
-        portail.nombre("select count(*) from pieces_jointes p join sollicitation_messages m on m.id = p.message_id").await,
-        1
-    );
 }
 
 #[tokio::test]

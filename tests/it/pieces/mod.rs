@@ -1,6 +1,7 @@
 //! Attachments: what is accepted and refused, who downloads, what the antivirus decides (security.md IN5–IN7).
 
 mod antivirus;
+mod courses;
 mod depots;
 mod effacement;
 mod telechargements;
@@ -8,7 +9,7 @@ mod telechargements;
 use vantail::db::SollicitationId;
 
 use crate::support::Portail;
-use crate::support::page::PageLue;
+use crate::support::page::{Joint, PageLue};
 
 const ZOE: &str = "zoe.aubert@test.example";
 const LEA: &str = "lea.seconde@test.example";
@@ -46,4 +47,13 @@ fn nom_propose(page: &PageLue) -> String {
     page.entete("content-disposition")
         .unwrap_or_default()
         .to_owned()
+}
+
+fn joint(nom: &str, genre: &str, octets: &[u8]) -> Joint {
+    Joint {
+        champ: "fichier".to_owned(),
+        nom: nom.to_owned(),
+        genre: genre.to_owned(),
+        octets: octets.to_vec(),
+    }
 }
