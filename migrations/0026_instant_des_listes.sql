@@ -62,3 +62,49 @@ cross join lateral (
   where d.structure_id = g.structure_id and d.statut = 'en_cours_de_validation') m
 where g.maille_structure
    or (not m.maille_structure and case when m.genre = 'demande' then m.services <@ g.services else m.services && g.services end);
+
+create function repond_au_nom(cle_personne text, cle text) returns boolean
+  language sql immutable parallel safe as
+$$ select cle <> '' and cle_personne || cle_personne like '%' || cle || '%' $$;
+comment on function repond_au_nom(text, text) is
+  'A search of names, both as cle_recherche makes them: « nom prénom » said twice holds « prénom nom ».';
+
+-- Blocks A (« rattachement ») and B (« abonnement ») of « Activités du gestionnaire »: what waits for this person, found by
+-- p_recherche, in the order p_tri. The key of the search is made once.
+-- p_apres adds the request just decided, which gives the place in that order.
+create or replace function demandes_a_decider(p_genre text, p_decideur uuid, p_recherche text, p_tri text, p_apres uuid)
+returns table (id uuid, structure_id uuid, demandeur text, adresse text, identifiant text, raison_sociale text,
+               creee_le timestamptz, rang bigint)
+language sql stable as $$
+  select d.id, d.structure_id, u.prenom || ' ' || u.nom, u.adresse_connexion, s.identifiant, s.raison_sociale, d.creee_le,
+         row_number() over (order by
+           case p_tri when 'demandeur-asc' then u.cle_tri when 'identifiant-asc' then s.identifiant
+                      when 'structure-asc' then s.cle_tri end asc,
+           case p_tri when 'demandeur-desc' then u.cle_tri when 'identifiant-desc' then s.identifiant
+                      when 'structure-desc' then s.cle_tri end desc,
+           case when p_tri = 'date-desc' then d.creee_le end desc,
+           d.creee_le, d.id)
+  from (select r.id, r.structure_id, r.utilisateur_id, r.creee_le
+        from decideurs dc join demandes_rattachement r on r.id = dc.demande_id
+        where p_genre = 'rattachement' and dc.decideur_id = p_decideur
+        union all
+        select r.id, r.structure_id, r.utilisateur_id, r.creee_le
+        from portees_demandes p join demandes_rattachement r on r.id = p.demande_id
+        where p_genre = 'rattachement' and p.gestionnaire_id = p_decideur and r.id = p_apres
+          and r.statut <> 'en_cours_de_validation'
+        union all
+        select a.id, a.structure_id, a.utilisateur_id, a.creee_le
+        from decideurs_abonnements dc join demandes_abonnement a on a.id = dc.demande_id
+        where p_genre = 'abonnement' and dc.decideur_id = p_decideur
+        union all
+        select a.id, a.structure_id, a.utilisateur_id, a.creee_le
+        from portees_abonnements p join demandes_abonnement a on a.id = p.demande_id
+        where p_genre = 'abonnement' and p.gestionnaire_id = p_decideur and a.id = p_apres
+          and a.statut <> 'en_cours_de_validation') d
+  join utilisateurs u on u.id = d.utilisateur_id
+  join structures s on s.id = d.structure_id
+  where p_recherche = '' or s.identifiant = replace(p_recherche, ' ', '') or u.adresse_connexion = lower(p_recherche)
+     or ((select cle_recherche(p_recherche)) <> ''
+         and (repond_au_nom(u.cle_recherche, (select cle_recherche(p_recherche)))
+              or s.cle_recherche like '%' || (select cle_recherche(p_recherche)) || '%'))
+$$;

@@ -162,43 +162,46 @@ pub async fn lignes(
     filtre: &Filtre,
     fenetre: Fenetre,
 ) -> Result<Liste<LigneHistorique>, Erreur> {
+    // Ten thousand names are read only where the search or the order needs them; the page reads its own.
+    let noms = !filtre.recherche.is_empty() || fenetre.colonne != "date";
     let lues = sqlx::query!(
         r#"with base as materialized (
-             select h.id, h.survenu_le, h.action, h.acteur_genre, u.cle_tri as nom_tri, s.cle_tri as structure_tri,
-                    u.prenom || ' ' || u.nom as demandeur, a.prenom || ' ' || a.nom as acteur, s.identifiant, s.raison_sociale
+             select h.id, h.survenu_le, h.action, h.acteur_genre, h.structure_id, h.concerne_id, h.acteur_id,
+                    u.cle_tri as nom_tri, s.cle_tri as structure_tri
              from historique_visible h
-             join structures s on s.id = h.structure_id
-             left join utilisateurs u on u.id = h.concerne_id
-             left join utilisateurs a on a.id = h.acteur_id
+             left join structures s on $9 and s.id = h.structure_id
+             left join utilisateurs u on $9 and u.id = h.concerne_id
+             left join utilisateurs a on $9 and a.id = h.acteur_id
              where h.lecteur_id = $1
                and ($2 = '' or s.identifiant = replace($2, ' ', '')
-                    or (cle_recherche($2) <> ''
-                        and (u.cle_recherche like '%' || cle_recherche($2) || '%'
-                             or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($2) || '%'
-                             or a.cle_recherche like '%' || cle_recherche($2) || '%'
-                             or cle_recherche(a.prenom || a.nom) like '%' || cle_recherche($2) || '%'
-                             or s.cle_recherche like '%' || cle_recherche($2) || '%')))
+                    or ((select cle_recherche($2)) <> ''
+                        and (repond_au_nom(u.cle_recherche, (select cle_recherche($2)))
+                             or repond_au_nom(a.cle_recherche, (select cle_recherche($2)))
+                             or s.cle_recherche like '%' || (select cle_recherche($2)) || '%')))
                and ($3::text is null or h.action = $3)
                and ($4::date is null or h.survenu_le >= debut_du_jour($4))
                and ($5::date is null or h.survenu_le < debut_du_jour($5 + 1))
              order by h.survenu_le desc, h.id desc limit 10001),
            page as (
-             select b.*, row_number() over (
-               order by
-                 case $6 when 'demandeur-asc' then b.nom_tri when 'structure-asc' then b.structure_tri
-                  end asc nulls last,
-                 case $6 when 'demandeur-desc' then b.nom_tri when 'structure-desc' then b.structure_tri
-                  end desc nulls last,
-                 case when $6 = 'date-asc' then b.survenu_le end asc,
-                 b.survenu_le desc, b.id desc) as rang
-             from base b
-             order by rang
-             limit $7::bigint
-             offset least($8::bigint - 1, greatest((select count(*) from base) - 1, 0) / $7) * $7)
+             select triees.*, row_number() over () as rang
+             from (select b.* from base b
+                   order by
+                     case $6 when 'demandeur-asc' then b.nom_tri when 'structure-asc' then b.structure_tri
+                      end asc nulls last,
+                     case $6 when 'demandeur-desc' then b.nom_tri when 'structure-desc' then b.structure_tri
+                      end desc nulls last,
+                     case when $6 = 'date-asc' then b.survenu_le end asc,
+                     b.survenu_le desc, b.id desc
+                   limit $7::bigint
+                   offset least($8::bigint - 1, greatest((select count(*) from base) - 1, 0) / $7) * $7) triees)
            select (select count(*) from base) as "total!", p.id as "id!", temps(p.survenu_le) as "date!: Temps",
-                  p.action as "action!", p.demandeur, p.acteur, p.acteur_genre as "acteur_genre!",
-                  p.identifiant as "identifiant!", p.raison_sociale as "raison_sociale!", d.donnees as "donnees?"
-           from page p left join historique_donnees d on d.historique_id = p.id
+                  p.action as "action!", u.prenom || ' ' || u.nom as demandeur, a.prenom || ' ' || a.nom as acteur,
+                  p.acteur_genre as "acteur_genre!", s.identifiant, s.raison_sociale, d.donnees as "donnees?"
+           from page p
+           join structures s on s.id = p.structure_id
+           left join utilisateurs u on u.id = p.concerne_id
+           left join utilisateurs a on a.id = p.acteur_id
+           left join historique_donnees d on d.historique_id = p.id
            order by p.rang"#,
         portee.id().0,
         filtre.recherche,
@@ -207,7 +210,8 @@ pub async fn lignes(
         filtre.au,
         fenetre.tri(),
         fenetre.par,
-        fenetre.page
+        fenetre.page,
+        noms
     )
     .fetch_all(&app.db)
     .await?;
@@ -252,12 +256,10 @@ pub async fn tranche(
            left join utilisateurs a on a.id = h.acteur_id
            where h.lecteur_id = $1
              and ($2 = '' or s.identifiant = replace($2, ' ', '')
-                  or (cle_recherche($2) <> ''
-                      and (u.cle_recherche like '%' || cle_recherche($2) || '%'
-                           or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($2) || '%'
-                           or a.cle_recherche like '%' || cle_recherche($2) || '%'
-                           or cle_recherche(a.prenom || a.nom) like '%' || cle_recherche($2) || '%'
-                           or s.cle_recherche like '%' || cle_recherche($2) || '%')))
+                  or ((select cle_recherche($2)) <> ''
+                      and (repond_au_nom(u.cle_recherche, (select cle_recherche($2)))
+                           or repond_au_nom(a.cle_recherche, (select cle_recherche($2)))
+                           or s.cle_recherche like '%' || (select cle_recherche($2)) || '%')))
              and ($3::text is null or h.action = $3)
              and ($4::date is null or h.survenu_le >= debut_du_jour($4))
              and ($5::date is null or h.survenu_le < debut_du_jour($5 + 1))

@@ -265,8 +265,7 @@ pub async fn copiables(
            from portees_membres p join utilisateurs u on u.id = p.utilisateur_id
            where p.gestionnaire_id = $1 and p.structure_id = $2 and p.genre = 'rattachement' and p.id <> $3
              and p.utilisateur_id <> $1 and not (p.role = 'gp' and p.statut = 'valide')
-             and ($4 = '' or (cle_recherche($4) <> '' and (u.cle_recherche like '%' || cle_recherche($4) || '%'
-                              or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($4) || '%')))
+             and ($4 = '' or repond_au_nom(u.cle_recherche, (select cle_recherche($4))))
            order by u.cle_tri, p.id limit $5"#,
         gestion.id().0,
         gestion.structure().id.0,

@@ -168,9 +168,7 @@ pub async fn membres<C>(
              from portees_membres p join utilisateurs u on u.id = p.utilisateur_id
              where p.gestionnaire_id = $1 and p.structure_id = $2 and p.genre <> 'demande'
                and ($3 = '' or u.adresse_connexion = lower($3) or u.adresse_contact = lower($3)
-                    or (cle_recherche($3) <> ''
-                        and (u.cle_recherche like '%' || cle_recherche($3) || '%'
-                             or cle_recherche(u.prenom || u.nom) like '%' || cle_recherche($3) || '%')))
+                    or repond_au_nom(u.cle_recherche, (select cle_recherche($3))))
                and ($4 = '' or p.role = $4) and ($5 = '' or p.statut = $5)
                and (not $6 or (p.statut = 'valide' and jours_avant(p.date_fin, 30) <= (select maintenant())))
              union all
