@@ -18,8 +18,6 @@ pub use lecture::{Analyse, Piece, Telechargeable, du_brouillon, en_mots, trouver
 pub use reponse::reponse;
 pub use store::{Lieu, Nouvelle, deposer, effacer_les_anciennes, oublier, retirer, transmettre};
 
-/// Bytes of an attachment at most (spec §7).
-pub const OCTETS_MAX: usize = 10 * 1024 * 1024;
 /// Attachments of one deposit at most, hence of a draft.
 pub const PAR_ENVOI: i64 = 5;
 /// Attachments of one sollicitation at most, its answers included.
