@@ -34,7 +34,7 @@ pub(super) async fn obstacles(
                                  where l.demande_id = d.id)
                       then 'Cette personne a déjà refait une demande.'
                     when image_des_espaces(d.id, x.avant -> 'parametrage' <> 'null') <> x.apres
-                      then 'Les espaces de cette demande ont changé depuis : modifiez-les plutôt.'
+                      then E'Les espaces de cette demande ont changé depuis\u202F: modifiez-les plutôt.'
                   end as obstacle
            from decisions x
            join demandes_abonnement d on d.id = x.demande_abonnement_id

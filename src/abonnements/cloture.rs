@@ -168,7 +168,7 @@ async fn annoncer(tx: &mut Tx, closes: &[Close], motif: Option<&str>) -> Result<
             details: Details {
                 acteur: "Système".to_owned(),
                 concerne: close.nom_complet.clone(),
-                commentaire: en_mots(close).join(" ; "),
+                commentaire: en_mots(close).join("\u{202F}; "),
                 motif: motif.unwrap_or_default().to_owned(),
                 ..Details::default()
             },

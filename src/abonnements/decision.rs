@@ -61,7 +61,7 @@ impl Decidable for Demandes {
     }
 
     async fn annoncer(_: &mut Tx, validations: &[Validation<'_>]) -> Result<Vec<String>, Erreur> {
-        let mots = |v: &Validation<'_>| lignes::demandees(&v.demande.lignes).join(" ; ");
+        let mots = |v: &Validation<'_>| lignes::demandees(&v.demande.lignes).join("\u{202F}; ");
         Ok(validations.iter().map(mots).collect())
     }
 

@@ -49,7 +49,7 @@ async fn charger<D: Decidable>(
                     when x.annulee_le is not null then 'Cette décision a déjà été annulée.'
                     when maintenant() - x.prise_le > interval '10 minutes'
                       then 'Le délai de dix minutes pour annuler cette décision est passé.'
-                    when s.statut <> 'active' then 'Cette structure est désactivée : rien ne s’y annule plus.'
+                    when s.statut <> 'active' then E'Cette structure est désactivée\u202F: rien ne s’y annule plus.'
                   end as obstacle
            from decisions x
            join structures s on s.id = x.structure_id

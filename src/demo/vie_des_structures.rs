@@ -81,7 +81,7 @@ pub(super) async fn charger(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
         for (numero, libelle) in ["Compte principal", "Régie"].iter().enumerate() {
             sqlx::query!(
                 "insert into coordonnees_bancaires (id, structure_id, libelle, iban, bic, active, creee_le, modifiee_le)
-                 values ($1, $2, $3, $4, 'PSSTFRPPXXX', $5, maintenant() - interval '61 days', maintenant() - interval '61 days')",
+                 values ($1, $2, $3, $4, 'PSSTFRPPPAR', $5, maintenant() - interval '61 days', maintenant() - interval '61 days')",
                 CoordonneeId::nouveau().0,
                 structure.id.0,
                 format!("{libelle} {}", structure.marque()),

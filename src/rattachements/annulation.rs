@@ -27,7 +27,7 @@ pub(super) async fn obstacles(
                                    and n.statut = 'en_cours_de_validation')
                       then 'Cette personne a déjà refait une demande.'
                     when image_du_rattachement(d.structure_id, d.utilisateur_id) <> x.apres
-                      then 'Le rattachement de cette personne a changé depuis : modifiez-le plutôt.'
+                      then E'Le rattachement de cette personne a changé depuis\u202F: modifiez-le plutôt.'
                   end as obstacle
            from decisions x
            join demandes_rattachement d on d.id = x.demande_rattachement_id

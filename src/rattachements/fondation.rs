@@ -25,7 +25,8 @@ pub enum Fondation {
 /// which is why it needs no lock.
 ///
 /// # Errors
-/// `Invalide` at `identifiant` for a structure of public law; `Conflit` for one that the SIRENE repertory says closed.
+/// `Invalide` at `identifiant` for a structure of public law; `Conflit` for one that the SIRENE repertory says closed, or when
+/// the author's account has just been deactivated.
 pub async fn fonder(
     tx: &mut Tx,
     auteur: &Connecte,
@@ -47,6 +48,16 @@ pub async fn fonder(
             Situee::PubliqueInconnue | Situee::Radiee | Situee::Libre => Err(Erreur::Introuvable),
         };
     };
+    // His account may be closing in another window: that one waits for this lock, or this one finds it closed.
+    sqlx::query_scalar!(
+        "select id from utilisateurs where id = $1 and statut = 'actif' for share",
+        auteur.id().0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or_else(|| {
+        Erreur::Conflit("Votre compte n’est plus actif. La structure n’est pas créée.".to_owned())
+    })?;
     let attribution = Attribution {
         role: Role::Gp,
         capacites: Vec::new(),

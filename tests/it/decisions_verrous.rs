@@ -1,11 +1,10 @@
 //! A withdrawal at the very moment of a decision, without luck: the locks are held by hand, the others are seen waiting.
 
 use sqlx::{PgConnection, Postgres, Transaction};
-use tokio::task::JoinHandle;
 
 use crate::activites::Terneuil;
-use crate::support::page::PageLue;
-use crate::support::{Acteur, Portail};
+use crate::support::Portail;
+use crate::support::courses::{attendent, lancer};
 
 const VALIDER: [(&str, &str); 4] = [
     ("role", "us"),
@@ -13,45 +12,6 @@ const VALIDER: [(&str, &str); 4] = [
     ("commentaire", "Oui."),
     ("structure", "oui"),
 ];
-
-/// Asked so many times at most before a waiting that does not come is a failure.
-const REGARDS: usize = 20_000;
-
-/// Until so many sessions of this database wait for a lock.
-async fn attendent(portail: &Portail, combien: i64, courses: &[&JoinHandle<PageLue>]) {
-    for _ in 0..REGARDS {
-        let vus = portail
-            .nombre(
-                "select count(*) from pg_stat_activity
-                 where datname = current_database() and wait_event_type = 'Lock' and state = 'active'",
-            )
-            .await;
-        if vus == combien {
-            return;
-        }
-        assert!(
-            courses.iter().all(|c| !c.is_finished()),
-            "an act did not wait for its lock"
-        );
-        tokio::task::yield_now().await;
-    }
-    panic!("{combien} acts never waited together");
-}
-
-fn lancer(acteur: &Acteur, adresse: String, champs: &[(&str, &str)]) -> JoinHandle<PageLue> {
-    let mut acteur = acteur.clone();
-    let champs: Vec<(String, String)> = champs
-        .iter()
-        .map(|(c, v)| ((*c).to_owned(), (*v).to_owned()))
-        .collect();
-    tokio::spawn(async move {
-        let champs: Vec<(&str, &str)> = champs
-            .iter()
-            .map(|(c, v)| (c.as_str(), v.as_str()))
-            .collect();
-        acteur.poster_sans_suivre(&adresse, &champs).await
-    })
-}
 
 async fn verrou<'a>(portail: &Portail, sql: &'static str) -> Transaction<'a, Postgres> {
     let mut tx = portail.db.begin().await.expect("a transaction");
@@ -71,13 +31,13 @@ async fn retirer_et_valider_attendent_la_structure_et_un_seul_aboutit() {
         let retrait = format!("/mon-compte/demandes/{demande}/retrait");
         let validation = format!("{}/validation", t.ecran(demande));
         let (retirer, valider) = if retrait_d_abord {
-            let retirer = lancer(&zoe, retrait, &[]);
+            let retirer = lancer(&zoe, &retrait, &[]);
             attendent(&t.portail, 1, &[&retirer]).await;
-            (retirer, lancer(&t.pauline, validation, &VALIDER))
+            (retirer, lancer(&t.pauline, &validation, &VALIDER))
         } else {
-            let valider = lancer(&t.pauline, validation, &VALIDER);
+            let valider = lancer(&t.pauline, &validation, &VALIDER);
             attendent(&t.portail, 1, &[&valider]).await;
-            (lancer(&zoe, retrait, &[]), valider)
+            (lancer(&zoe, &retrait, &[]), valider)
         };
         attendent(&t.portail, 2, &[&retirer, &valider]).await;
         tenue.rollback().await.expect("released");
@@ -121,7 +81,7 @@ async fn un_retrait_sans_le_verrou_de_la_structure_est_attendu_par_le_lot() {
         ("decision", "valider"),
         ("confirme", "1"),
     ];
-    let lot = lancer(&t.pauline, "/activites/demandes/lot".to_owned(), &champs);
+    let lot = lancer(&t.pauline, "/activites/demandes/lot", &champs);
     attendent(&t.portail, 1, &[&lot]).await;
     retrait.commit().await.expect("withdrawn");
     assert_eq!(lot.await.expect("an answer").statut.as_u16(), 303);
@@ -143,7 +103,7 @@ async fn un_compte_qui_se_ferme_pendant_la_decision_n_obtient_rien() {
     )
     .await;
     let validation = format!("{}/validation", t.ecran(demande));
-    let valider = lancer(&t.pauline, validation, &VALIDER);
+    let valider = lancer(&t.pauline, &validation, &VALIDER);
     attendent(&t.portail, 1, &[&valider]).await;
     fermeture.commit().await.expect("closed");
     let page = valider.await.expect("an answer");

@@ -179,4 +179,10 @@ impl Site {
             .await
             .with_context(|| format!("{sql} ({parametre})"))
     }
+
+    /// The key of the structure with this identifier, for its addresses.
+    pub async fn structure(&self, identifiant: &str) -> Result<String> {
+        let sql = "select id::text from structures where identifiant = $1";
+        self.valeur(sql, identifiant).await
+    }
 }

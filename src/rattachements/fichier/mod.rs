@@ -7,8 +7,8 @@
 //!                    └─ otherwise ─▶ the new plan, its differences marked; nothing done
 //! ```
 //!
-//! Each line is what the screens would do: an account is attached by `direct`, an unknown address gets an
-//! account and what it is promised by `promesses`; what they refuse is refused here with their words. The same file twice changes nothing the second time.
+//! Each line is what the screens would do: an account is attached by `direct`, an unknown address gets an account and what it is
+//! promised by `promesses`; what they refuse is refused here with their words. The same file twice changes nothing.
 
 mod contexte;
 mod depot;

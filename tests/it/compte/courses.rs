@@ -4,29 +4,10 @@
 use super::{LEA, PAUL, ZOE, executer, gp_inactifs, statut, tourner};
 use crate::comptes::lien;
 use crate::mon_compte::{gp_de, historique_vrai};
-use crate::support::page::PageLue;
-use crate::support::{Acteur, MOT_DE_PASSE, Portail, rondes};
+use crate::support::courses::{attendent, lancer};
+use crate::support::monde::siret;
+use crate::support::{MOT_DE_PASSE, Portail, rondes};
 use vantail::db::StructureId;
-
-fn lancer(
-    acteur: &Acteur,
-    adresse: &str,
-    champs: &[(&str, &str)],
-) -> tokio::task::JoinHandle<PageLue> {
-    let mut acteur = acteur.clone();
-    let adresse = adresse.to_owned();
-    let champs: Vec<(String, String)> = champs
-        .iter()
-        .map(|(c, v)| ((*c).to_owned(), (*v).to_owned()))
-        .collect();
-    tokio::spawn(async move {
-        let champs: Vec<(&str, &str)> = champs
-            .iter()
-            .map(|(c, v)| (c.as_str(), v.as_str()))
-            .collect();
-        acteur.poster_sans_suivre(&adresse, &champs).await
-    })
-}
 
 async fn ronde(portail: &Portail, rang: u32) -> StructureId {
     portail.oublier_les_compteurs().await;
@@ -202,4 +183,69 @@ async fn un_double_clic_desactive_une_fois_et_reactive_une_fois() {
         assert_eq!(usize::try_from(lignes).ok(), Some(attendu), "{action}");
     }
     assert_eq!(tourner(&portail).await.comptes_effaces, 0);
+}
+
+const FOURNIL: [(&str, &str); 5] = [
+    ("raison_sociale", "Fournil"),
+    ("adresse", "1 place Haute"),
+    ("code_postal", "69001"),
+    ("ville", "Lyon"),
+    ("privee", "oui"),
+];
+
+fn fondation(rang: u32) -> String {
+    let identifiant = siret(rang);
+    format!("/structures/nouvelle?type_identifiant=SIRET&identifiant={identifiant}")
+}
+
+/// The account is closing in another window: the founding waits for it, then creates nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn fonder_attend_la_desactivation_et_ne_cree_rien() {
+    let portail = Portail::nouveau().await;
+    portail.personne(ZOE).await;
+    let zoe = portail.connecter(ZOE).await;
+    let mut fermeture = portail.db.begin().await.expect("a transaction");
+    sqlx::query("update utilisateurs set statut = 'inactif', desactive_le = maintenant() where adresse_connexion = $1")
+        .bind(ZOE)
+        .execute(&mut *fermeture)
+        .await
+        .expect("an account that closes");
+    let fonder = lancer(&zoe, &fondation(1), &FOURNIL);
+    attendent(&portail, 1, &[&fonder]).await;
+    fermeture.commit().await.expect("a closed account");
+    fonder
+        .await
+        .expect("an answer")
+        .statut(409)
+        .contient("Votre compte n’est plus actif. La structure n’est pas créée.");
+    assert_eq!(portail.nombre("select count(*) from structures").await, 0);
+    assert_eq!(gp_inactifs(&portail).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fonder_et_se_desactiver_en_meme_temps_ne_laisse_pas_de_gp_absent() {
+    let portail = Portail::nouveau().await;
+    portail.personne(ZOE).await;
+    for rang in 1..=u32::try_from(rondes(10)).expect("a few") {
+        portail.oublier_les_compteurs().await;
+        let zoe = portail.connecter(ZOE).await;
+        let fonder = lancer(&zoe, &fondation(rang), &FOURNIL);
+        let mot = [("mot_de_passe", MOT_DE_PASSE)];
+        let depart = lancer(&zoe, "/mon-compte/desactivation", &mot);
+        for envoi in [fonder, depart] {
+            let page = envoi.await.expect("an answer");
+            assert!(page.statut.as_u16() < 500, "{}", page.texte());
+        }
+        assert_eq!(gp_inactifs(&portail).await, 0, "ronde {rang}");
+        assert_eq!(portail.structures_sans_un_gp().await, 0, "ronde {rang}");
+        // Room for the next round: nobody manages anything.
+        executer(
+            &portail,
+            "begin; set constraints all deferred;
+             update structures set gp_id = null where gp_id is not null;
+             update rattachements set statut = 'supprimee', cause = 'depart' where statut <> 'supprimee'; commit",
+        )
+        .await;
+        reveiller(&portail).await;
+    }
 }

@@ -10,7 +10,7 @@ pub const FICHIER: &str = "Services;Rôle;Adresse;Prénom;Nom;Ancienne colonne\r
     ACH|JUR;GESTIONNAIRE_SECONDAIRE;guy.simple@example.org;Guy;Simple;\r\n\
     ACH;us;line.neuve@example.org;Line;Neuve;\r\n\
     Toute la structure;Utilisateur simple;ulla.rattachee@example.org;Ulla;Rattachee;\r\n\
-    XXX;us;autre@example.org;Autre;Personne;\r\n\
+    NUL;us;autre@example.org;Autre;Personne;\r\n\
     ACH;chef;encore@example.org;Encore;Personne;\r\n\
     ACH;us;JULES.martin@example.org;Jules;Martin;\r\n\
     ACH;us;pauline.dufour@terneuil.example;Pauline;Dufour;\r\n\
@@ -40,7 +40,7 @@ async fn l_essai_dit_le_resultat_de_chaque_ligne_puis_l_applique_une_fois() {
         .contient("1 modification, 1 ligne inchangée,")
         .contient("Rôle : Utilisateur simple → Gestionnaire secondaire")
         .contient("Services : Service achats → Service achats, Service juridique")
-        .contient("« XXX » n’est pas le code d’un service actif.")
+        .contient("« NUL » n’est pas le code d’un service actif.")
         .contient("n’est pas un rôle")
         .contient("Adresse déjà présente à la ligne 2.")
         .contient("C’est votre propre compte.");

@@ -18,7 +18,7 @@ const ADRESSES: [&str; 9] = [
     "pas une adresse",
 ];
 const ROLES: [&str; 4] = ["us", "Gestionnaire secondaire", "UTILISATEUR_SIMPLE", "gp"];
-const SERVICES: [&str; 6] = ["ACH", "JUR", "ACH|JUR", "Toute la structure", "XXX", ""];
+const SERVICES: [&str; 6] = ["ACH", "JUR", "ACH|JUR", "Toute la structure", "NUL", ""];
 
 fn tirage() -> impl Strategy<Value = String> {
     let ligne = (0..ADRESSES.len(), 0..ROLES.len(), 0..SERVICES.len());

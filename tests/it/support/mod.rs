@@ -7,6 +7,7 @@
 
 pub mod acteur;
 pub mod base;
+pub mod courses;
 pub mod formulaire;
 pub mod instructions;
 pub mod monde;

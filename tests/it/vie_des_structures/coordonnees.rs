@@ -18,13 +18,13 @@ async fn une_coordonnee_se_cree_et_les_autres_gestionnaires_le_savent() {
         .formulaire("Créer la coordonnée bancaire")
         .remplir("libelle", "Compte principal")
         .remplir("iban", ESPACE)
-        .remplir("bic", "psstfrppxxx")
+        .remplir("bic", "psstfrpppar")
         .envoyer(&mut monde.gp)
         .await;
     page.statut(200)
         .contient("La coordonnée bancaire est créée.")
         .contient("FR •••• 2606")
-        .contient("PSSTFRPPXXX")
+        .contient("PSSTFRPPPAR")
         .contient("Active")
         .ne_contient_pas(ESPACE);
     assert!(!page.corps.contains(IBAN), "masked in the list");

@@ -8,7 +8,6 @@ use crate::gestes::Visite;
 const ZAHRA: &str = "zahra.hamou@example.org";
 const PAULINE: &str = "pauline.dufour@terneuil.example";
 const MARC: &str = "marc.orsini@pietralba.example";
-const STRUCTURE: &str = "select id::text from structures where identifiant = $1";
 const DEMANDE: &str =
     "select d.id::text from demandes_rattachement d join utilisateurs u on u.id = d.utilisateur_id
      where u.adresse_connexion = $1 and d.statut = 'en_cours_de_validation' limit 1";
@@ -34,7 +33,7 @@ pub async fn formulaires(v: Visite) -> Result<()> {
     v.aller("/mon-compte/mot-de-passe").await?;
     v.envoyer_vide("Enregistrer").await?;
     revue.voir("password 422").await?;
-    let ccas = v.site.valeur(STRUCTURE, "14700985600138").await?;
+    let ccas = v.site.structure("14700985600138").await?;
     v.aller(&format!("/mon-compte/rattachements/demande/{ccas}"))
         .await?;
     v.envoyer_vide("Envoyer la demande").await?;
@@ -198,7 +197,7 @@ pub async fn listes(v: Visite) -> Result<()> {
     v.devenir(MARC).await?;
     revue.aller("/activites").await?;
     revue.aller("/mon-compte/rattachements").await?;
-    let longue = v.site.valeur(STRUCTURE, "21200223200016").await?;
+    let longue = v.site.structure("21200223200016").await?;
     revue.aller(&format!("/structures/{longue}")).await?;
     let demande = v.site.valeur(DEMANDE, ZAHRA).await?;
     revue
@@ -231,10 +230,10 @@ pub async fn refus(v: Visite) -> Result<()> {
     revue.aller("/nulle-part").await?;
     v.devenir(ZAHRA).await?;
     revue.aller("/nulle-part").await?;
-    let structure = v.site.valeur(STRUCTURE, "21200223200016").await?;
+    let structure = v.site.structure("21200223200016").await?;
     let demande = v.site.valeur(DEMANDE, ZAHRA).await?;
     v.devenir("us@a.example").await?;
-    let a = v.site.valeur(STRUCTURE, "26381207500012").await?;
+    let a = v.site.structure("26381207500012").await?;
     v.aller(&format!("/structures/{a}/rattachement")).await?;
     ensure!(
         v.pilote().title().await?.contains("403"),

@@ -8,7 +8,6 @@ use thirtyfour::{By, Key};
 use crate::gestes::Visite;
 
 const PAULINE: &str = "pauline.dufour@terneuil.example";
-const STRUCTURE: &str = "select id::text from structures where identifiant = $1";
 const CCAS: &str = "14700985600138";
 
 /// Validated, undone: the request waits again.
@@ -97,7 +96,7 @@ pub async fn dix_demandes_au_clavier(v: Visite) -> Result<()> {
 /// « Ajouter des espaces »: who is concerned is shown first; then taken away again.
 pub async fn ouvrir_un_espace_a_tous(v: Visite) -> Result<()> {
     v.devenir(PAULINE).await?;
-    let ccas = v.site.valeur(STRUCTURE, CCAS).await?;
+    let ccas = v.site.structure(CCAS).await?;
     v.aller(&format!("/structures/{ccas}")).await?;
     v.clic_dans("//main", "Espaces").await?;
     v.titre("Espaces").await?;
@@ -120,7 +119,7 @@ pub async fn ouvrir_un_espace_a_tous(v: Visite) -> Result<()> {
 /// One cell of the matrix, its difference, its record.
 pub async fn regler_la_matrice(v: Visite) -> Result<()> {
     v.devenir(PAULINE).await?;
-    let ccas = v.site.valeur(STRUCTURE, CCAS).await?;
+    let ccas = v.site.structure(CCAS).await?;
     v.aller(&format!(
         "/structures/{ccas}/espaces/utilisateurs?u.q=mostkowsy"
     ))

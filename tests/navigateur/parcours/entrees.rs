@@ -35,13 +35,7 @@ pub async fn importer_un_fichier(v: Visite) -> Result<()> {
          Neuve;Lou;pas une adresse;Utilisateur simple;Toute la structure\n",
     )?;
     v.devenir(PAULINE).await?;
-    let structure = v
-        .site
-        .valeur(
-            "select id::text from structures where identifiant = $1",
-            "14700985600138",
-        )
-        .await?;
+    let structure = v.site.structure("14700985600138").await?;
     v.aller(&format!("/structures/{structure}/utilisateurs"))
         .await?;
     v.clic("Importer des utilisateurs").await?;

@@ -48,13 +48,7 @@ pub async fn gerer_les_droits(v: Visite) -> Result<()> {
 
 pub async fn creer_un_compte(v: Visite) -> Result<()> {
     v.devenir(PAULINE).await?;
-    let structure = v
-        .site
-        .valeur(
-            "select id::text from structures where identifiant = $1",
-            "14700985600138",
-        )
-        .await?;
+    let structure = v.site.structure("14700985600138").await?;
     v.aller(&format!("/structures/{structure}/utilisateurs"))
         .await?;
     v.clic("Rattacher un utilisateur").await?;

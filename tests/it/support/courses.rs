@@ -1,0 +1,46 @@
+//! Acts at the same time: sent together, or seen waiting for a lock that the test holds.
+
+use tokio::task::JoinHandle;
+
+use super::page::PageLue;
+use super::{Acteur, Portail};
+
+/// Asked so many times at most before a waiting that does not come is a failure.
+const REGARDS: usize = 20_000;
+
+/// Until so many sessions of this database wait for a lock.
+pub async fn attendent(portail: &Portail, combien: i64, courses: &[&JoinHandle<PageLue>]) {
+    for _ in 0..REGARDS {
+        let vus = portail
+            .nombre(
+                "select count(*) from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock' and state = 'active'",
+            )
+            .await;
+        if vus == combien {
+            return;
+        }
+        assert!(
+            courses.iter().all(|c| !c.is_finished()),
+            "an act did not wait for its lock"
+        );
+        tokio::task::yield_now().await;
+    }
+    panic!("{combien} acts never waited together");
+}
+
+/// Sends the form in a task of its own, for what happens at the same time.
+pub fn lancer(acteur: &Acteur, adresse: &str, champs: &[(&str, &str)]) -> JoinHandle<PageLue> {
+    let (mut acteur, adresse) = (acteur.clone(), adresse.to_owned());
+    let champs: Vec<(String, String)> = champs
+        .iter()
+        .map(|(c, v)| ((*c).to_owned(), (*v).to_owned()))
+        .collect();
+    tokio::spawn(async move {
+        let champs: Vec<(&str, &str)> = champs
+            .iter()
+            .map(|(c, v)| (c.as_str(), v.as_str()))
+            .collect();
+        acteur.poster_sans_suivre(&adresse, &champs).await
+    })
+}
