@@ -6,12 +6,21 @@ alter table sollicitations
   add column transferee_le timestamptz,
   add column close_par_le_portail boolean not null default false,
   add column cle text generated always as (cle_recherche(reference || ' ' || objet)) stored,
+  add column rang smallint not null generated always as
+    (case statut when 'nouvelle' then 1 when 'en_cours' then 2 when 'en_attente_du_demandeur' then 3 when 'resolue' then 4 else 5 end)
+    stored,
   add constraint sollicitations_transferee check ((transferee_de is null) = (transferee_le is null)),
   add constraint sollicitations_close_par_le_portail check (not close_par_le_portail or statut = 'close');
 comment on column sollicitations.transferee_de is 'The public structure that passed it to the support; it does not read it any more.';
 comment on column sollicitations.close_par_le_portail is 'Closed by time, 30 days after its resolution: the time to reopen it is over as well.';
 comment on column sollicitations.cle is 'What a search compares: reference and object.';
 create index sollicitations_cle on sollicitations using gin (cle gin_trgm_ops);
+comment on column sollicitations.rang is 'Order of the states in the queue of who answers: new ones first.';
+-- The queue is counted up to 10 001 lines: these two hold all that is counted and sorted.
+create index sollicitations_bureau on sollicitations (rang, creee_le, id) include (reference)
+  where destinataire = 'support' and statut not in ('resolue', 'close');
+create index sollicitations_bureau_categorie on sollicitations (categorie, rang, creee_le, id) include (reference)
+  where destinataire = 'support' and statut not in ('resolue', 'close');
 create index sollicitations_recues on sollicitations (destinataire_structure_id, statut, creee_le)
   where destinataire_structure_id is not null;
 create index sollicitations_resolues on sollicitations (resolue_le) where statut = 'resolue';

@@ -1,85 +1,75 @@
-//! The proof of the staff: built here from the session, never elsewhere.
+//! The proofs of the staff: built here from the session, never elsewhere.
 
 use std::ops::Deref;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 
+use super::identite::Personne;
 use super::permission::Permission;
 use super::preuves::{Connecte, Preuve};
 use crate::App;
 use crate::web::Erreur;
 
-/// Staff of the support (decisions 11). Its desk does not exist for anybody else: 404. The account holds nothing on any
-/// structure by itself.
-pub struct Support {
-    connecte: Connecte,
-}
-
-impl Deref for Support {
-    type Target = Connecte;
-
-    fn deref(&self) -> &Connecte {
-        &self.connecte
-    }
-}
-
-impl Preuve for Support {
-    const PERMISSION: Permission = Permission::Support;
-}
-
-impl FromRequestParts<App> for Support {
-    type Rejection = Erreur;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
-        let connecte = Connecte::from_request_parts(parts, app).await?;
-        if connecte.personne().support() {
-            Ok(Self { connecte })
-        } else {
-            Err(Erreur::Introuvable)
+/// A proof of one team. Its pages do not exist for anybody else: 404. The account holds nothing on any structure by itself.
+macro_rules! preuve_d_equipe {
+    ($(#[$doc:meta])* $nom:ident, $est:path) => {
+        $(#[$doc])*
+        pub struct $nom {
+            connecte: Connecte,
         }
-    }
-}
 
-/// Staff of the administration (decisions 11): what the others work with. Its pages do not exist for anybody else: 404.
-pub struct Administration {
-    connecte: Connecte,
-}
+        impl Deref for $nom {
+            type Target = Connecte;
 
-impl Deref for Administration {
-    type Target = Connecte;
-
-    fn deref(&self) -> &Connecte {
-        &self.connecte
-    }
-}
-
-impl Preuve for Administration {
-    const PERMISSION: Permission = Permission::Administration;
-}
-
-impl FromRequestParts<App> for Administration {
-    type Rejection = Erreur;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
-        let connecte = Connecte::from_request_parts(parts, app).await?;
-        if connecte.personne().administrateur() {
-            Ok(Self { connecte })
-        } else {
-            Err(Erreur::Introuvable)
+            fn deref(&self) -> &Connecte {
+                &self.connecte
+            }
         }
-    }
-}
 
-/// The part of a page that the desk alone has: `None` for anybody else, nothing is refused.
-impl OptionalFromRequestParts<App> for Support {
-    type Rejection = Erreur;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Erreur> {
-        match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
-            Ok(support) => Ok(Some(support)),
-            Err(Erreur::Introuvable | Erreur::ConnexionRequise) => Ok(None),
-            Err(autre) => Err(autre),
+        impl Preuve for $nom {
+            const PERMISSION: Permission = Permission::$nom;
         }
-    }
+
+        impl FromRequestParts<App> for $nom {
+            type Rejection = Erreur;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
+                let connecte = Connecte::from_request_parts(parts, app).await?;
+                if $est(connecte.personne()) {
+                    Ok(Self { connecte })
+                } else {
+                    Err(Erreur::Introuvable)
+                }
+            }
+        }
+
+        /// The part of a page that this team alone has: `None` for anybody else, nothing is refused.
+        impl OptionalFromRequestParts<App> for $nom {
+            type Rejection = Erreur;
+
+            async fn from_request_parts(
+                parts: &mut Parts,
+                app: &App,
+            ) -> Result<Option<Self>, Erreur> {
+                match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
+                    Ok(preuve) => Ok(Some(preuve)),
+                    Err(Erreur::Introuvable | Erreur::ConnexionRequise) => Ok(None),
+                    Err(autre) => Err(autre),
+                }
+            }
+        }
+    };
 }
+
+preuve_d_equipe!(
+    /// Staff of the support desk (decisions 11).
+    Support,
+    Personne::support
+);
+
+preuve_d_equipe!(
+    /// Administrateur of the instance (decisions 11, R-ADM).
+    Administration,
+    Personne::administrateur
+);

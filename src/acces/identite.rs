@@ -45,7 +45,7 @@ impl Personne {
         self.equipe.as_deref() == Some("support")
     }
 
-    /// Staff who keep the portal: accounts of the staff, texts, catalogue (spec §1).
+    /// Staff who run the instance: actualités, aide (R-ADM).
     pub fn administrateur(&self) -> bool {
         self.equipe.as_deref() == Some("administrateur")
     }

@@ -50,9 +50,7 @@ pub struct Deposee {
 
 /// A public structure as the person who writes to it sees it.
 pub struct Choisie {
-    pub id: StructureId,
     pub raison_sociale: String,
-    pub identifiant: String,
     /// Somebody answers there.
     pub repond: bool,
 }
@@ -64,7 +62,7 @@ pub struct Choisie {
 pub(super) async fn choisie(app: &App, _: &Connecte, id: StructureId) -> Result<Choisie, Erreur> {
     sqlx::query_as!(
         Choisie,
-        r#"select s.id as "id: StructureId", s.raison_sociale, s.identifiant,
+        r#"select s.raison_sociale,
                   exists (select from lecteurs_des_recues l where l.structure_id = s.id and l.traite) as "repond!"
            from structures s where s.id = $1 and s.publique and s.statut = 'active'"#,
         id.0

@@ -7,7 +7,7 @@ use crate::db::{SollicitationId, Temps};
 use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
 
 /// Characters of a search at least: shorter ones would find everything.
-pub const MOTS_MIN: usize = 2;
+const MOTS_MIN: usize = 2;
 
 /// What narrows a list: one state, all that are open, or everything; and a search.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,7 +33,7 @@ impl Filtre {
 }
 
 /// The words of a search, where they are long enough.
-pub(crate) fn mots(fenetre: &Fenetre) -> Option<&str> {
+pub fn mots(fenetre: &Fenetre) -> Option<&str> {
     Some(fenetre.recherche.as_str()).filter(|q| q.chars().count() >= MOTS_MIN)
 }
 
@@ -157,28 +157,37 @@ pub(super) async fn recues(
         r#"with miennes as materialized (
              select l.structure_id from lecteurs_des_recues l where l.utilisateur_id = $1),
            base as materialized (
-             select s.id, s.reference, s.objet, s.categorie, s.sous_categorie, s.statut, s.creee_le, s.emetteur_id,
-                    s.prise_en_charge_par, s.destinataire_structure_id,
-                    array_position(array['nouvelle', 'en_cours', 'en_attente_du_demandeur', 'resolue', 'close'], s.statut) as rang
+             select s.id, s.rang, s.reference, s.creee_le, s.destinataire_structure_id
              from sollicitations s
              where s.destinataire_structure_id in (select structure_id from miennes) and s.statut = any ($5)
                and ($6::text is null or s.cle like '%' || cle_recherche($6) || '%')
-             order by s.creee_le desc limit 10001)
-           select (select count(*) from base) as "total!", b.id as "id!: SollicitationId", b.reference as "reference!",
-                  b.objet as "objet!", b.categorie as "categorie!", b.sous_categorie as "sous_categorie?",
-                  d.raison_sociale as "raison_sociale!", e.prenom || ' ' || e.nom as "emetteur!",
-                  b.statut as "statut!: Statut", a.prenom || ' ' || a.nom as "agent?", temps(b.creee_le) as "creee_le!: Temps"
-           from base b
-           join structures d on d.id = b.destinataire_structure_id
-           join utilisateurs e on e.id = b.emetteur_id
-           left join utilisateurs a on a.id = b.prise_en_charge_par
+             order by
+               case when $2 = 'statut-asc' then s.rang end asc, case when $2 = 'statut-desc' then s.rang end desc,
+               case when $2 in ('reference-desc', 'date-desc') then s.creee_le end desc,
+               s.creee_le limit 10001),
+           fenetre as materialized (
+             select b.*, d.raison_sociale, d.cle_tri from base b join structures d on d.id = b.destinataire_structure_id
+             order by
+               case when $2 = 'statut-asc' then b.rang end asc, case when $2 = 'statut-desc' then b.rang end desc,
+               case $2 when 'reference-asc' then b.reference when 'structure-asc' then d.cle_tri end asc,
+               case $2 when 'reference-desc' then b.reference when 'structure-desc' then d.cle_tri end desc,
+               case when $2 = 'date-desc' then b.creee_le end desc,
+               b.creee_le, b.id
+             limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3)
+           select (select count(*) from base) as "total!", s.id as "id!: SollicitationId", s.reference as "reference!",
+                  s.objet as "objet!", s.categorie as "categorie!", s.sous_categorie as "sous_categorie?",
+                  f.raison_sociale as "raison_sociale!", e.prenom || ' ' || e.nom as "emetteur!",
+                  s.statut as "statut!: Statut", a.prenom || ' ' || a.nom as "agent?", temps(s.creee_le) as "creee_le!: Temps"
+           from fenetre f
+           join sollicitations s on s.id = f.id
+           join utilisateurs e on e.id = s.emetteur_id
+           left join utilisateurs a on a.id = s.prise_en_charge_par
            order by
-             case when $2 = 'statut-asc' then b.rang end asc, case when $2 = 'statut-desc' then b.rang end desc,
-             case $2 when 'reference-asc' then b.reference when 'structure-asc' then d.cle_tri end asc,
-             case $2 when 'reference-desc' then b.reference when 'structure-desc' then d.cle_tri end desc,
-             case when $2 = 'date-desc' then b.creee_le end desc,
-             b.creee_le, b.id
-           limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3"#,
+             case when $2 = 'statut-asc' then f.rang end asc, case when $2 = 'statut-desc' then f.rang end desc,
+             case $2 when 'reference-asc' then f.reference when 'structure-asc' then f.cle_tri end asc,
+             case $2 when 'reference-desc' then f.reference when 'structure-desc' then f.cle_tri end desc,
+             case when $2 = 'date-desc' then f.creee_le end desc,
+             f.creee_le, f.id"#,
         espace.id().0,
         fenetre.tri(),
         fenetre.par,

@@ -32,7 +32,7 @@ pub use depot::{Demandee, Deposee, deposer};
 pub use etat::{Categorie, Destinataire, Statut, categorie_en_mots};
 pub use fil::{clore, repondre, rouvrir};
 pub use lecture::{Acte, Cote, Fil, Message, Sollicitation, fil};
-pub use listes::{Filtre, MOTS_MIN};
+pub use listes::{Filtre, mots};
 pub use machine::Ecrit;
 pub use pages::{SaisieTexte, routes};
 pub use passage::{Attribution, attribuer, transferer};

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::acces::Support;
 use crate::db::{SollicitationId, Temps};
-use crate::sollicitations::{Categorie, MOTS_MIN, Statut, categorie_en_mots};
+use crate::sollicitations::{Categorie, Statut, categorie_en_mots, mots};
 use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
 
 /// A line of the queue.
@@ -52,16 +52,12 @@ impl Vue {
         }
     }
 
-    fn etats(self) -> Vec<String> {
-        let garde = |s: &Statut| match self {
-            Self::Etat(etat) => etat == *s,
-            _ => s.ouverte(),
-        };
-        Statut::TOUS
-            .into_iter()
-            .filter(garde)
-            .map(|s| s.code().to_owned())
-            .collect()
+    /// The one state it keeps; `None`: all that are open.
+    fn etat(self) -> Option<&'static str> {
+        match self {
+            Self::Etat(etat) => Some(etat.code()),
+            Self::Ouvertes | Self::Miennes => None,
+        }
     }
 }
 
@@ -76,7 +72,8 @@ pub fn categorie(requete: &Requete) -> Option<Categorie> {
     Categorie::lire(requete.valeur("s.categorie"))
 }
 
-/// One statement. A search looks in the reference, the object, the name and the login of the author.
+/// One statement. A search looks in the reference, the object, the name and the login of the author. What is counted and
+/// sorted is narrow, so that the indexes hold it; the names are read for the lines shown.
 pub async fn lignes(
     app: &App,
     support: &Support,
@@ -85,41 +82,51 @@ pub async fn lignes(
     fenetre: Fenetre,
 ) -> Result<Liste<Recue>, Erreur> {
     let mienne = (vue == Vue::Miennes).then(|| support.id().0);
-    let mots = Some(fenetre.recherche.as_str()).filter(|q| q.chars().count() >= MOTS_MIN);
-    let ouvertes = !matches!(vue, Vue::Etat(s) if !s.ouverte());
     let lignes = sqlx::query!(
         r#"with base as materialized (
-             select s.id, s.reference, s.objet, s.categorie, s.sous_categorie, s.emetteur_id, s.statut, s.prise_en_charge_par,
-                    s.creee_le,
-                    array_position(array['nouvelle', 'en_cours', 'en_attente_du_demandeur', 'resolue', 'close'], s.statut) as rang
+             select s.id, s.rang, s.reference, s.creee_le
              from sollicitations s
-             where s.destinataire = 'support' and s.statut = any ($1)
+             where s.destinataire = 'support'
+               and case when $1::text is null then s.statut not in ('resolue', 'close') else s.statut = $1 end
                and ($5::uuid is null or s.prise_en_charge_par = $5)
                and ($6::text is null or s.categorie = $6)
                and ($7::text is null or s.cle like '%' || cle_recherche($7) || '%'
-                    or s.emetteur_id in (select u.id from utilisateurs u
-                                         where u.adresse_connexion = lower($7)
-                                            or u.cle_recherche like '%' || nullif(cle_recherche($7), '') || '%'))
-             order by case when $8 then s.creee_le end, s.creee_le desc limit 10001)
-           select (select count(*) from base) as "total!", b.id as "id!: SollicitationId", b.reference as "reference!",
-                  b.objet as "objet!", b.categorie as "categorie!", b.sous_categorie as "sous_categorie?",
-                  b.statut as "statut!: Statut", e.prenom || ' ' || e.nom as "emetteur!", a.prenom || ' ' || a.nom as "agent?",
-                  temps(b.creee_le) as "creee_le!: Temps"
-           from base b join utilisateurs e on e.id = b.emetteur_id left join utilisateurs a on a.id = b.prise_en_charge_par
+                    or s.emetteur_id = any (array(
+                         select u.id from utilisateurs u
+                         where u.adresse_connexion = lower($7)
+                            or u.cle_recherche like '%' || nullif(cle_recherche($7), '') || '%')))
+             order by
+               case when $2 = 'statut-asc' then s.rang end asc, case when $2 = 'statut-desc' then s.rang end desc,
+               case when $2 in ('reference-desc', 'date-desc') then s.creee_le end desc,
+               s.creee_le limit 10001),
+           fenetre as materialized (
+             select b.* from base b
+             order by
+               case when $2 = 'statut-asc' then b.rang end asc, case when $2 = 'statut-desc' then b.rang end desc,
+               case when $2 = 'reference-asc' then b.reference end asc, case when $2 = 'reference-desc' then b.reference end desc,
+               case when $2 = 'date-desc' then b.creee_le end desc,
+               b.creee_le, b.id
+             limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3)
+           select (select count(*) from base) as "total!", s.id as "id!: SollicitationId", s.reference as "reference!",
+                  s.objet as "objet!", s.categorie as "categorie!", s.sous_categorie as "sous_categorie?",
+                  s.statut as "statut!: Statut", e.prenom || ' ' || e.nom as "emetteur!", a.prenom || ' ' || a.nom as "agent?",
+                  temps(s.creee_le) as "creee_le!: Temps"
+           from fenetre f
+           join sollicitations s on s.id = f.id
+           join utilisateurs e on e.id = s.emetteur_id
+           left join utilisateurs a on a.id = s.prise_en_charge_par
            order by
-             case when $2 = 'statut-asc' then b.rang end asc, case when $2 = 'statut-desc' then b.rang end desc,
-             case when $2 = 'reference-asc' then b.reference end asc, case when $2 = 'reference-desc' then b.reference end desc,
-             case when $2 = 'date-desc' then b.creee_le end desc,
-             b.creee_le, b.id
-           limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3"#,
-        &vue.etats(),
+             case when $2 = 'statut-asc' then f.rang end asc, case when $2 = 'statut-desc' then f.rang end desc,
+             case when $2 = 'reference-asc' then f.reference end asc, case when $2 = 'reference-desc' then f.reference end desc,
+             case when $2 = 'date-desc' then f.creee_le end desc,
+             f.creee_le, f.id"#,
+        vue.etat(),
         fenetre.tri(),
         fenetre.par,
         fenetre.page,
         mienne,
         categorie.map(Categorie::code),
-        mots,
-        ouvertes
+        mots(&fenetre)
     )
     .fetch_all(&app.db)
     .await?;
@@ -166,12 +173,14 @@ impl Comptes {
 pub async fn comptes(app: &App, support: &Support) -> Result<Comptes, Erreur> {
     Ok(sqlx::query_as!(
         Comptes,
-        r#"select count(*) filter (where statut = 'nouvelle') as "nouvelles!",
-                  count(*) filter (where prise_en_charge_par = $1) as "miennes!",
-                  count(*) filter (where statut = 'en_attente_du_demandeur') as "en_attente!",
-                  aujourdhui() - (min(creee_le) at time zone 'Europe/Paris')::date as plus_ancienne
-           from sollicitations
-           where destinataire = 'support' and statut not in ('resolue', 'close')"#,
+        r#"select (select count(*) from sollicitations where destinataire = 'support' and statut = 'nouvelle') as "nouvelles!",
+                  (select count(*) from sollicitations
+                   where destinataire = 'support' and prise_en_charge_par = $1 and statut not in ('resolue', 'close')) as "miennes!",
+                  (select count(*) from sollicitations
+                   where destinataire = 'support' and statut = 'en_attente_du_demandeur') as "en_attente!",
+                  aujourdhui() - ((select min(creee_le) from sollicitations
+                                   where destinataire = 'support' and statut not in ('resolue', 'close'))
+                                  at time zone 'Europe/Paris')::date as plus_ancienne"#,
         support.id().0
     )
     .fetch_one(&app.db)

@@ -154,8 +154,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Envoi<T> {
         let mut parties = Multipart::from_request(requete, etat)
             .await
             .map_err(|_| faux())?;
-        let mut champs = url::form_urlencoded::Serializer::new(String::new());
-        let (mut nombre, mut reste) = (0, OCTETS);
+        let mut champs: Vec<(String, String)> = Vec::new();
+        let mut reste = OCTETS;
         let mut fichier: Option<FichierRecu> = None;
         while let Some(mut partie) = parties.next_field().await.map_err(|_| faux())? {
             let nom = partie.name().unwrap_or_default().to_owned();
@@ -171,15 +171,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Envoi<T> {
                 reste = reste.checked_sub(morceau.len()).ok_or_else(faux)?;
                 valeur.extend_from_slice(&morceau);
             }
-            nombre += 1;
             reste = reste.checked_sub(nom.len()).ok_or_else(faux)?;
-            if nombre > CHAMPS {
+            if champs.len() == CHAMPS {
                 return Err(faux());
             }
-            champs.append_pair(&nom, &String::from_utf8(valeur).map_err(|_| faux())?);
+            champs.push((nom, String::from_utf8(valeur).map_err(|_| faux())?));
         }
+        let champs = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(champs)
+            .finish();
         Ok(Self {
-            saisie: serde_html_form::from_str(&champs.finish()).map_err(|_| faux())?,
+            saisie: serde_html_form::from_str(&champs).map_err(|_| faux())?,
             fichier: fichier.filter(|f| !f.absent()),
         })
     }

@@ -34,10 +34,7 @@ impl PageBureau {
             "date" => "date",
             _ => "statut",
         };
-        format!(
-            "Sollicitations, triées par {colonne} ({})",
-            self.sollicitations.fenetre.sens.libelle()
-        )
+        self.sollicitations.legende("Sollicitations", colonne)
     }
 
     fn legende_d(&self) -> String {
@@ -45,10 +42,7 @@ impl PageBureau {
             "structure" => "structure",
             _ => "date",
         };
-        format!(
-            "Demandes sans réponse, triées par {colonne} ({})",
-            self.demandes.fenetre.sens.libelle()
-        )
+        self.demandes.legende("Demandes sans réponse", colonne)
     }
 
     /// Every category the desk may receive, those of structures too: they are transferred.
@@ -60,8 +54,8 @@ impl PageBureau {
             .collect()
     }
 
-    fn mot(n: i64, un: &'static str, des: &'static str) -> &'static str {
-        if n > 1 { des } else { un }
+    fn mot(n: &i64, un: &'static str, des: &'static str) -> &'static str {
+        if *n > 1 { des } else { un }
     }
 
     /// Nothing was asked for, and nothing is there.

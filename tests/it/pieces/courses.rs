@@ -1,10 +1,7 @@
 //! Races: a file sent many times is one.
 
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-
 use super::{SAISIE, ZOE, joint, monde, pieces};
+use crate::support::courses::a_la_fois;
 use crate::support::sollicitations::PDF;
 use crate::support::{Acteur, Portail};
 
@@ -13,27 +10,16 @@ async fn ensemble(
     adresse: &str,
     champs: &[(&'static str, &'static str)],
 ) -> Vec<u16> {
-    let depart = Arc::new(Barrier::new(acteurs.len()));
-    let taches: Vec<_> = acteurs
-        .into_iter()
-        .map(|mut acteur| {
-            let (depart, adresse, champs) =
-                (Arc::clone(&depart), adresse.to_owned(), champs.to_vec());
-            tokio::spawn(async move {
-                depart.wait().await;
-                acteur
-                    .envoyer_sans_suivre(&adresse, &champs, &[joint("a.pdf", "x/y", PDF)])
-                    .await
-                    .statut
-                    .as_u16()
-            })
-        })
-        .collect();
-    let mut statuts = Vec::new();
-    for tache in taches {
-        statuts.push(tache.await.expect("an answer"));
-    }
-    statuts
+    a_la_fois(acteurs.into_iter().map(|mut acteur| {
+        let (adresse, champs) = (adresse.to_owned(), champs.to_vec());
+        async move {
+            let fichier = [joint("a.pdf", "x/y", PDF)];
+            acteur
+                .envoyer_sans_suivre(&adresse, &champs, &fichier)
+                .await
+        }
+    }))
+    .await
 }
 
 async fn vide(portail: &Portail) {

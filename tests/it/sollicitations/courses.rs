@@ -1,41 +1,8 @@
 //! Races: a double click does nothing twice; two agents, one wins (spec §8.2).
 
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-
 use super::{AUTRE, SABINE, SOFIANE, ZOE, monde};
-use crate::support::{Acteur, Portail, rondes};
-
-/// Sends the same form from each of them at once; answers the statuses.
-async fn ensemble(
-    acteurs: Vec<Acteur>,
-    adresse: &str,
-    champs: &[(&'static str, &'static str)],
-) -> Vec<u16> {
-    let depart = Arc::new(Barrier::new(acteurs.len()));
-    let taches: Vec<_> = acteurs
-        .into_iter()
-        .map(|mut acteur| {
-            let (depart, adresse, champs) =
-                (Arc::clone(&depart), adresse.to_owned(), champs.to_vec());
-            tokio::spawn(async move {
-                depart.wait().await;
-                acteur
-                    .poster_sans_suivre(&adresse, &champs)
-                    .await
-                    .statut
-                    .as_u16()
-            })
-        })
-        .collect();
-    let mut statuts = Vec::new();
-    for tache in taches {
-        statuts.push(tache.await.expect("an answer"));
-    }
-    statuts.sort_unstable();
-    statuts
-}
+use crate::support::courses::ensemble;
+use crate::support::{Portail, rondes};
 
 async fn vide(portail: &Portail) {
     portail.oublier_les_compteurs().await;

@@ -1,31 +1,18 @@
 //! Races on what a structure received: one answers, one transfers, a double click does nothing twice.
 
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-
 use super::{LEA, PAUL, ZOE, monde};
+use crate::support::courses::a_la_fois;
 use crate::support::{Acteur, Portail, rondes};
 
 async fn ensemble(gestes: Vec<(Acteur, String, Vec<(&'static str, &'static str)>)>) -> Vec<u16> {
-    let depart = Arc::new(Barrier::new(gestes.len()));
-    let taches: Vec<_> = gestes
-        .into_iter()
-        .map(|(mut acteur, adresse, champs)| {
-            let depart = Arc::clone(&depart);
-            tokio::spawn(async move {
-                depart.wait().await;
-                let page = acteur.poster_sans_suivre(&adresse, &champs).await;
-                page.statut.as_u16()
-            })
-        })
-        .collect();
-    let mut statuts = Vec::new();
-    for tache in taches {
-        statuts.push(tache.await.expect("an answer"));
-    }
-    statuts.sort_unstable();
-    statuts
+    a_la_fois(
+        gestes
+            .into_iter()
+            .map(|(mut acteur, adresse, champs)| async move {
+                acteur.poster_sans_suivre(&adresse, &champs).await
+            }),
+    )
+    .await
 }
 
 async fn mairie(portail: &Portail) -> vantail::db::StructureId {

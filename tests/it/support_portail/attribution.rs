@@ -1,8 +1,5 @@
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-
 use super::{PAUL, SABINE, SOFIANE, ZOE, monde};
+use crate::support::courses::a_la_fois;
 use crate::support::rondes;
 
 #[tokio::test]
@@ -126,33 +123,22 @@ async fn deux_attributions_ensemble_une_seule_l_emporte() {
     for n in std::iter::repeat_n(2, rondes(3)).chain([20]) {
         portail.oublier_les_compteurs().await;
         let id = portail.sollicitation(zoe, "Objet").await;
-        let depart = Arc::new(Barrier::new(n));
-        let mut taches = Vec::new();
+        let mut gestes = Vec::new();
         for rang in 0..n {
             let mut acteur = portail.connecter(agents[rang % 2]).await;
-            let (depart, agent) = (Arc::clone(&depart), ids[rang % 2].clone());
-            taches.push(tokio::spawn(async move {
-                depart.wait().await;
-                acteur
-                    .poster_sans_suivre(
-                        &format!("/support/sollicitations/{id}/attribution"),
-                        &[
-                            ("agent", agent.as_str()),
-                            ("depuis", ""),
-                            ("motif", "À moi."),
-                        ],
-                    )
-                    .await
-                    .statut
-                    .as_u16()
-            }));
+            let agent = ids[rang % 2].clone();
+            gestes.push(async move {
+                let adresse = format!("/support/sollicitations/{id}/attribution");
+                let champs = [("agent", &*agent), ("depuis", ""), ("motif", "À moi.")];
+                acteur.poster_sans_suivre(&adresse, &champs).await
+            });
         }
-        let mut reussies = 0;
-        for tache in taches {
-            let statut = tache.await.expect("an answer");
-            assert!([303, 409].contains(&statut), "{statut}");
-            reussies += usize::from(statut == 303);
-        }
+        let statuts = a_la_fois(gestes).await;
+        assert!(
+            statuts.iter().all(|s| [303, 409].contains(s)),
+            "{statuts:?}"
+        );
+        let reussies = statuts.iter().filter(|s| **s == 303).count();
         // The same agent twice is once.
         assert_eq!(reussies, n / 2);
         let lignes: i64 = sqlx::query_scalar(

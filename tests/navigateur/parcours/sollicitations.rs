@@ -1,5 +1,7 @@
 //! Stuck: the gestionnaire left. The person says so, the support answers, she reads it.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use crate::gestes::Visite;
@@ -78,15 +80,21 @@ pub async fn mon_gestionnaire_est_parti(v: Visite) -> Result<()> {
     v.console_calme().await
 }
 
-const BOUTONS: &str = "//main//div[@class='actions']";
-
-/// To a public structure, with a file: a draft first, then its answer, then the support.
-pub async fn ecrire_a_une_structure(v: Visite) -> Result<()> {
-    let fichier = std::env::temp_dir().join(format!("facture-{}.pdf", v.script()));
+/// A small document on the disk, to choose in a form.
+fn document(nom: &str, v: &Visite) -> Result<PathBuf> {
+    let fichier = std::env::temp_dir().join(format!("{nom}-{}.pdf", v.script()));
     std::fs::write(
         &fichier,
         b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\nxref\n0 1\n0000000000 65535 f \ntrailer<</Size 1/Root 1 0 R>>\nstartxref\n9\n%%EOF\n",
     )?;
+    Ok(fichier)
+}
+
+const BOUTONS: &str = "//main//div[@class='actions']";
+
+/// To a public structure, with a file: a draft first, then its answer, then the support.
+pub async fn ecrire_a_une_structure(v: Visite) -> Result<()> {
+    let fichier = document("facture", &v)?;
     let chemin = fichier.to_string_lossy().into_owned();
     v.devenir(HELO).await?;
     v.aller("/sollicitations/saisie").await?;
@@ -152,5 +160,74 @@ pub async fn ecrire_a_une_structure(v: Visite) -> Result<()> {
     v.clic("Reprendre ce texte").await?;
     v.clic("Résoudre avec cette réponse").await?;
     v.lire("est résolue.").await?;
+    v.console_calme().await
+}
+
+/// To the support, with a file: taken, noted among colleagues, answered from a prepared answer, read, answered, closed.
+pub async fn ecrire_au_support(v: Visite) -> Result<()> {
+    let fichier = document("activation", &v)?;
+    v.devenir(PAULINE).await?;
+    v.aller("/sollicitations/saisie/autre").await?;
+    v.choisir(
+        "Catégorie",
+        "Mon compte et ma connexion\u{202F}: activation",
+    )
+    .await?;
+    v.remplir("Objet", "Lien d’activation d’une collègue")
+        .await?;
+    v.remplir("Votre demande", "Le lien reçu ne marche plus.")
+        .await?;
+    v.champ("Pièce jointe")
+        .await?
+        .send_keys(fichier.to_string_lossy().as_ref())
+        .await?;
+    v.clic_dans(BOUTONS, "Envoyer la sollicitation").await?;
+    v.lire("est enregistrée.").await?;
+    v.lire(&format!("activation-{}.pdf", v.script())).await?;
+    std::fs::remove_file(&fichier)?;
+
+    v.devenir(SUPPORT).await?;
+    v.aller("/support").await?;
+    v.remplir("Référence, objet ou demandeur", "activation d’une collègue")
+        .await?;
+    v.clic("Rechercher").await?;
+    v.clic_dans(
+        "//tr[contains(., 'activation d’une collègue')]",
+        "Ouvrir la sollicitation",
+    )
+    .await?;
+    v.lire(&format!("activation-{}.pdf", v.script())).await?;
+    v.clic("Prendre en charge").await?;
+    v.lire("en charge.").await?;
+    v.remplir("Réponse ou note", "Vu avec l’équipe\u{202F}: lien périmé.")
+        .await?;
+    v.clic("Noter en interne").await?;
+    v.lire("Seul le support la lit.").await?;
+    v.choisir(
+        "Commencer par une réponse préparée",
+        "Lien d’activation expiré",
+    )
+    .await?;
+    v.clic("Reprendre ce texte").await?;
+    v.cocher("J’attends une réponse du demandeur").await?;
+    v.clic_dans("//main", "Répondre").await?;
+    v.lire("La sollicitation attend maintenant son auteur.")
+        .await?;
+
+    v.devenir(PAULINE).await?;
+    v.aller("/sollicitations").await?;
+    v.clic_dans(
+        "//tr[contains(., 'activation d’une collègue')]",
+        "Ouvrir la sollicitation",
+    )
+    .await?;
+    v.lire("Bonjour Pauline").await?;
+    v.sans("lien périmé").await?;
+    v.remplir("Votre réponse", "C’est bon, merci.").await?;
+    v.clic_dans("//main", "Répondre").await?;
+    v.lire("Votre réponse est envoyée.").await?;
+    v.confirmation("Clore la sollicitation").await?;
+    v.confirmer("Clore la sollicitation").await?;
+    v.lire("est close.").await?;
     v.console_calme().await
 }
