@@ -87,7 +87,10 @@ pub async fn lignes(
              select s.id, s.rang, s.reference, s.creee_le
              from sollicitations s
              where s.destinataire = 'support'
-               and case when $1::text is null then s.statut not in ('resolue', 'close') else s.statut = $1 end
+               and case when $1::text is null then s.statut not in ('resolue', 'close')
+                        when $1 in ('resolue', 'close') then s.statut = $1
+                        else s.statut not in ('resolue', 'close')
+                             and s.rang = case $1 when 'nouvelle' then 1 when 'en_cours' then 2 else 3 end end
                and ($5::uuid is null or s.prise_en_charge_par = $5)
                and ($6::text is null or s.categorie = $6)
                and ($7::text is null or s.cle like '%' || cle_recherche($7) || '%'

@@ -15,7 +15,7 @@ use crate::sollicitations::{
 use crate::support::dossier::{self, Dossier, Titre};
 use crate::support::reponses::{self, Mots};
 use crate::support::store::{self, Verification};
-use crate::web::{self, Chemin, Envoi, Erreur, Erreurs, FichierRecu, Requete};
+use crate::web::{self, Chemin, Envoi, Erreur, Erreurs, FichierRecu, Requete, texte};
 
 #[derive(Template)]
 #[template(path = "support/dossier.html")]
@@ -84,6 +84,12 @@ impl PageDossier {
         let mut question = url::form_urlencoded::Serializer::new(String::new());
         question.append_pair("s.q", &self.dossier.emetteur_adresse);
         format!("/support?{}#sollicitations", question.finish())
+    }
+
+    /// « 2 autres en cours ».
+    fn autres_en_mots(&self) -> String {
+        let n = usize::try_from(self.dossier.autres).unwrap_or_default();
+        texte::accord(n, "autre en cours", "autres en cours")
     }
 
     /// « CCAS … », or that the portal does not know this SIRET.

@@ -176,6 +176,22 @@ async fn un_clamd_en_panne_fait_attendre_et_ne_perd_rien() {
     assert_eq!(tourner(&portail).await, 1);
 }
 
+#[tokio::test]
+async fn un_clamd_absent_fait_attendre_et_personne_d_autre_ne_lit() {
+    let ecoute = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let adresse = ecoute.local_addr().expect("an address").to_string();
+    drop(ecoute);
+    let config = config_avec(&[("CLAMD_ADDRESS", adresse.as_str())]);
+    let portail = peupler(Portail::avec(config).await).await.0;
+    let lien = envoyer(&portail, "a.pdf", PDF).await;
+    assert_eq!(tourner(&portail).await, 0);
+    let mut sabine = portail.connecter(SABINE).await;
+    let direct = lien.replace("/sollicitations/", "/support/sollicitations/");
+    sabine.lire(&direct).await.statut(409);
+    let mut zoe = portail.connecter(ZOE).await;
+    zoe.lire(&lien).await.statut(200);
+}
+
 /// Two instances at once: each file is scanned by one of them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn deux_instances_ne_se_disputent_pas_un_fichier() {

@@ -1,19 +1,8 @@
 //! Races on what a structure received: one answers, one transfers, a double click does nothing twice.
 
 use super::{LEA, PAUL, ZOE, monde};
-use crate::support::courses::a_la_fois;
-use crate::support::{Acteur, Portail, rondes};
-
-async fn ensemble(gestes: Vec<(Acteur, String, Vec<(&'static str, &'static str)>)>) -> Vec<u16> {
-    a_la_fois(
-        gestes
-            .into_iter()
-            .map(|(mut acteur, adresse, champs)| async move {
-                acteur.poster_sans_suivre(&adresse, &champs).await
-            }),
-    )
-    .await
-}
+use crate::support::courses::poster_ensemble;
+use crate::support::{Portail, rondes};
 
 async fn mairie(portail: &Portail) -> vantail::db::StructureId {
     let mairie = portail.structure("Commune de Terneuil", 1, true).await;
@@ -38,7 +27,7 @@ async fn deux_collegues_prennent_en_charge_un_seul_l_a() {
             (portail.connecter(PAUL).await, adresse.clone(), vec![]),
             (portail.connecter(LEA).await, adresse, vec![]),
         ];
-        assert_eq!(ensemble(gestes).await, [303, 409]);
+        assert_eq!(poster_ensemble(gestes).await, [303, 409]);
     }
 }
 
@@ -53,7 +42,7 @@ async fn un_transfert_clique_deux_puis_vingt_fois_n_en_fait_qu_un() {
         let paul = portail.connecter(PAUL).await;
         let adresse = format!("/sollicitations-recues/{id}/transfert");
         let geste = (paul, adresse, vec![("motif", "Au support.")]);
-        let statuts = ensemble(vec![geste; n]).await;
+        let statuts = poster_ensemble(vec![geste; n]).await;
         // The others find that it has left the structure.
         assert_eq!(statuts.iter().filter(|s| **s == 303).count(), 1);
         assert!(
@@ -91,7 +80,7 @@ async fn transferer_et_repondre_ensemble_ne_se_marchent_pas_dessus() {
                 vec![("texte", "Bonjour")],
             ),
         ];
-        let statuts = ensemble(gestes).await;
+        let statuts = poster_ensemble(gestes).await;
         assert!(
             [vec![303, 303], vec![303, 404]].contains(&statuts),
             "{statuts:?}"
@@ -131,7 +120,7 @@ async fn envoyer_et_supprimer_un_brouillon_ensemble() {
                 vec![],
             ),
         ];
-        let statuts = ensemble(gestes).await;
+        let statuts = poster_ensemble(gestes).await;
         assert!(
             [vec![303, 303], vec![303, 409]].contains(&statuts),
             "{statuts:?}"

@@ -68,15 +68,27 @@ where
     statuts
 }
 
+/// Who sends, where, what.
+pub type Geste = (Acteur, String, Vec<(&'static str, &'static str)>);
+
+/// These forms at once.
+pub async fn poster_ensemble(gestes: Vec<Geste>) -> Vec<u16> {
+    a_la_fois(
+        gestes
+            .into_iter()
+            .map(|(mut acteur, adresse, champs)| async move {
+                acteur.poster_sans_suivre(&adresse, &champs).await
+            }),
+    )
+    .await
+}
+
 /// The same form from each of them at once.
 pub async fn ensemble(
     acteurs: Vec<Acteur>,
     adresse: &str,
     champs: &[(&'static str, &'static str)],
 ) -> Vec<u16> {
-    a_la_fois(acteurs.into_iter().map(|mut acteur| {
-        let (adresse, champs) = (adresse.to_owned(), champs.to_vec());
-        async move { acteur.poster_sans_suivre(&adresse, &champs).await }
-    }))
-    .await
+    let geste = |acteur| (acteur, adresse.to_owned(), champs.to_vec());
+    poster_ensemble(acteurs.into_iter().map(geste).collect()).await
 }

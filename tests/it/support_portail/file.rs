@@ -97,7 +97,7 @@ async fn le_dossier_dit_la_structure_les_demandes_et_le_reste() {
     assert!(compte <= 8, "{compte} statements");
     page.contient("Rattachement à Orpheline")
         .contient("personne ne peut décider")
-        .contient("1 autre(s) en cours");
+        .contient("1 autre en cours");
     assert_eq!(
         page.lien("Commune de Terneuil"),
         format!("/annuaire/{commune}")
@@ -106,6 +106,6 @@ async fn le_dossier_dit_la_structure_les_demandes_et_le_reste() {
         .page(&page.lien("Commune de Terneuil"))
         .await
         .statut(200);
-    let page = sabine.page(&page.lien("1 autre(s)")).await;
+    let page = sabine.page(&page.lien("1 autre en cours")).await;
     assert_eq!(lignes(&page), 2);
 }
