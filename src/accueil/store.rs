@@ -119,16 +119,21 @@ pub struct Evenement {
 pub async fn evenements(app: &App, connecte: &Connecte) -> Result<Vec<Evenement>, Erreur> {
     let lignes = sqlx::query!(
         r#"with gerees as materialized (
-             select r.structure_id from rattachements_effectifs r
+             select r.structure_id, r.maille_structure from rattachements_effectifs r
              where r.utilisateur_id = $1 and r.capacites <> '{}'),
            miens as (
              select h.id, h.survenu_le from historique h where h.concerne_id = $1
              order by h.survenu_le desc, h.id desc limit 10),
            des_structures as (
              select x.id, x.survenu_le from gerees g cross join lateral (
-               select h.id, h.survenu_le from historique_visible h
-               where h.structure_id = g.structure_id and h.lecteur_id = $1
-               order by h.survenu_le desc, h.id desc limit 10) x),
+               select h.id, h.survenu_le from historique h where h.structure_id = g.structure_id
+               order by h.survenu_le desc, h.id desc limit 10) x
+             where g.maille_structure
+             union all
+             (select h.id, h.survenu_le from historique_visible h
+              where h.lecteur_id = $1
+                and h.structure_id = any (array(select g.structure_id from gerees g where not g.maille_structure))
+              order by h.survenu_le desc, h.id desc limit 10)),
            derniers as (
              select id, survenu_le from miens union select id, survenu_le from des_structures
              order by survenu_le desc, id desc limit 10)
