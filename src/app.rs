@@ -2,7 +2,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use sqlx::PgPool;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::config::Config;
 use crate::secrets::Cles;
@@ -17,6 +17,8 @@ pub struct Commun {
     pub cles: Arc<Cles>,
     /// At most as many password hashes at once as cores (security.md PW4).
     pub hachages: Semaphore,
+    /// Rung when an attachment waits for the antivirus.
+    pub pieces_a_analyser: Notify,
 }
 
 impl App {
@@ -28,6 +30,7 @@ impl App {
             config,
             cles,
             hachages: Semaphore::new(coeurs),
+            pieces_a_analyser: Notify::new(),
         }))
     }
 }

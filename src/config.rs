@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use url::Url;
 
+use crate::pieces::Clamd;
 use crate::secrets::Cles;
 use crate::serveur::Reseau;
 
@@ -55,6 +56,8 @@ pub struct Config {
     pub domaines: Vec<LienExterieur>,
     /// Staff accounts reach nothing before they have a second factor (decisions 22); off in `demo` by default.
     pub facteur_exige: bool,
+    /// Antivirus that attachments wait for; `None`: they are not scanned.
+    pub clamd: Option<Clamd>,
     /// The demo world: mails readable in the browser, known passwords. Never in `serve`.
     pub demo: bool,
     pub argon2: CoutArgon2,
@@ -256,6 +259,9 @@ impl Config {
             aide: liens(source, &AIDE)?,
             domaines: liens(source, &DOMAINES)?,
             facteur_exige: facteur_exige(source, demo)?,
+            clamd: source("CLAMD_ADDRESS")
+                .map(|v| v.trim().parse().context("CLAMD_ADDRESS is not valid"))
+                .transpose()?,
             demo,
             argon2: CoutArgon2::default(),
         })
@@ -272,12 +278,11 @@ impl Config {
 }
 
 /// Espaces that may live in another application.
-const ESPACES: [&str; 5] = [
+const ESPACES: [&str; 4] = [
     "factures_recues",
     "factures_emises",
     "factures_a_valider",
     "factures_de_travaux",
-    "sollicitations_recues",
 ];
 
 /// Help outside (seed 000, last page): FAQ by audience, communauté.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::App;
 use crate::acces::{Permission, Preuve};
 use crate::serveur::avec_corps_max;
+use crate::web::OCTETS_ENVOI;
 use crate::web::extract::OCTETS_AMPLES;
 
 #[derive(Clone, Debug, Serialize)]
@@ -79,6 +80,17 @@ impl Routes {
         T: Garde + 'static,
     {
         let route = avec_corps_max(post(acte), OCTETS_AMPLES);
+        self.noter("POST", chemin, T::PERMISSION, route)
+    }
+
+    /// A form that may carry one file (`web::Envoi`).
+    #[must_use]
+    pub fn post_envoi<H, T>(self, chemin: &'static str, acte: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Garde + 'static,
+    {
+        let route = avec_corps_max(post(acte), OCTETS_ENVOI);
         self.noter("POST", chemin, T::PERMISSION, route)
     }
 

@@ -5,7 +5,8 @@
 //! columns says something.
 //!
 //! Read by a user of the demo world, then by the gestionnaire principal of the loaded structure, who also takes its lists as
-//! CSV and decides five hundred requests at once, ten times, undoing them each time.
+//! CSV and decides five hundred requests at once, ten times, undoing them each time; and by the support, whose queue has N
+//! sollicitations.
 //!
 //! `VANTAIL_BENCH_SIZES=1000,100000` chooses the two sizes, `VANTAIL_BENCH_TOURS=200` the requests per page,
 //! `VANTAIL_BENCH_PG=postgres://…/postgres` a server that is there already: its two databases stay, and serve again.
@@ -14,7 +15,7 @@ mod monde;
 
 use vantail::postgres_prive::{PostgresPrive, Reglages, dossier_de_tests};
 
-use monde::{CHARGE, LOT, Monde, QUI, monde};
+use monde::{AGENT, CHARGE, LOT, Monde, QUI, monde};
 
 /// What the first reads.
 const PAGES: &[&str] = &[
@@ -58,6 +59,20 @@ const CHARGEES: &[&str] = &[
     "/structures/{s}/techniques",
 ];
 
+/// What the support reads, with as many sollicitations as structures.
+const BUREAU: &[&str] = &[
+    "/support",
+    "/support?s.page=400",
+    "/support?s.tri=date-desc",
+    "/support?s.etat=nouvelle",
+    "/support?s.etat=miennes",
+    "/support?s.etat=resolue",
+    "/support?s.categorie=anomalie",
+    "/support?s.q=martin",
+    "/support?s.q=fiche",
+    "/support?s.q=SOL-2019-000123",
+];
+
 /// Lists as files, from the loaded structure, and the whole directory.
 const FICHIERS: &[&str] = &[
     "/structures/{s}/utilisateurs.csv",
@@ -75,7 +90,7 @@ fn variable<T: std::str::FromStr>(nom: &str, defaut: T) -> T {
 }
 
 async fn comparer(petit: &Monde, grand: &Monde, tours: usize) {
-    for (qui, pages) in [(QUI, PAGES), (CHARGE, CHARGEES)] {
+    for (qui, pages) in [(QUI, PAGES), (CHARGE, CHARGEES), (AGENT, BUREAU)] {
         println!("-- {qui}: p50, p95 of the small and of the large world in ms, ratio of p50");
         for page in pages {
             let (p50, p95) = petit.mesurer(qui, page, tours).await;

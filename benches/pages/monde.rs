@@ -22,6 +22,8 @@ use vantail::serveur::ReglagesHttp;
 const PUBLIQUE: &str = "http://127.0.0.1:8080";
 pub const QUI: &str = "pauline.dufour@terneuil.example";
 pub const CHARGE: &str = "gp@charge.example";
+/// An agent of the support.
+pub const AGENT: &str = "support.un@vantail.example";
 /// Requests in one act (spec §12).
 pub const LOT: usize = 500;
 
@@ -37,6 +39,26 @@ const DEMANDES: &str = "
     and not exists (select from rattachements r where r.structure_id = s.id and r.utilisateur_id = u.id)
     and not exists (select from demandes_rattachement d where d.structure_id = s.id and d.utilisateur_id = u.id)
   order by u.id limit 500";
+
+/// The queue of the desk: as many sollicitations as structures, seven in ten open, from the people of the world.
+const SOLLICITATIONS: &str = "
+  with auteurs as (
+    select array_agg(id order by id) as ids from (select id from utilisateurs where equipe is null order by id limit 20000) u),
+  agents as (select array_agg(id order by id) as ids from utilisateurs where equipe = 'support')
+  insert into sollicitations (id, reference, emetteur_id, destinataire, categorie, objet, texte, statut, prise_en_charge_par,
+                              prise_en_charge_le, creee_le, modifiee_le, resolue_le, close_le)
+  select uuid_v7(), 'SOL-2019-' || lpad(n::text, 6, '0'), u.ids[1 + (n * 7919) % cardinality(u.ids)], 'support',
+         (array['compte', 'rattachements', 'structure', 'anomalie', 'autre'])[1 + n % 5],
+         (array['Connexion impossible', 'Demande sans réponse', 'Fiche à corriger', 'Question sur un espace', 'Mot de passe'])[1 + n % 5]
+           || ' ' || n,
+         repeat('Bonjour, je rencontre une difficulté. ', 20), l.statut,
+         case when l.statut <> 'nouvelle' then a.ids[1 + n % cardinality(a.ids)] end,
+         case when l.statut <> 'nouvelle' then c.creee_le end, c.creee_le, c.creee_le,
+         case when l.statut = 'resolue' then c.creee_le end, case when l.statut = 'close' then c.creee_le end
+  from auteurs u, agents a, generate_series(1, :taille) n,
+       lateral (select (array['nouvelle', 'nouvelle', 'nouvelle', 'nouvelle', 'en_cours', 'en_cours', 'en_attente_du_demandeur',
+                              'resolue', 'resolue', 'close'])[1 + (n * 31) % 10]) l (statut),
+       lateral (select maintenant() - n * interval '5 minutes') c (creee_le)";
 
 pub struct Monde {
     db: sqlx::PgPool,
@@ -84,7 +106,7 @@ pub async fn monde(url: &dyn Fn(&str) -> String, taille: u64) -> Monde {
         .expect("a pool");
     let app = App::new(db.clone(), config());
     let mut cookies = BTreeMap::new();
-    for qui in [QUI, CHARGE] {
+    for qui in [QUI, CHARGE, AGENT] {
         cookies.insert(qui, connecter(&app, qui).await);
     }
     let structure = sqlx::query_scalar(
@@ -116,8 +138,9 @@ async fn charger(url: &str, taille: u64) {
     vantail::demo::masse::charger(&app, &Systeme::processus(), taille)
         .await
         .expect("the large world");
-    for ordre in [DEMANDES, "analyze"] {
-        sqlx::raw_sql(ordre)
+    let sollicitations = SOLLICITATIONS.replace(":taille", &taille.to_string());
+    for ordre in [DEMANDES, &sollicitations, "vacuum analyze"] {
+        sqlx::raw_sql(AssertSqlSafe(ordre.to_owned()))
             .execute(&chargeur)
             .await
             .expect("requests, statistics");

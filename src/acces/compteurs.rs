@@ -82,6 +82,12 @@ pub const SOLLICITATIONS: Limite = Limite {
     fenetre: minutes(60),
 };
 
+/// Attachments sent by one person.
+pub const PIECES: Limite = Limite {
+    max: 60,
+    fenetre: minutes(60),
+};
+
 /// Calls of one technical account (security.md AP4).
 pub const API: Limite = Limite {
     max: 300,

@@ -49,6 +49,11 @@ impl Personne {
     pub fn administrateur(&self) -> bool {
         self.equipe.as_deref() == Some("administrateur")
     }
+
+    /// Has this espace in force, somewhere.
+    pub fn a_l_espace(&self, code: &str) -> bool {
+        self.espaces.iter().any(|e| e == code)
+    }
 }
 
 /// Key of the person in the session.

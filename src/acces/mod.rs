@@ -3,6 +3,7 @@
 pub mod compteurs;
 mod droits;
 mod equipe;
+mod espace;
 mod habillage;
 mod identite;
 pub mod message;
@@ -18,6 +19,7 @@ mod technique;
 
 pub use droits::{Action, Capacite, Droits, Exigence, Role};
 pub use equipe::{Administration, Support};
+pub use espace::{Espace, EspaceConnu, SollicitationsRecues};
 pub use habillage::habiller;
 pub use identite::Personne;
 pub use message::Message;

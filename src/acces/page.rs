@@ -3,6 +3,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 
+use super::espace::{EspaceConnu, SollicitationsRecues};
 use super::identite::{self, Personne as Identite};
 use super::message::{self, Message};
 use crate::App;
@@ -134,7 +135,9 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
         let courante = if racine == "/" {
             chemin == "/"
         } else {
-            chemin.starts_with(racine)
+            chemin
+                .strip_prefix(racine)
+                .is_some_and(|reste| reste.is_empty() || reste.starts_with('/'))
         };
         menu.push(Entree {
             libelle: libelle.to_owned(),
@@ -159,6 +162,13 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
         "/sollicitations",
         "/sollicitations",
     );
+    if identite.a_l_espace(SollicitationsRecues::CODE) {
+        entree(
+            "Sollicitations reçues",
+            "/sollicitations-recues",
+            "/sollicitations-recues",
+        );
+    }
     if identite.support() {
         entree("Support", "/support", "/support");
     }
@@ -171,10 +181,9 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
 }
 
 /// Espaces that live in another application, in the order of seed 001.
-const ESPACES_AILLEURS: [(&str, &str); 5] = [
+const ESPACES_AILLEURS: [(&str, &str); 4] = [
     ("factures_recues", "Factures reçues"),
     ("factures_emises", "Factures émises"),
     ("factures_a_valider", "Factures à valider"),
     ("factures_de_travaux", "Factures de travaux"),
-    ("sollicitations_recues", "Sollicitations reçues"),
 ];

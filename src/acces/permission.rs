@@ -12,6 +12,8 @@ pub enum Permission {
     Gestion(&'static str),
     Portee(&'static str),
     GestionPrincipale,
+    /// Has this espace in force, somewhere.
+    Espace(&'static str),
     Support,
     Administration,
     /// An information system, by the secret of its technical account.
@@ -28,6 +30,7 @@ impl fmt::Display for Permission {
             Self::Gestion(c) => write!(f, "gestion:{c}"),
             Self::Portee(c) => write!(f, "portee:{c}"),
             Self::GestionPrincipale => f.write_str("gestion_principale"),
+            Self::Espace(e) => write!(f, "espace:{e}"),
             Self::Support => f.write_str("support"),
             Self::Administration => f.write_str("administration"),
             Self::Technique => f.write_str("technique"),

@@ -2,7 +2,9 @@ use std::fmt;
 
 /// An instant as the screens need it, made by the SQL function `temps()` (decisions 8: conversions in SQL):
 /// ISO, in the time of Paris, with its offset.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, sqlx::Type, serde::Serialize)]
+#[derive(
+    Clone, PartialEq, Eq, PartialOrd, Ord, Debug, sqlx::Type, serde::Serialize, serde::Deserialize,
+)]
 #[sqlx(transparent)]
 #[serde(transparent)]
 pub struct Temps(String);

@@ -5,6 +5,7 @@
 mod actualites;
 mod chargement;
 mod chargement_abonnements;
+mod document;
 pub mod manifeste;
 pub mod marque;
 pub mod masse;

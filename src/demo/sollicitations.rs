@@ -23,7 +23,11 @@ pub struct Sollicitation {
     pub id: SollicitationId,
     emetteur: P,
     categorie: Categorie,
+    /// The public structure it is sent to; `None`: the support.
+    destinataire: Option<S>,
     structure: Option<S>,
+    /// A document that came with it, by its name.
+    piece: Option<(&'static str, Vec<u8>)>,
     objet: String,
     texte: String,
     donnees: serde_json::Value,
@@ -70,7 +74,9 @@ impl Monde {
             id: SollicitationId::nouveau(),
             emetteur: p,
             categorie: Categorie::Autre,
+            destinataire: None,
             structure: None,
+            piece: None,
             objet,
             texte,
             donnees: serde_json::json!({}),
@@ -106,7 +112,9 @@ impl Monde {
             id: SollicitationId::nouveau(),
             emetteur: p,
             categorie: Categorie::ChangementGestionnaire,
+            destinataire: None,
             structure: Some(s),
+            piece: None,
             texte: self.dire(p, &objet),
             objet,
             donnees: serde_json::to_value(&changement).unwrap_or_default(),
@@ -117,6 +125,21 @@ impl Monde {
             close: None,
             messages: Vec::new(),
         })
+    }
+
+    /// The same, to a public structure, with a document of these lines.
+    pub fn sollicite_une_structure(
+        &mut self,
+        (p, s): (P, S),
+        (objet, texte): (&str, &str),
+        (nom, lignes): (&'static str, &[&str]),
+        quand: IlYA,
+    ) {
+        let rang = self.sollicite(p, objet, texte, quand);
+        let sollicitation = &mut self.sollicitations[rang];
+        sollicitation.categorie = Categorie::AutreStructure;
+        sollicitation.destinataire = Some(s);
+        sollicitation.piece = Some((nom, super::document::document(lignes)));
     }
 
     fn ajouter_au_fil(&mut self, rang: usize, message: Message) {
@@ -237,19 +260,19 @@ pub(super) async fn charger(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     let s = &m.sollicitations;
     let dernier = |s: &Sollicitation| s.messages.last().map_or(s.creee, |d| d.quand);
     sqlx::query!(
-        "insert into sollicitations (id, reference, emetteur_id, destinataire, categorie, structure_id, objet, texte, donnees,
+        "insert into sollicitations (id, reference, emetteur_id, destinataire, destinataire_structure_id, categorie, structure_id, objet, texte, donnees,
                                      statut, prise_en_charge_par, prise_en_charge_le, creee_le, modifiee_le, resolue_le, close_le)
          select l.id,
                 'SOL-' || l.annee || '-' || lpad((row_number() over (partition by l.annee order by l.creee desc))::text, 6, '0'),
-                l.emetteur, 'support', l.categorie, l.structure, l.objet, l.texte, l.donnees, l.statut, l.agent,
+                l.emetteur, case when l.destinataire is null then 'support' else 'structure' end, l.destinataire, l.categorie, l.structure, l.objet, l.texte, l.donnees, l.statut, l.agent,
                 maintenant() - make_interval(mins => l.prise), maintenant() - make_interval(mins => l.creee),
                 maintenant() - make_interval(mins => l.modifiee), maintenant() - make_interval(mins => l.resolue),
                 maintenant() - make_interval(mins => l.close)
          from (select u.*, extract(year from (maintenant() - make_interval(mins => u.creee)) at time zone 'Europe/Paris') as annee
                from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
-                           $9::uuid[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[])
+                           $9::uuid[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::uuid[])
                     as u (id, emetteur, categorie, structure, objet, texte, donnees, statut, agent, prise, creee, modifiee,
-                          resolue, close)) l",
+                          resolue, close, destinataire)) l",
         &s.iter().map(|s| s.id.0).collect::<Vec<_>>(),
         &s.iter().map(|s| m.personnes[s.emetteur.0].id.0).collect::<Vec<_>>(),
         &s.iter().map(|s| s.categorie.code().to_owned()).collect::<Vec<_>>(),
@@ -263,7 +286,8 @@ pub(super) async fn charger(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
         &s.iter().map(|s| s.creee).collect::<Vec<_>>(),
         &s.iter().map(dernier).collect::<Vec<_>>(),
         &s.iter().map(|s| s.resolue).collect::<Vec<_>>() as &[Option<IlYA>],
-        &s.iter().map(|s| s.close).collect::<Vec<_>>() as &[Option<IlYA>]
+        &s.iter().map(|s| s.close).collect::<Vec<_>>() as &[Option<IlYA>],
+        &s.iter().map(|s| s.destinataire.map(|s| m.structures[s.0].id.0)).collect::<Vec<_>>() as &[Option<Uuid>]
     )
     .execute(&mut **tx)
     .await?;
@@ -292,5 +316,54 @@ pub(super) async fn charger(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     )
     .execute(&mut **tx)
     .await?;
+    pieces(tx, m).await?;
+    preparees(tx).await
+}
+
+/// A draft of somebody, and what the administrateur prepared for the desk.
+async fn preparees(tx: &mut Tx) -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into sollicitation_brouillons (id, auteur_id, categorie, sous_categorie, objet, texte, cree_le, modifie_le)
+         select uuid_v7(), u.id, 'structure', 'fiche', 'Adresse du lycée', 'Le lycée a déménagé au 12',
+                maintenant() - interval '4 days', maintenant() - interval '4 days'
+         from utilisateurs u where u.adresse_connexion = 'nouvelle.proviseure@ac-lyon.example'"
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "insert into reponses_preparees (id, titre, texte, modifiee_par)
+         select uuid_v7(), r.titre, r.texte, u.id
+         from utilisateurs u, (values
+           ('Lien d’activation expiré', E'Bonjour {prénom},\n\nUn lien d’activation vaut 7 jours. Demandez-en un nouveau depuis la page de connexion.\n\n{agent}'),
+           ('Votre gestionnaire peut le faire', E'Bonjour {prénom},\n\nLe gestionnaire principal de votre structure peut le faire lui-même, dans Activités du gestionnaire.\n\n{agent}')
+         ) as r (titre, texte)
+         where u.adresse_connexion = 'admin@vantail.example'"
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn pieces(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
+    for s in &m.sollicitations {
+        let Some((nom, octets)) = &s.piece else {
+            continue;
+        };
+        sqlx::query!(
+            "with p as (
+               insert into pieces_jointes (id, deposant_id, sollicitation_id, nom, genre, octets, empreinte, antivirus, deposee_le)
+               values (uuid_v7(), $1, $2, $3, 'pdf', length($4::bytea), sha256($4::bytea), 'aucune',
+                       maintenant() - make_interval(mins => $5))
+               returning id)
+             insert into piece_morceaux (piece_id, rang, contenu) select id, 0, $4::bytea from p",
+            m.personnes[s.emetteur.0].id.0,
+            s.id.0,
+            nom,
+            octets,
+            s.creee
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
     Ok(())
 }

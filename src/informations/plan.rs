@@ -82,7 +82,18 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
                 "Changement de gestionnaire principal",
             ),
             ("/sollicitations/saisie/autre", "Autre demande au support"),
+            (
+                "/sollicitations/saisie/structure",
+                "Demande à une structure publique",
+            ),
+            ("/sollicitations/brouillons", "Brouillons"),
+            ("/sollicitations-recues", "Sollicitations reçues"),
             ("/support", "Bureau du support"),
+            ("/administration/reponses", "Réponses préparées"),
+            (
+                "/administration/reponses/nouvelle",
+                "Créer une réponse préparée",
+            ),
         ],
     ),
     (
@@ -120,6 +131,7 @@ fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
     match permission {
         Permission::Visiteur => true,
         Permission::Identifie | Permission::Connecte => personne.is_some(),
+        Permission::Espace(espace) => personne.is_some_and(|p| p.a_l_espace(espace)),
         Permission::Support => personne.is_some_and(Personne::support),
         Permission::Administration => personne.is_some_and(Personne::administrateur),
         Permission::Portee(_) => personne.is_some_and(|p| p.gestionnaire),

@@ -20,6 +20,8 @@ use crate::acces::Systeme;
 use crate::courrier;
 use crate::inscription;
 use crate::mon_compte;
+use crate::pieces;
+use crate::sollicitations;
 
 pub use imports::annoncer as annoncer_les_imports;
 
@@ -50,6 +52,14 @@ pub struct Bilan {
     pub demandes_rappelees: u64,
     /// Secrets of technical accounts whose people were warned of their end.
     pub secrets_rappeles: u64,
+    /// Sollicitations resolved for 30 days, now closed.
+    pub sollicitations_closes: u64,
+    /// Drafts of sollicitations that nobody changed for 30 days.
+    pub brouillons_effaces: u64,
+    /// Attachments that got a verdict of the antivirus.
+    pub pieces_analysees: u64,
+    /// Attachments of sollicitations closed for a year, erased.
+    pub pieces_effacees: u64,
     /// Mails whose bodies were blanked.
     pub courriers_purges: u64,
     /// Messages shown after a redirect, older than a day.
@@ -76,6 +86,10 @@ impl fmt::Display for Bilan {
             (self.structures_annoncees, "structures announced"),
             (self.comptes_avertis, "accounts warned"),
             (self.comptes_effaces, "accounts erased"),
+            (self.sollicitations_closes, "sollicitations closed"),
+            (self.brouillons_effaces, "drafts erased"),
+            (self.pieces_analysees, "attachments scanned"),
+            (self.pieces_effacees, "attachments erased"),
             (self.courriers_purges, "mails blanked"),
             (self.inscriptions_oubliees, "sign-up intents erased"),
             (self.messages_effaces, "messages erased"),
@@ -134,6 +148,12 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let comptes_effaces = mon_compte::effacer_echus(app, systeme)
         .await
         .map_err(|e| anyhow!("erasures: {e:?}"))?;
+    let sollicitations_closes = sollicitations::clore_les_resolues(app, systeme)
+        .await
+        .map_err(|e| anyhow!("sollicitations resolved long ago: {e:?}"))?;
+    let pieces_analysees = pieces::analyser(app)
+        .await
+        .map_err(|e| anyhow!("scan of the attachments: {e:?}"))?;
     let courriers_purges = courrier::purger(&app.db).await?;
     let bilan = Bilan {
         rattachements_echus,
@@ -147,6 +167,10 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
         passations_caduques: passations.caduques,
         passations_annoncees: passations.annoncees,
         structures_annoncees,
+        sollicitations_closes,
+        pieces_analysees,
+        pieces_effacees: pieces::effacer_les_anciennes(&app.db).await?,
+        brouillons_effaces: sollicitations::effacer_les_brouillons(&app.db).await?,
         inscriptions_oubliees: inscription::oublier_les_anciennes(&app.db).await?,
         ..menage::effacer(&app.db).await?
     };

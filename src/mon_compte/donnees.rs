@@ -48,7 +48,7 @@ pub async fn fichier(app: &App, connecte: &Connecte) -> Result<Fichier, Erreur> 
         tete.compte, tete.preferences
     );
     let mut coupees = Vec::new();
-    let parties: [(&str, Vec<String>); 12] = [
+    let parties: [(&str, Vec<String>); 14] = [
         ("rattachements", rattachements(app, connecte).await?),
         ("demandes_de_rattachement", demandes(app, connecte).await?),
         (
@@ -60,6 +60,11 @@ pub async fn fichier(app: &App, connecte: &Connecte) -> Result<Fichier, Erreur> 
         ("navigateurs_reconnus", navigateurs(app, connecte).await?),
         ("passations", passations(app, connecte).await?),
         ("sollicitations", sollicitations(app, connecte).await?),
+        (
+            "brouillons_de_sollicitations",
+            brouillons(app, connecte).await?,
+        ),
+        ("pieces_jointes", pieces(app, connecte).await?),
         ("courriels_recus", courriels(app, connecte).await?),
         ("courriels_refuses", refus(app, connecte).await?),
         ("recherches_de_comptes", recherches(app, connecte).await?),
@@ -210,6 +215,33 @@ async fn sollicitations(app: &App, connecte: &Connecte) -> Result<Vec<String>, E
                                        order by m.cree_le, m.id), '[]')
                                      from sollicitation_messages m where m.sollicitation_id = s.id and m.auteur_id = $1))::text as "ligne!"
            from sollicitations s where s.emetteur_id = $1 order by s.creee_le desc, s.id limit 10001"#,
+        connecte.id().0
+    )
+    .fetch_all(&app.db)
+    .await?)
+}
+
+async fn brouillons(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select json_build_object('destinataire', coalesce(s.raison_sociale, 'Support'), 'categorie', b.categorie,
+                    'sous_categorie', b.sous_categorie, 'siret', b.siret, 'objet', b.objet, 'texte', b.texte,
+                    'cree_le', temps(b.cree_le), 'modifie_le', temps(b.modifie_le))::text as "ligne!"
+           from sollicitation_brouillons b left join structures s on s.id = b.destinataire_structure_id
+           where b.auteur_id = $1 order by b.modifie_le desc, b.id limit 10001"#,
+        connecte.id().0
+    )
+    .fetch_all(&app.db)
+    .await?)
+}
+
+/// What he deposited: the files themselves are downloaded from the screen of the sollicitation or of the draft.
+async fn pieces(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select json_build_object('sollicitation', s.reference, 'brouillon', p.brouillon_id is not null, 'nom', p.nom,
+                    'genre', p.genre, 'octets', p.octets, 'sha256', encode(p.empreinte, 'hex'), 'analyse', p.antivirus,
+                    'deposee_le', temps(p.deposee_le), 'effacee_le', temps(p.effacee_le))::text as "ligne!"
+           from pieces_jointes p left join sollicitations s on s.id = p.sollicitation_id
+           where p.deposant_id = $1 order by p.deposee_le desc, p.id limit 10001"#,
         connecte.id().0
     )
     .fetch_all(&app.db)

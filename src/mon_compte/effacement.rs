@@ -13,6 +13,7 @@ use crate::acces::Systeme;
 use crate::courrier;
 use crate::db::{StructureId, Tx, UtilisateurId, en_transaction};
 use crate::historique::{self, Action};
+use crate::pieces;
 use crate::rattachements;
 use crate::utilisateurs::{self, Recherche};
 use crate::web::Erreur;
@@ -114,6 +115,7 @@ async fn effacer(tx: &mut Tx, systeme: &Systeme, id: UtilisateurId) -> Result<bo
     courrier::oublier(tx, id.0, &adresses, &evenements, &proches, &mentions).await?;
     oublier_les_abonnements(tx, id, &structures, &mentions).await?;
     oublier_les_sollicitations(tx, id, (&p.prenom, &p.nom), &mentions).await?;
+    pieces::oublier(tx, id, &mentions).await?;
     oublier_les_traces(tx, id, &adresses, &p.nom).await?;
     pseudonymiser(tx, id).await?;
     // Without a name: the line outlives it.
@@ -252,6 +254,20 @@ async fn oublier_les_sollicitations(
         mentions,
         prenom,
         nom
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "delete from sollicitation_brouillons where auteur_id = $1",
+        id.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    // A draft of somebody else that names him.
+    sqlx::query!(
+        "update sollicitation_brouillons b set objet = '(effacé)', texte = '(effacé)'
+         where exists (select from unnest($1::text[]) as m (mention) where position(lower(m.mention) in lower(b.objet || ' ' || b.texte)) > 0)",
+        mentions
     )
     .execute(&mut **tx)
     .await?;

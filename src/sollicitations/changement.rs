@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::depot::Demandee;
-use super::etat::Categorie;
+use super::etat::{Categorie, Destinataire};
 use crate::App;
 use crate::acces::Connecte;
 use crate::db::StructureId;
@@ -169,7 +169,9 @@ impl Saisie for SaisieChangement {
             cible,
         };
         Ok(Demandee {
+            destinataire: Destinataire::Support,
             categorie: Categorie::ChangementGestionnaire,
+            sous_categorie: "",
             objet: format!(
                 "Changement de gestionnaire principal de {}",
                 changement.raison_sociale
@@ -183,6 +185,8 @@ impl Saisie for SaisieChangement {
             ),
             donnees: serde_json::to_value(&changement).unwrap_or_default(),
             siret,
+            brouillon: None,
+            piece: None,
         })
     }
 }

@@ -1,12 +1,20 @@
 //! Mails about sollicitations (spec §9), one template each.
 
+use super::machine::SUPPORT;
 use crate::courrier::gabarit;
 use crate::db::SollicitationId;
+
+/// « Le support » begins a sentence; the name of a structure is the same everywhere.
+fn dans_une_phrase(qui: &str) -> &str {
+    if qui == SUPPORT { "le support" } else { qui }
+}
 
 /// To the author: it is registered (spec §9).
 pub struct SollicitationEnregistree {
     pub marque: String,
     pub nom_complet: String,
+    /// « Le support », or the structure.
+    pub qui: String,
     pub reference: String,
     pub objet: String,
     pub sollicitation: SollicitationId,
@@ -21,15 +29,17 @@ gabarit!(
     lien: |c| format!("/sollicitations/{}", c.sollicitation)
 );
 
-/// To the desk: a new sollicitation.
+/// To who answers: a new sollicitation.
 pub struct SollicitationNouvelle {
     pub marque: String,
     pub nom_complet: String,
     pub emetteur: String,
     pub adresse: String,
-    pub categorie: &'static str,
+    pub categorie: String,
     pub reference: String,
     pub objet: String,
+    /// Where the recipient opens it.
+    pub racine: &'static str,
     pub sollicitation: SollicitationId,
 }
 
@@ -39,13 +49,14 @@ gabarit!(
     "courriers/sollicitation_nouvelle.txt",
     "courriers/sollicitation_nouvelle.html",
     |c| format!("{}\u{202F}: nouvelle sollicitation de {}", c.reference, c.emetteur),
-    lien: |c| format!("/support/sollicitations/{}", c.sollicitation)
+    lien: |c| format!("{}/{}", c.racine, c.sollicitation)
 );
 
-/// To the author: the desk answered.
+/// To the author: an answer.
 pub struct SollicitationRepondue {
     pub marque: String,
     pub nom_complet: String,
+    pub qui: String,
     pub texte: String,
     pub reference: String,
     pub objet: String,
@@ -57,14 +68,15 @@ gabarit!(
     "sollicitation_repondue",
     "courriers/sollicitation_repondue.txt",
     "courriers/sollicitation_repondue.html",
-    |c| format!("{}\u{202F}: le support vous a répondu", c.reference),
+    |c| format!("{}\u{202F}: {} vous a répondu", c.reference, dans_une_phrase(&c.qui)),
     lien: |c| format!("/sollicitations/{}", c.sollicitation)
 );
 
-/// To the author: the desk waits for him.
+/// To the author: he is waited for.
 pub struct SollicitationEnAttente {
     pub marque: String,
     pub nom_complet: String,
+    pub qui: String,
     pub texte: String,
     pub reference: String,
     pub objet: String,
@@ -76,7 +88,7 @@ gabarit!(
     "sollicitation_en_attente",
     "courriers/sollicitation_en_attente.txt",
     "courriers/sollicitation_en_attente.html",
-    |c| format!("{}\u{202F}: le support attend votre réponse", c.reference),
+    |c| format!("{}\u{202F}: {} attend votre réponse", c.reference, dans_une_phrase(&c.qui)),
     lien: |c| format!("/sollicitations/{}", c.sollicitation)
 );
 
@@ -84,6 +96,7 @@ gabarit!(
 pub struct SollicitationResolue {
     pub marque: String,
     pub nom_complet: String,
+    pub qui: String,
     pub texte: String,
     pub reference: String,
     pub objet: String,
@@ -99,7 +112,7 @@ gabarit!(
     lien: |c| format!("/sollicitations/{}", c.sollicitation)
 );
 
-/// To the agent in charge, or to the desk: the author answered or reopened.
+/// To who is in charge, or to all who answer: the author answered or reopened, it changed hands.
 pub struct SollicitationSuivie {
     pub marque: String,
     pub nom_complet: String,
@@ -108,6 +121,8 @@ pub struct SollicitationSuivie {
     pub texte: String,
     pub reference: String,
     pub objet: String,
+    /// Where the recipient opens it.
+    pub racine: &'static str,
     pub sollicitation: SollicitationId,
 }
 
@@ -117,5 +132,25 @@ gabarit!(
     "courriers/sollicitation_suivie.txt",
     "courriers/sollicitation_suivie.html",
     |c| format!("{}\u{202F}: {}", c.reference, c.evenement),
-    lien: |c| format!("/support/sollicitations/{}", c.sollicitation)
+    lien: |c| format!("{}/{}", c.racine, c.sollicitation)
+);
+
+/// To the author: the structure passed it to the support, and why.
+pub struct SollicitationTransferee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub qui: String,
+    pub texte: String,
+    pub reference: String,
+    pub objet: String,
+    pub sollicitation: SollicitationId,
+}
+
+gabarit!(
+    SollicitationTransferee,
+    "sollicitation_transferee",
+    "courriers/sollicitation_transferee.txt",
+    "courriers/sollicitation_transferee.html",
+    |c| format!("{}\u{202F}: votre sollicitation passe au support", c.reference),
+    lien: |c| format!("/sollicitations/{}", c.sollicitation)
 );

@@ -4,17 +4,17 @@ use uuid::Uuid;
 
 use super::courriers::SollicitationSuivie;
 use super::etat::Statut;
-use super::machine::{self, Ligne, Tenue};
+use super::machine::{self, Ecrit, Ligne, Tenue};
 use crate::acces::Connecte;
 use crate::courrier;
 use crate::db::{SollicitationId, Tx};
 use crate::historique::Action;
-use crate::utilisateurs::{self, Agent, Equipe};
+use crate::utilisateurs::Agent;
 use crate::web::Erreur;
 
 fn ligne<'a>(auteur: &Connecte, acte: Option<&'static str>, texte: &'a str) -> Ligne<'a> {
     Ligne {
-        auteur: auteur.id(),
+        auteur: Some(auteur.id()),
         cote: "demandeur",
         interne: false,
         acte,
@@ -35,12 +35,12 @@ async fn noter(
         &nom,
         Some((tenue.emetteur, &nom)),
         action,
-        &tenue.reference,
+        (&tenue.reference, ""),
     )
     .await
 }
 
-/// To the agent in charge while he is one; to the whole desk otherwise: somebody reads it.
+/// To who is in charge while he answers there; to everybody who does otherwise: somebody reads it.
 async fn prevenir(
     tx: &mut Tx,
     evenement: Uuid,
@@ -48,7 +48,7 @@ async fn prevenir(
     quoi: &'static str,
     texte: &str,
 ) -> Result<(), Erreur> {
-    let mut agents = utilisateurs::agents(tx, Equipe::Support).await?;
+    let mut agents = machine::traitants(tx, tenue.destinataire()).await?;
     if agents.iter().any(|a| Some(a.id) == tenue.agent) {
         agents.retain(|a| Some(a.id) == tenue.agent);
     }
@@ -66,6 +66,7 @@ async fn prevenir(
                     reference: tenue.reference.clone(),
                     objet: tenue.objet.clone(),
                     texte: texte.to_owned(),
+                    racine: machine::racine(tenue.destinataire()),
                     sollicitation: tenue.id,
                 },
             )
@@ -80,21 +81,27 @@ async fn prevenir(
 /// The author answers; what waited for him goes on.
 ///
 /// # Errors
-/// `Introuvable`: not his. `Conflit`: resolved or closed meanwhile.
+/// `Introuvable`: not his. `Conflit`: resolved or closed meanwhile. `Invalide`: too many files.
 pub async fn repondre(
     tx: &mut Tx,
     auteur: &Connecte,
     id: SollicitationId,
-    texte: &str,
+    ecrit: Ecrit<'_>,
 ) -> Result<(), Erreur> {
     let tenue = machine::tenir_la_mienne(tx, auteur, id).await?;
     if !tenue.statut.ouverte() {
         return Err(Erreur::Conflit(format!(
-            "Cette sollicitation est {}\u{202F}: rouvrez-la pour la compléter, ou déposez-en une nouvelle.",
-            tenue.statut.libelle().to_lowercase()
+            "Cette sollicitation est {}\u{202F}: {}.",
+            tenue.statut.libelle().to_lowercase(),
+            if tenue.rouvrable {
+                "rouvrez-la pour la compléter, ou déposez-en une nouvelle"
+            } else {
+                "déposez-en une nouvelle"
+            }
         )));
     }
-    if !machine::ecrire(tx, id, &ligne(auteur, None, texte)).await? {
+    let ligne = ligne(auteur, None, ecrit.texte);
+    if !machine::ecrire_avec(tx, id, &ligne, ecrit.piece).await? {
         return Ok(());
     }
     sqlx::query!(
@@ -106,7 +113,7 @@ pub async fn repondre(
     .execute(&mut **tx)
     .await?;
     let evenement = noter(tx, auteur, &tenue, Action::SollicitationRepondue).await?;
-    prevenir(tx, evenement, &tenue, "Réponse du demandeur", texte).await
+    prevenir(tx, evenement, &tenue, "Réponse du demandeur", ecrit.texte).await
 }
 
 /// « Clore »: nothing more is expected. Twice is once.
@@ -132,12 +139,12 @@ pub async fn clore(tx: &mut Tx, auteur: &Connecte, id: SollicitationId) -> Resul
 /// « Rouvrir », within 30 days of its end, saying why.
 ///
 /// # Errors
-/// `Introuvable`: not his. `Conflit`: open, or ended more than 30 days ago.
+/// `Introuvable`: not his. `Conflit`: open, or ended more than 30 days ago. `Invalide`: too many files.
 pub async fn rouvrir(
     tx: &mut Tx,
     auteur: &Connecte,
     id: SollicitationId,
-    texte: &str,
+    ecrit: Ecrit<'_>,
 ) -> Result<(), Erreur> {
     let tenue = machine::tenir_la_mienne(tx, auteur, id).await?;
     if tenue.statut.ouverte() {
@@ -159,14 +166,15 @@ pub async fn rouvrir(
     )
     .execute(&mut **tx)
     .await?;
-    machine::ecrire(tx, id, &ligne(auteur, Some("reouverture"), texte)).await?;
+    let ligne = ligne(auteur, Some("reouverture"), ecrit.texte);
+    machine::ecrire_avec(tx, id, &ligne, ecrit.piece).await?;
     let evenement = noter(tx, auteur, &tenue, Action::SollicitationRouverte).await?;
     prevenir(
         tx,
         evenement,
         &tenue,
         "Sollicitation rouverte par le demandeur",
-        texte,
+        ecrit.texte,
     )
     .await
 }

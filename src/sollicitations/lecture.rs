@@ -1,80 +1,14 @@
-//! « Sollicitations émises »: the list of mine, and the thread of one.
+//! One sollicitation and its thread, for who may read it.
+
+use uuid::Uuid;
 
 use super::changement::ChangementGestionnaire;
-use super::etat::{Categorie, Statut};
+use super::etat::{Categorie, Statut, categorie_en_mots};
 use crate::App;
-use crate::acces::Connecte;
-use crate::db::{SollicitationId, Temps};
-use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
-
-/// A line of « Sollicitations émises ».
-pub struct Emise {
-    pub id: SollicitationId,
-    pub reference: String,
-    pub objet: String,
-    pub categorie: String,
-    pub statut: Statut,
-    pub creee_le: Temps,
-    pub modifiee_le: Temps,
-}
-
-impl Emise {
-    pub fn categorie(&self) -> &'static str {
-        Categorie::lire(&self.categorie).map_or("Autre catégorie", Categorie::libelle)
-    }
-}
-
-const TRIS: [&str; 4] = ["reference", "objet", "statut", "date"];
-
-/// The list's place in the URL, under `e.`: the last one moved first.
-pub(super) fn fenetre(requete: &Requete) -> Fenetre {
-    Fenetre::lire(requete, "e", &TRIS, ("date", Sens::Decroissant), 25)
-}
-
-pub(super) async fn emises(
-    app: &App,
-    connecte: &Connecte,
-    fenetre: Fenetre,
-) -> Result<Liste<Emise>, Erreur> {
-    let lignes = sqlx::query!(
-        r#"with base as materialized (
-             select s.id, s.reference, s.objet, cle_tri(s.objet) as objet_tri, s.categorie, s.statut, s.creee_le, s.modifiee_le,
-                    array_position(array['en_attente_du_demandeur', 'nouvelle', 'en_cours', 'resolue', 'close'], s.statut) as rang
-             from sollicitations s where s.emetteur_id = $1
-             limit 10001)
-           select (select count(*) from base) as "total!", b.id as "id!: SollicitationId", b.reference as "reference!",
-                  b.objet as "objet!", b.categorie as "categorie!", b.statut as "statut!: Statut",
-                  temps(b.creee_le) as "creee_le!: Temps", temps(b.modifiee_le) as "modifiee_le!: Temps"
-           from base b
-           order by
-             case $2 when 'reference-asc' then b.reference when 'objet-asc' then b.objet_tri end asc,
-             case $2 when 'reference-desc' then b.reference when 'objet-desc' then b.objet_tri end desc,
-             case when $2 = 'statut-asc' then b.rang end asc, case when $2 = 'statut-desc' then b.rang end desc,
-             case when $2 = 'date-asc' then b.modifiee_le end asc,
-             b.modifiee_le desc, b.id desc
-           limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3"#,
-        connecte.id().0,
-        fenetre.tri(),
-        fenetre.par,
-        fenetre.page
-    )
-    .fetch_all(&app.db)
-    .await?;
-    let total = lignes.first().map_or(0, |l| l.total);
-    let lignes = lignes
-        .into_iter()
-        .map(|l| Emise {
-            id: l.id,
-            reference: l.reference,
-            objet: l.objet,
-            categorie: l.categorie,
-            statut: l.statut,
-            creee_le: l.creee_le,
-            modifiee_le: l.modifiee_le,
-        })
-        .collect();
-    Ok(Liste::new(lignes, total, fenetre, "sollicitations"))
-}
+use crate::acces::{Connecte, Espace, SollicitationsRecues};
+use crate::db::{PieceId, SollicitationId, Temps};
+use crate::pieces::{self, Lieu, Piece, Telechargeable};
+use crate::web::Erreur;
 
 /// Who speaks in a thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, sqlx::Type)]
@@ -82,6 +16,8 @@ pub(super) async fn emises(
 pub enum Cote {
     Demandeur,
     Support,
+    Structure,
+    Portail,
 }
 
 /// What a line of the thread did to the state.
@@ -89,6 +25,8 @@ pub enum Cote {
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Acte {
     PriseEnCharge,
+    Attribution,
+    Transfert,
     Resolution,
     Cloture,
     Reouverture,
@@ -98,6 +36,8 @@ impl Acte {
     pub fn phrase(self) -> &'static str {
         match self {
             Self::PriseEnCharge => "a pris la sollicitation en charge",
+            Self::Attribution => "a attribué la sollicitation",
+            Self::Transfert => "a transféré la sollicitation au support",
             Self::Resolution => "a résolu la sollicitation",
             Self::Cloture => "a clos la sollicitation",
             Self::Reouverture => "a rouvert la sollicitation",
@@ -107,6 +47,7 @@ impl Acte {
 
 /// A line of the thread.
 pub struct Message {
+    pub id: Uuid,
     pub auteur: String,
     pub cote: Cote,
     pub interne: bool,
@@ -121,7 +62,9 @@ impl Message {
         let cote = match (self.cote, self.interne) {
             (_, true) => "support, note interne",
             (Cote::Support, false) => "support",
+            (Cote::Structure, false) => "structure",
             (Cote::Demandeur, false) => "demandeur",
+            (Cote::Portail, false) => "au bout de 30 jours",
         };
         self.acte
             .map_or_else(|| cote.to_owned(), |a| format!("{cote}, {}", a.phrase()))
@@ -131,17 +74,37 @@ impl Message {
     pub fn genre(&self) -> &'static str {
         match (self.cote, self.interne) {
             (_, true) => "interne",
-            (Cote::Support, false) => "support",
+            (Cote::Support | Cote::Structure | Cote::Portail, false) => "support",
             (Cote::Demandeur, false) => "demandeur",
         }
     }
 }
 
-/// A sollicitation as its author reads it.
+/// A thread as its page shows it: the lines, and the files of each.
+pub struct Fil {
+    pub messages: Vec<Message>,
+    pieces: Vec<Piece>,
+}
+
+impl Fil {
+    /// Files of the sollicitation itself.
+    pub fn premieres(&self) -> Vec<&Piece> {
+        self.pieces.iter().filter(|p| p.message.is_none()).collect()
+    }
+
+    /// Files of one answer.
+    pub fn de(&self, message: &Message) -> Vec<&Piece> {
+        let est_la = |p: &&Piece| p.message == Some(message.id);
+        self.pieces.iter().filter(est_la).collect()
+    }
+}
+
+/// A sollicitation as its author, or the structure it was sent to, reads it.
 pub struct Sollicitation {
     pub id: SollicitationId,
     pub reference: String,
     pub categorie: String,
+    pub sous_categorie: Option<String>,
     pub objet: String,
     pub texte: String,
     pub donnees: serde_json::Value,
@@ -151,11 +114,25 @@ pub struct Sollicitation {
     pub close_le: Option<Temps>,
     pub agent: Option<String>,
     pub rouvrable: bool,
+    /// Who wrote it.
+    pub emetteur: String,
+    pub emetteur_adresse: String,
+    /// The structure it is sent to; `None`: the support.
+    pub raison_sociale: Option<String>,
+    /// The reader may answer at the recipient's.
+    pub traite: bool,
+    /// The reader has it.
+    pub mienne: bool,
 }
 
 impl Sollicitation {
-    pub fn categorie(&self) -> &'static str {
-        Categorie::lire(&self.categorie).map_or("Autre catégorie", Categorie::libelle)
+    pub fn categorie(&self) -> String {
+        categorie_en_mots(&self.categorie, self.sous_categorie.as_deref())
+    }
+
+    /// « Le support », or the structure.
+    pub fn destinataire(&self) -> &str {
+        self.raison_sociale.as_deref().unwrap_or("Support")
     }
 
     /// The fields of « Changement de gestionnaire principal », where it is one.
@@ -172,34 +149,102 @@ pub(super) async fn la_mienne(
     connecte: &Connecte,
     id: SollicitationId,
 ) -> Result<Sollicitation, Erreur> {
+    lire(app, connecte, id, false).await
+}
+
+/// One sent to a structure where I have the espace, as my rights are now: 404 when it is not.
+pub(super) async fn la_recue(
+    app: &App,
+    espace: &Espace<SollicitationsRecues>,
+    id: SollicitationId,
+) -> Result<Sollicitation, Erreur> {
+    lire(app, espace, id, true).await
+}
+
+async fn lire(
+    app: &App,
+    lecteur: &Connecte,
+    id: SollicitationId,
+    recue: bool,
+) -> Result<Sollicitation, Erreur> {
     sqlx::query_as!(
         Sollicitation,
-        r#"select s.id as "id: SollicitationId", s.reference, s.categorie, s.objet, s.texte, s.donnees,
+        r#"select s.id as "id: SollicitationId", s.reference, s.categorie, s.sous_categorie, s.objet, s.texte, s.donnees,
                   s.statut as "statut: Statut", temps(s.creee_le) as "creee_le!: Temps", temps(s.resolue_le) as "resolue_le: Temps",
                   temps(s.close_le) as "close_le: Temps", a.prenom || ' ' || a.nom as "agent?",
-                  coalesce(greatest(s.resolue_le, s.close_le) > maintenant() - interval '30 days', false) as "rouvrable!"
-           from sollicitations s left join utilisateurs a on a.id = s.prise_en_charge_par
-           where s.id = $1 and s.emetteur_id = $2"#,
+                  sollicitation_rouvrable(s) as "rouvrable!", e.prenom || ' ' || e.nom as "emetteur!",
+                  e.adresse_connexion as emetteur_adresse, d.raison_sociale as "raison_sociale?",
+                  coalesce(l.traite, false) as "traite!", coalesce(s.prise_en_charge_par = $2, false) as "mienne!"
+           from sollicitations s
+           join utilisateurs e on e.id = s.emetteur_id
+           left join utilisateurs a on a.id = s.prise_en_charge_par
+           left join structures d on d.id = s.destinataire_structure_id
+           left join lecteurs_des_recues l on l.structure_id = s.destinataire_structure_id and l.utilisateur_id = $2
+           where s.id = $1 and case when $3 then l.utilisateur_id is not null else s.emetteur_id = $2 end"#,
         id.0,
-        connecte.id().0
+        lecteur.id().0,
+        recue
     )
     .fetch_optional(&app.db)
     .await?
     .ok_or(Erreur::Introuvable)
 }
 
-/// The thread, oldest first; `notes`: with the notes of the desk. The caller has shown that the reader may.
-pub async fn fil(app: &App, id: SollicitationId, notes: bool) -> Result<Vec<Message>, Erreur> {
-    Ok(sqlx::query_as!(
+/// The thread, oldest first; `notes`: with the notes of the desk. Two statements. The caller has shown that the reader may.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn fil(
+    app: &App,
+    lecteur: &Connecte,
+    id: SollicitationId,
+    notes: bool,
+) -> Result<Fil, Erreur> {
+    let messages = sqlx::query_as!(
         Message,
-        r#"select case when u.statut = 'clos' then 'Un compte effacé' else u.prenom || ' ' || u.nom end as "auteur!",
+        r#"select m.id, case when u.id is null then 'Le portail' when u.statut = 'clos' then 'Un compte effacé'
+                             else u.prenom || ' ' || u.nom end as "auteur!",
                   m.cote as "cote: Cote", m.interne, m.acte as "acte: Acte", m.texte, temps(m.cree_le) as "cree_le!: Temps"
-           from sollicitation_messages m join utilisateurs u on u.id = m.auteur_id
+           from sollicitation_messages m left join utilisateurs u on u.id = m.auteur_id
            where m.sollicitation_id = $1 and (not m.interne or $2)
            order by m.cree_le, m.id limit 500"#,
         id.0,
         notes
     )
     .fetch_all(&app.db)
-    .await?)
+    .await?;
+    Ok(Fil {
+        messages,
+        pieces: pieces::visibles(&app.db, lecteur.id(), id, notes).await?,
+    })
+}
+
+/// A file of one of mine.
+///
+/// # Errors
+/// `Introuvable`; `Conflit`: refused or erased.
+pub(super) async fn ma_piece(
+    app: &App,
+    connecte: &Connecte,
+    id: SollicitationId,
+    piece: PieceId,
+) -> Result<Telechargeable, Erreur> {
+    la_mienne(app, connecte, id).await?;
+    let lieu = Lieu::Sollicitation(id, None);
+    pieces::trouver(&app.db, connecte.id(), lieu, piece, false).await
+}
+
+/// A file of one that I read as its recipient.
+///
+/// # Errors
+/// `Introuvable`; `Conflit`: refused, erased, or not scanned yet.
+pub(super) async fn piece_recue(
+    app: &App,
+    espace: &Espace<SollicitationsRecues>,
+    id: SollicitationId,
+    piece: PieceId,
+) -> Result<Telechargeable, Erreur> {
+    la_recue(app, espace, id).await?;
+    let lieu = Lieu::Sollicitation(id, None);
+    pieces::trouver(&app.db, espace.id(), lieu, piece, false).await
 }

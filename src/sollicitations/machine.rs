@@ -3,11 +3,13 @@
 
 use uuid::Uuid;
 
-use super::etat::Statut;
+use super::etat::{Destinataire, Statut};
+use super::traitant::Traitant;
 use crate::acces::Connecte;
-use crate::db::{SollicitationId, Temps, Tx, UtilisateurId};
+use crate::db::{SollicitationId, StructureId, Temps, Tx, UtilisateurId};
 use crate::historique::{self, Action, Auteur, Details, Entree};
-use crate::utilisateurs::Agent;
+use crate::pieces::{self, Lieu, Nouvelle};
+use crate::utilisateurs::{self, Agent, Equipe};
 use crate::web::Erreur;
 
 /// A sollicitation, locked.
@@ -21,15 +23,46 @@ pub(super) struct Tenue {
     pub agent: Option<UtilisateurId>,
     pub agent_nom: Option<String>,
     pub agent_depuis: Option<Temps>,
-    /// Within 30 days of its end.
+    /// Its author may reopen it.
     pub rouvrable: bool,
+    /// The public structure it is sent to; `None`: the support.
+    pub structure: Option<StructureId>,
+    pub raison_sociale: Option<String>,
 }
 
-/// Locks a sollicitation sent to the support; 404 when there is none.
+/// As the mails name the support.
+pub(super) const SUPPORT: &str = "Le support";
+
+impl Tenue {
+    pub(super) fn destinataire(&self) -> Destinataire {
+        Destinataire::de(self.structure)
+    }
+
+    /// « Le support », or the structure: who answers.
+    pub(super) fn qui(&self) -> String {
+        self.raison_sociale
+            .clone()
+            .unwrap_or_else(|| SUPPORT.to_owned())
+    }
+
+    /// # Errors
+    /// `Conflit`, unless somebody still has something to do.
+    pub(super) fn encore_ouverte(&self) -> Result<(), Erreur> {
+        if self.statut.ouverte() {
+            return Ok(());
+        }
+        Err(Erreur::Conflit(format!(
+            "Cette sollicitation est {}\u{202F}: seul son auteur peut la rouvrir.",
+            self.statut.libelle().to_lowercase()
+        )))
+    }
+}
+
+/// Locks a sollicitation; 404 when there is none.
 pub(super) async fn tenir(tx: &mut Tx, id: SollicitationId) -> Result<Tenue, Erreur> {
     // Locked first, read after: in one statement a row that waited for the lock would keep the names it was joined to before.
     sqlx::query!(
-        "select id from sollicitations where id = $1 and destinataire = 'support' for update",
+        "select id from sollicitations where id = $1 for update",
         id.0
     )
     .fetch_optional(&mut **tx)
@@ -40,11 +73,12 @@ pub(super) async fn tenir(tx: &mut Tx, id: SollicitationId) -> Result<Tenue, Err
         r#"select s.id as "id: SollicitationId", s.reference, s.objet, s.statut as "statut: Statut",
                   s.emetteur_id as "emetteur: UtilisateurId", e.prenom || ' ' || e.nom as "emetteur_nom!",
                   s.prise_en_charge_par as "agent: UtilisateurId", a.prenom || ' ' || a.nom as "agent_nom?",
-                  temps(s.prise_en_charge_le) as "agent_depuis: Temps",
-                  coalesce(greatest(s.resolue_le, s.close_le) > maintenant() - interval '30 days', false) as "rouvrable!"
+                  temps(s.prise_en_charge_le) as "agent_depuis: Temps", sollicitation_rouvrable(s) as "rouvrable!",
+                  s.destinataire_structure_id as "structure: StructureId", d.raison_sociale as "raison_sociale?"
            from sollicitations s
            join utilisateurs e on e.id = s.emetteur_id
            left join utilisateurs a on a.id = s.prise_en_charge_par
+           left join structures d on d.id = s.destinataire_structure_id
            where s.id = $1"#,
         id.0
     )
@@ -66,39 +100,76 @@ pub(super) async fn tenir_la_mienne(
     }
 }
 
+/// The same, for who answers it, as his rights are now: what is sent to others does not exist.
+pub(super) async fn tenir_a_traiter(
+    tx: &mut Tx,
+    traitant: &Traitant<'_>,
+    id: SollicitationId,
+) -> Result<Tenue, Erreur> {
+    let tenue = tenir(tx, id).await?;
+    traitant.peut_traiter(tx, tenue.destinataire()).await?;
+    Ok(tenue)
+}
+
 /// A line of the thread to write.
 pub(super) struct Ligne<'a> {
-    pub auteur: UtilisateurId,
+    /// `None`: the portal.
+    pub auteur: Option<UtilisateurId>,
     pub cote: &'static str,
     pub interne: bool,
     pub acte: Option<&'static str>,
     pub texte: &'a str,
 }
 
-/// Writes it, unless it is word for word the last one of this person: a double click says nothing twice.
+/// Writes it, unless it is word for word the last one of this person: a double click says nothing twice. Answers its id.
 pub(super) async fn ecrire(
     tx: &mut Tx,
     sollicitation: SollicitationId,
     ligne: &Ligne<'_>,
-) -> Result<bool, Erreur> {
-    let ecrite = sqlx::query!(
+) -> Result<Option<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
         "insert into sollicitation_messages (id, sollicitation_id, auteur_id, cote, interne, acte, texte)
          select $1, $2, $3, $4, $5, $6, $7
          where not exists (
            select from (select m.auteur_id, m.cote, m.interne, m.acte, m.texte from sollicitation_messages m
                         where m.sollicitation_id = $2 order by m.cree_le desc, m.id desc limit 1) d
-           where d.auteur_id = $3 and d.cote = $4 and d.interne = $5 and d.acte is not distinct from $6 and d.texte = $7)",
+           where d.auteur_id is not distinct from $3 and d.cote = $4 and d.interne = $5
+             and d.acte is not distinct from $6 and d.texte = $7)
+         returning id",
         Uuid::now_v7(),
         sollicitation.0,
-        ligne.auteur.0,
+        ligne.auteur.map(|a| a.0),
         ligne.cote,
         ligne.interne,
         ligne.acte,
         ligne.texte
     )
-    .execute(&mut **tx)
-    .await?;
-    Ok(ecrite.rows_affected() == 1)
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// What somebody writes in a thread: words, and perhaps a file.
+#[derive(Clone, Copy)]
+pub struct Ecrit<'a> {
+    pub texte: &'a str,
+    pub piece: Option<&'a Nouvelle>,
+}
+
+/// The line and its file; `false`: it was there already.
+pub(super) async fn ecrire_avec(
+    tx: &mut Tx,
+    sollicitation: SollicitationId,
+    ligne: &Ligne<'_>,
+    piece: Option<&Nouvelle>,
+) -> Result<bool, Erreur> {
+    let Some(message) = ecrire(tx, sollicitation, ligne).await? else {
+        return Ok(false);
+    };
+    if let (Some(piece), Some(auteur)) = (piece, ligne.auteur) {
+        let lieu = Lieu::Sollicitation(sollicitation, Some(message));
+        pieces::deposer(tx, auteur, lieu, piece).await?;
+    }
+    Ok(true)
 }
 
 /// The act, in the chain of the instance: the sollicitation belongs to its author, not to a structure.
@@ -108,7 +179,7 @@ pub(super) async fn noter(
     nom: &str,
     concerne: Option<(UtilisateurId, &str)>,
     action: Action,
-    reference: &str,
+    (reference, motif): (&str, &str),
 ) -> Result<Uuid, Erreur> {
     historique::noter(
         tx,
@@ -122,6 +193,7 @@ pub(super) async fn noter(
                 acteur: nom.to_owned(),
                 concerne: concerne.map(|(_, nom)| nom.to_owned()).unwrap_or_default(),
                 commentaire: reference.to_owned(),
+                motif: motif.to_owned(),
                 ..Details::default()
             },
         },
@@ -140,4 +212,28 @@ pub(super) async fn emetteur(tx: &mut Tx, id: UtilisateurId) -> Result<Agent, Er
     .fetch_optional(&mut **tx)
     .await?
     .ok_or(Erreur::Introuvable)
+}
+
+/// Who answers at this recipient, as a mail reaches them.
+pub(super) async fn traitants(tx: &mut Tx, ou: Destinataire) -> Result<Vec<Agent>, Erreur> {
+    let Destinataire::Structure(structure) = ou else {
+        return utilisateurs::agents(tx, Equipe::Support).await;
+    };
+    Ok(sqlx::query_as!(
+        Agent,
+        r#"select u.id as "id: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!", u.adresse_contact as adresse
+           from lecteurs_des_recues l join utilisateurs u on u.id = l.utilisateur_id
+           where l.structure_id = $1 and l.traite order by u.cle_tri, u.id limit 200"#,
+        structure.0
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Where who answers at this recipient opens it.
+pub(super) fn racine(ou: Destinataire) -> &'static str {
+    match ou {
+        Destinataire::Support => "/support/sollicitations",
+        Destinataire::Structure(_) => "/sollicitations-recues",
+    }
 }

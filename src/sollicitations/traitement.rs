@@ -1,19 +1,21 @@
-//! What the desk does with a sollicitation (R-SUP-FILE): take it, answer, note, resolve. Each act is in the thread, in the
-//! historique and, where it speaks to the author, in his mail.
+//! What the desk, or the users of the structure it was sent to, do with a sollicitation (R-SUP-FILE, R-SOL-RECEVOIR): take
+//! it, answer, note, resolve. Each act is in the thread, in the historique and, where it speaks to the author, in his mail.
+
+use uuid::Uuid;
 
 use super::courriers::{SollicitationEnAttente, SollicitationRepondue, SollicitationResolue};
 use super::etat::Statut;
-use super::machine::{self, Ligne, Tenue};
-use crate::acces::Support;
+use super::machine::{self, Ecrit, Ligne, Tenue};
+use super::traitant::Traitant;
 use crate::courrier;
 use crate::db::{SollicitationId, Temps, Tx};
 use crate::historique::Action;
 use crate::web::Erreur;
 
-/// How the desk answers.
+/// How it is answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reponse {
-    /// The author reads it; the desk goes on.
+    /// The author reads it; who answers goes on.
     Simple,
     /// The author reads it and is expected to answer.
     Attendue,
@@ -21,91 +23,71 @@ pub enum Reponse {
     Interne,
 }
 
-fn ligne<'a>(
-    support: &Support,
+pub(super) fn ligne<'a>(
+    traitant: &Traitant<'_>,
     interne: bool,
     acte: Option<&'static str>,
     texte: &'a str,
 ) -> Ligne<'a> {
     Ligne {
-        auteur: support.id(),
-        cote: "support",
+        auteur: Some(traitant.connecte().id()),
+        cote: traitant.cote(),
         interne,
         acte,
         texte,
     }
 }
 
-async fn noter(
+pub(super) async fn noter(
     tx: &mut Tx,
-    support: &Support,
+    traitant: &Traitant<'_>,
     tenue: &Tenue,
     action: Action,
-    interne: bool,
-) -> Result<uuid::Uuid, Erreur> {
-    let nom = support.personne().nom_complet();
+    (interne, motif): (bool, &str),
+) -> Result<Uuid, Erreur> {
+    let nom = traitant.connecte().personne().nom_complet();
     machine::noter(
         tx,
-        support,
+        traitant,
         &nom,
         // A note of the desk does not reach the feed of the author.
         (!interne).then_some((tenue.emetteur, &*tenue.emetteur_nom)),
         action,
-        &tenue.reference,
+        (&tenue.reference, motif),
     )
     .await
 }
 
-fn terminee(tenue: &Tenue) -> Result<(), Erreur> {
-    if tenue.statut.ouverte() {
-        Ok(())
-    } else {
-        Err(Erreur::Conflit(format!(
-            "Cette sollicitation est {}\u{202F}: seul son auteur peut la rouvrir.",
-            tenue.statut.libelle().to_lowercase()
-        )))
-    }
-}
-
 /// Nobody has it yet: it is mine from now on.
-async fn prendre(tx: &mut Tx, support: &Support, tenue: &Tenue) -> Result<(), Erreur> {
+async fn prendre(tx: &mut Tx, traitant: &Traitant<'_>, tenue: &Tenue) -> Result<(), Erreur> {
     sqlx::query!(
         "update sollicitations set statut = 'en_cours', prise_en_charge_par = $2, prise_en_charge_le = maintenant(),
            modifiee_le = maintenant()
          where id = $1 and prise_en_charge_par is null",
         tenue.id.0,
-        support.id().0
+        traitant.connecte().id().0
     )
     .execute(&mut **tx)
     .await?;
-    machine::ecrire(
-        tx,
-        tenue.id,
-        &ligne(support, false, Some("prise_en_charge"), ""),
-    )
-    .await?;
-    noter(
-        tx,
-        support,
-        tenue,
-        Action::SollicitationPriseEnCharge,
-        false,
-    )
-    .await?;
+    let ligne = ligne(traitant, false, Some("prise_en_charge"), "");
+    machine::ecrire(tx, tenue.id, &ligne).await?;
+    let action = Action::SollicitationPriseEnCharge;
+    noter(tx, traitant, tenue, action, (false, "")).await?;
     Ok(())
 }
 
-/// « Prendre en charge ». By the same agent twice: nothing happens the second time.
+/// « Prendre en charge ». By the same person twice: nothing happens the second time.
 ///
 /// # Errors
-/// `Conflit`: another agent has it, or it is over.
-pub async fn prendre_en_charge(
+/// `Introuvable`, `Interdit`: not hers to answer. `Conflit`: somebody else has it, or it is over.
+pub async fn prendre_en_charge<'a>(
     tx: &mut Tx,
-    support: &Support,
+    traitant: impl Into<Traitant<'a>>,
     id: SollicitationId,
 ) -> Result<String, Erreur> {
-    let tenue = machine::tenir(tx, id).await?;
-    if tenue.agent == Some(support.id()) {
+    let traitant = traitant.into();
+    let tenue = machine::tenir_a_traiter(tx, &traitant, id).await?;
+    if tenue.agent == Some(traitant.connecte().id()) {
         return Ok(tenue.reference);
     }
     if let Some(agent) = &tenue.agent_nom {
@@ -118,29 +100,31 @@ pub async fn prendre_en_charge(
                 .unwrap_or_default()
         )));
     }
-    terminee(&tenue)?;
-    prendre(tx, support, &tenue).await?;
+    tenue.encore_ouverte()?;
+    prendre(tx, &traitant, &tenue).await?;
     Ok(tenue.reference)
 }
 
 /// An answer to the author, or a note of the desk. Answering what nobody took takes it.
 ///
 /// # Errors
-/// `Conflit`: it is over.
-pub async fn repondre_du_support(
+/// `Introuvable`, `Interdit`: not hers to answer. `Conflit`: it is over. `Invalide`: too many files.
+pub async fn repondre_a<'a>(
     tx: &mut Tx,
-    support: &Support,
+    traitant: impl Into<Traitant<'a>>,
     id: SollicitationId,
     reponse: Reponse,
-    texte: &str,
+    ecrit: Ecrit<'_>,
 ) -> Result<(), Erreur> {
-    let tenue = machine::tenir(tx, id).await?;
-    terminee(&tenue)?;
-    if reponse != Reponse::Interne && tenue.agent.is_none() {
-        prendre(tx, support, &tenue).await?;
-    }
+    let traitant = traitant.into();
+    let tenue = machine::tenir_a_traiter(tx, &traitant, id).await?;
+    tenue.encore_ouverte()?;
     let interne = reponse == Reponse::Interne;
-    if !machine::ecrire(tx, id, &ligne(support, interne, None, texte)).await? {
+    if !interne && tenue.agent.is_none() {
+        prendre(tx, &traitant, &tenue).await?;
+    }
+    let ligne = ligne(&traitant, interne, None, ecrit.texte);
+    if !machine::ecrire_avec(tx, id, &ligne, ecrit.piece).await? {
         return Ok(());
     }
     let statut = match reponse {
@@ -155,43 +139,35 @@ pub async fn repondre_du_support(
     )
     .execute(&mut **tx)
     .await?;
-    let evenement = noter(tx, support, &tenue, Action::SollicitationRepondue, interne).await?;
+    let action = Action::SollicitationRepondue;
+    let evenement = noter(tx, &traitant, &tenue, action, (interne, "")).await?;
+    if interne {
+        return Ok(());
+    }
     let auteur = machine::emetteur(tx, tenue.emetteur).await?;
-    let marque = tx.marque.to_string();
-    match reponse {
-        Reponse::Interne => {}
-        Reponse::Simple => {
-            courrier::deposer(
-                tx,
-                evenement,
-                &auteur.destinataire(),
-                &SollicitationRepondue {
-                    marque,
-                    nom_complet: tenue.emetteur_nom,
-                    reference: tenue.reference,
-                    objet: tenue.objet,
-                    texte: texte.to_owned(),
-                    sollicitation: id,
-                },
-            )
-            .await?;
-        }
-        Reponse::Attendue => {
-            courrier::deposer(
-                tx,
-                evenement,
-                &auteur.destinataire(),
-                &SollicitationEnAttente {
-                    marque,
-                    nom_complet: tenue.emetteur_nom,
-                    reference: tenue.reference,
-                    objet: tenue.objet,
-                    texte: texte.to_owned(),
-                    sollicitation: id,
-                },
-            )
-            .await?;
-        }
+    let (marque, qui) = (tx.marque.to_string(), tenue.qui());
+    if reponse == Reponse::Attendue {
+        let courrier = SollicitationEnAttente {
+            marque,
+            nom_complet: tenue.emetteur_nom,
+            qui,
+            reference: tenue.reference,
+            objet: tenue.objet,
+            texte: ecrit.texte.to_owned(),
+            sollicitation: id,
+        };
+        courrier::deposer(tx, evenement, &auteur.destinataire(), &courrier).await?;
+    } else {
+        let courrier = SollicitationRepondue {
+            marque,
+            nom_complet: tenue.emetteur_nom,
+            qui,
+            reference: tenue.reference,
+            objet: tenue.objet,
+            texte: ecrit.texte.to_owned(),
+            sollicitation: id,
+        };
+        courrier::deposer(tx, evenement, &auteur.destinataire(), &courrier).await?;
     }
     Ok(())
 }
@@ -199,17 +175,18 @@ pub async fn repondre_du_support(
 /// « Résoudre », saying how: the author reads it and may reopen within 30 days.
 ///
 /// # Errors
-/// `Conflit`: it is over.
-pub async fn resoudre(
+/// `Introuvable`, `Interdit`: not hers to answer. `Conflit`: it is over. `Invalide`: too many files.
+pub async fn resoudre<'a>(
     tx: &mut Tx,
-    support: &Support,
+    traitant: impl Into<Traitant<'a>>,
     id: SollicitationId,
-    texte: &str,
+    ecrit: Ecrit<'_>,
 ) -> Result<String, Erreur> {
-    let tenue = machine::tenir(tx, id).await?;
-    terminee(&tenue)?;
+    let traitant = traitant.into();
+    let tenue = machine::tenir_a_traiter(tx, &traitant, id).await?;
+    tenue.encore_ouverte()?;
     if tenue.agent.is_none() {
-        prendre(tx, support, &tenue).await?;
+        prendre(tx, &traitant, &tenue).await?;
     }
     sqlx::query!(
         "update sollicitations set statut = 'resolue', resolue_le = maintenant(), modifiee_le = maintenant() where id = $1",
@@ -217,15 +194,18 @@ pub async fn resoudre(
     )
     .execute(&mut **tx)
     .await?;
-    machine::ecrire(tx, id, &ligne(support, false, Some("resolution"), texte)).await?;
-    let evenement = noter(tx, support, &tenue, Action::SollicitationResolue, false).await?;
+    let ligne = ligne(&traitant, false, Some("resolution"), ecrit.texte);
+    machine::ecrire_avec(tx, id, &ligne, ecrit.piece).await?;
+    let action = Action::SollicitationResolue;
+    let evenement = noter(tx, &traitant, &tenue, action, (false, ecrit.texte)).await?;
     let auteur = machine::emetteur(tx, tenue.emetteur).await?;
     let courrier = SollicitationResolue {
         marque: tx.marque.to_string(),
+        qui: tenue.qui(),
         nom_complet: tenue.emetteur_nom,
         reference: tenue.reference.clone(),
         objet: tenue.objet,
-        texte: texte.to_owned(),
+        texte: ecrit.texte.to_owned(),
         sollicitation: id,
     };
     courrier::deposer(tx, evenement, &auteur.destinataire(), &courrier).await?;

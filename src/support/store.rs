@@ -2,86 +2,9 @@
 
 use crate::App;
 use crate::acces::{Role, Support};
-use crate::db::{SollicitationId, Temps, UtilisateurId};
-use crate::sollicitations::{Categorie, ChangementGestionnaire, Statut};
+use crate::db::Temps;
+use crate::sollicitations::ChangementGestionnaire;
 use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
-
-/// A line of the queue.
-pub struct Recue {
-    pub id: SollicitationId,
-    pub reference: String,
-    pub objet: String,
-    pub categorie: String,
-    pub emetteur: String,
-    pub statut: Statut,
-    pub agent: Option<String>,
-    pub creee_le: Temps,
-}
-
-impl Recue {
-    pub fn categorie(&self) -> &'static str {
-        Categorie::lire(&self.categorie).map_or("Autre catégorie", Categorie::libelle)
-    }
-}
-
-/// The queue in the URL, under `s.`: new ones first, the oldest first among them.
-pub fn fenetre_des_sollicitations(requete: &Requete) -> Fenetre {
-    let tris = ["statut", "reference", "date"];
-    Fenetre::lire(requete, "s", &tris, ("statut", Sens::Croissant), 25)
-}
-
-/// `etat`: one state; `None`: all that are open.
-pub async fn sollicitations(
-    app: &App,
-    _: &Support,
-    etat: Option<Statut>,
-    fenetre: Fenetre,
-) -> Result<Liste<Recue>, Erreur> {
-    let etats: Vec<String> = Statut::TOUS
-        .into_iter()
-        .filter(|s| etat.map_or(s.ouverte(), |e| e == *s))
-        .map(|s| s.code().to_owned())
-        .collect();
-    let lignes = sqlx::query!(
-        r#"with base as materialized (
-             select s.id, s.reference, s.objet, s.categorie, s.emetteur_id, s.statut, s.prise_en_charge_par, s.creee_le,
-                    array_position(array['nouvelle', 'en_cours', 'en_attente_du_demandeur', 'resolue', 'close'], s.statut) as rang
-             from sollicitations s where s.destinataire = 'support' and s.statut = any ($1)
-             order by s.creee_le desc limit 10001)
-           select (select count(*) from base) as "total!", b.id as "id!: SollicitationId", b.reference as "reference!",
-                  b.objet as "objet!", b.categorie as "categorie!", b.statut as "statut!: Statut",
-                  e.prenom || ' ' || e.nom as "emetteur!", a.prenom || ' ' || a.nom as "agent?",
-                  temps(b.creee_le) as "creee_le!: Temps"
-           from base b join utilisateurs e on e.id = b.emetteur_id left join utilisateurs a on a.id = b.prise_en_charge_par
-           order by
-             case when $2 = 'statut-asc' then b.rang end asc, case when $2 = 'statut-desc' then b.rang end desc,
-             case when $2 = 'reference-asc' then b.reference end asc, case when $2 = 'reference-desc' then b.reference end desc,
-             case when $2 = 'date-desc' then b.creee_le end desc,
-             b.creee_le, b.id
-           limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3"#,
-        &etats,
-        fenetre.tri(),
-        fenetre.par,
-        fenetre.page
-    )
-    .fetch_all(&app.db)
-    .await?;
-    let total = lignes.first().map_or(0, |l| l.total);
-    let lignes = lignes
-        .into_iter()
-        .map(|l| Recue {
-            id: l.id,
-            reference: l.reference,
-            objet: l.objet,
-            categorie: l.categorie,
-            emetteur: l.emetteur,
-            statut: l.statut,
-            agent: l.agent,
-            creee_le: l.creee_le,
-        })
-        .collect();
-    Ok(Liste::new(lignes, total, fenetre, "sollicitations"))
-}
 
 /// A request that nobody answers.
 pub struct SansReponse {
@@ -177,55 +100,6 @@ pub async fn demandes(
         })
         .collect();
     Ok(Liste::new(lignes, total, fenetre, "demandes"))
-}
-
-/// A sollicitation as the desk reads it.
-pub struct Dossier {
-    pub id: SollicitationId,
-    pub reference: String,
-    pub categorie: String,
-    pub objet: String,
-    pub texte: String,
-    pub donnees: serde_json::Value,
-    pub statut: Statut,
-    pub creee_le: Temps,
-    pub emetteur: String,
-    pub emetteur_adresse: String,
-    pub agent: Option<String>,
-    pub agent_id: Option<UtilisateurId>,
-    pub prise_en_charge_le: Option<Temps>,
-}
-
-impl Dossier {
-    pub fn categorie(&self) -> &'static str {
-        Categorie::lire(&self.categorie).map_or("Autre catégorie", Categorie::libelle)
-    }
-
-    /// The fields of « Changement de gestionnaire principal », where it is one.
-    pub fn changement(&self) -> Option<ChangementGestionnaire> {
-        (Categorie::lire(&self.categorie) == Some(Categorie::ChangementGestionnaire))
-            .then(|| serde_json::from_value(self.donnees.clone()).ok())
-            .flatten()
-    }
-}
-
-/// One sollicitation sent to the support; 404 for any other.
-pub async fn dossier(app: &App, _: &Support, id: SollicitationId) -> Result<Dossier, Erreur> {
-    sqlx::query_as!(
-        Dossier,
-        r#"select s.id as "id: SollicitationId", s.reference, s.categorie, s.objet, s.texte, s.donnees,
-                  s.statut as "statut: Statut", temps(s.creee_le) as "creee_le!: Temps",
-                  e.prenom || ' ' || e.nom as "emetteur!", e.adresse_connexion as emetteur_adresse,
-                  a.prenom || ' ' || a.nom as "agent?", s.prise_en_charge_par as "agent_id: UtilisateurId",
-                  temps(s.prise_en_charge_le) as "prise_en_charge_le: Temps"
-           from sollicitations s join utilisateurs e on e.id = s.emetteur_id
-           left join utilisateurs a on a.id = s.prise_en_charge_par
-           where s.id = $1 and s.destinataire = 'support'"#,
-        id.0
-    )
-    .fetch_optional(&app.db)
-    .await?
-    .ok_or(Erreur::Introuvable)
 }
 
 /// An account named in a sollicitation, as the portal knows it.

@@ -25,9 +25,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Chemin<
 }
 
 /// Fields in a form at most: the bulk of 500 lines and its own fields (decisions 19).
-const CHAMPS: usize = 600;
+pub(super) const CHAMPS: usize = 600;
 /// Bytes of a form at most (security.md DS2).
-const OCTETS: usize = 64 * 1024;
+pub(super) const OCTETS: usize = 64 * 1024;
 
 /// A form. Fields declared as lists may repeat; a repeated or unknown field is refused (security.md IN2, AC6).
 pub struct Formulaire<T>(pub T);

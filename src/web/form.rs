@@ -69,6 +69,18 @@ impl Erreurs {
             .collect()
     }
 
+    /// A browser never sends a chosen file again by itself: a refused form that had one says so at its field.
+    #[must_use]
+    pub fn fichier_a_rechoisir(mut self, avec_fichier: bool) -> Self {
+        if avec_fichier {
+            self.ajouter(
+                "fichier",
+                "Choisissez de nouveau le fichier\u{202F}: il n’a pas été conservé.",
+            );
+        }
+        self
+    }
+
     /// `Ok` when nothing was wrong.
     pub fn verdict(self) -> Result<(), Self> {
         if self.est_vide() { Ok(()) } else { Err(self) }

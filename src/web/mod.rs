@@ -15,7 +15,7 @@ pub use csv::{EnCsv, reponse_csv};
 pub use empreinte::empreinte;
 pub use erreur::Erreur;
 pub use extract::{Chemin, Formulaire, FormulaireAmple, Requete};
-pub use fichier::FichierRecu;
+pub use fichier::{Envoi, FichierRecu, OCTETS_ENVOI};
 pub use form::{Erreurs, MotDePasse, Saisie};
 pub use liste::{Fenetre, LienPage, Liste, PLAFOND, Sens, Total};
 

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// Characters that reorder or hide what surrounds them, and the private-use area (our link marker lives there).
-fn trompeur(c: char) -> bool {
+pub(super) fn trompeur(c: char) -> bool {
     matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{E000}'..='\u{F8FF}')
 }
 

@@ -38,6 +38,7 @@ mod lots;
 mod membres;
 mod mon_compte;
 mod palette;
+mod pieces;
 mod postgres_prive;
 mod proprietes;
 mod rattacher;

@@ -79,4 +79,19 @@ pub(super) fn ajouter(m: &mut Monde) {
         jours(38),
     );
     m.auteur_clot(s, jours(37));
+
+    // To a public structure: « Sollicitations reçues » of the CCAS has one, with its document.
+    let ccas = m.ou("14700985600138");
+    m.sollicite_une_structure(
+        (toussaint, ccas),
+        (
+            "Facture 2026-117\u{202F}: paiement attendu",
+            "Bonjour, cette facture est à échéance depuis le début du mois. Pouvez-vous me dire où elle en est\u{202F}?",
+        ),
+        (
+            "Facture 2026-117.pdf",
+            &["Facture 2026-117", "Toussaint Leca, menuisier", "Réparation de deux fenêtres : 480,00 euros"],
+        ),
+        jours(1),
+    );
 }

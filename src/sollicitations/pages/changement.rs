@@ -3,14 +3,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::resume;
+use super::freiner;
 use crate::App;
-use crate::acces::compteurs::{self, SOLLICITATIONS};
 use crate::acces::{Connecte, Message, Page};
 use crate::db::en_transaction;
-use crate::sollicitations::Demandee;
 use crate::sollicitations::changement::{Depart, SaisieChangement, pre_remplir};
 use crate::sollicitations::depot::deposer;
+use crate::sollicitations::{Demandee, Destinataire};
 use crate::web::{self, Erreur, Erreurs, Formulaire, Requete, Saisie};
 
 #[derive(Template)]
@@ -23,7 +22,7 @@ struct PageChangement {
 
 impl PageChangement {
     fn resume(&self) -> Vec<(String, String)> {
-        resume(&self.erreurs)
+        self.erreurs.resume()
     }
 
     fn inconnu(&self) -> bool {
@@ -85,6 +84,7 @@ async fn essayer(
     saisie: &SaisieChangement,
 ) -> Result<String, Erreur> {
     let demandee = saisie.lire()?;
+    freiner(app, connecte, None).await?;
     envoyee(app, connecte, &demandee).await
 }
 
@@ -94,18 +94,20 @@ pub(super) async fn envoyee(
     connecte: &Connecte,
     demandee: &Demandee,
 ) -> Result<String, Erreur> {
-    compteurs::compter(
-        &app.db,
-        &format!("sollicitations:{}", connecte.id()),
-        SOLLICITATIONS,
-    )
-    .await?;
     let deposee = en_transaction!(app, |tx| deposer(tx, connecte, demandee).await)?;
+    let averti = match demandee.destinataire {
+        Destinataire::Support => "Le support en est averti.".to_owned(),
+        Destinataire::Structure(_) => {
+            format!("Vos interlocuteurs de {} en sont avertis.", deposee.qui)
+        }
+    };
     Message::succes(format!(
         "Votre sollicitation {} est enregistrée.",
         deposee.reference
     ))
-    .texte("Le support en est averti. Sa réponse s’affichera ici et vous recevrez un courriel.")
+    .texte(format!(
+        "{averti} La réponse s’affichera ici et vous recevrez un courriel."
+    ))
     .et_aller(
         app,
         Some(connecte.id()),

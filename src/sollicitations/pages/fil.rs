@@ -4,24 +4,25 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::resume;
+use super::freiner;
 use crate::App;
-use crate::acces::compteurs::{self, SOLLICITATIONS};
 use crate::acces::{Connecte, Message as Resultat, Page};
-use crate::db::{SollicitationId, en_transaction};
-use crate::sollicitations::lecture::{self, Message, Sollicitation};
+use crate::db::{PieceId, SollicitationId, en_transaction};
+use crate::pieces::{self, ACCEPTE};
+use crate::sollicitations::lecture::{self, Fil, Sollicitation};
 use crate::sollicitations::{
-    ChangementGestionnaire, TEXTE_MAX, clore as fermer, repondre as ecrire, rouvrir as reouvrir,
+    ChangementGestionnaire, Ecrit, TEXTE_MAX, clore as fermer, repondre as ecrire,
+    rouvrir as reouvrir,
 };
-use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire};
+use crate::web::{self, Chemin, Envoi, Erreur, Erreurs};
 
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
-pub struct SaisieTexte {
+pub struct SaisieMessage {
     texte: String,
 }
 
-impl SaisieTexte {
+impl SaisieMessage {
     fn lire(&self) -> Result<String, Erreurs> {
         let mut erreurs = Erreurs::default();
         let texte = erreurs.paragraphe("texte", &self.texte, TEXTE_MAX, "Écrivez votre réponse.");
@@ -36,10 +37,11 @@ struct PageFil {
     page: Page,
     sollicitation: Sollicitation,
     changement: Option<ChangementGestionnaire>,
-    messages: Vec<Message>,
+    fil: Fil,
     texte: String,
     erreurs: Erreurs,
     max: usize,
+    accepte: &'static str,
 }
 
 impl PageFil {
@@ -54,16 +56,21 @@ impl PageFil {
         Ok(Self {
             page,
             changement: sollicitation.changement(),
-            messages: lecture::fil(app, id, false).await?,
+            fil: lecture::fil(app, connecte, id, false).await?,
             sollicitation,
             texte,
             erreurs,
             max: TEXTE_MAX,
+            accepte: ACCEPTE,
         })
     }
 
     fn resume(&self) -> Vec<(String, String)> {
-        resume(&self.erreurs)
+        self.erreurs.resume()
+    }
+
+    fn racine(&self) -> String {
+        adresse(self.sollicitation.id)
     }
 }
 
@@ -81,9 +88,36 @@ fn adresse(id: SollicitationId) -> String {
     format!("/sollicitations/{id}")
 }
 
-async fn freiner(app: &App, connecte: &Connecte) -> Result<(), Erreur> {
-    let cle = format!("sollicitations:{}", connecte.id());
-    compteurs::compter(&app.db, &cle, SOLLICITATIONS).await
+/// A file of one of mine, whoever joined it.
+pub async fn telecharger(
+    connecte: Connecte,
+    State(app): State<App>,
+    Chemin((id, piece)): Chemin<(SollicitationId, PieceId)>,
+) -> Result<Response, Erreur> {
+    let piece = lecture::ma_piece(&app, &connecte, id, piece).await?;
+    pieces::reponse(&app, &piece)
+}
+
+/// To this address, or the page again with what is wrong; a file that came along must be chosen anew.
+async fn suivre(
+    app: &App,
+    connecte: &Connecte,
+    page: Page,
+    (id, saisie, avec_fichier): (SollicitationId, SaisieMessage, bool),
+    issue: Result<String, Erreur>,
+) -> Result<Response, Erreur> {
+    match issue {
+        Ok(vers) => {
+            pieces::annoncer(app);
+            Ok(web::vers(&vers))
+        }
+        Err(Erreur::Invalide(erreurs)) => {
+            let saisie = (saisie.texte, erreurs.fichier_a_rechoisir(avec_fichier));
+            let gabarit = PageFil::construire(app, connecte, page, id, saisie).await?;
+            web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
+        }
+        Err(autre) => Err(autre),
+    }
 }
 
 pub async fn repondre(
@@ -91,29 +125,26 @@ pub async fn repondre(
     page: Page,
     State(app): State<App>,
     Chemin(id): Chemin<SollicitationId>,
-    Formulaire(saisie): Formulaire<SaisieTexte>,
+    envoi: Envoi<SaisieMessage>,
 ) -> Result<Response, Erreur> {
-    let texte = match saisie.lire() {
-        Ok(texte) => texte,
-        Err(erreurs) => return refuser(&app, &connecte, page, id, (saisie.texte, erreurs)).await,
-    };
-    freiner(&app, &connecte).await?;
-    en_transaction!(&app, |tx| ecrire(tx, &connecte, id, &texte).await)?;
-    let vers = Resultat::succes("Votre réponse est envoyée.")
-        .et_aller(&app, Some(connecte.id()), &adresse(id))
-        .await?;
-    Ok(web::vers(&vers))
-}
-
-async fn refuser(
-    app: &App,
-    connecte: &Connecte,
-    page: Page,
-    id: SollicitationId,
-    saisie: (String, Erreurs),
-) -> Result<Response, Erreur> {
-    let gabarit = PageFil::construire(app, connecte, page, id, saisie).await?;
-    web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
+    let Envoi { saisie, fichier } = envoi;
+    let avec_fichier = fichier.is_some();
+    let issue = async {
+        let texte = saisie.lire()?;
+        let piece = freiner(&app, &connecte, fichier).await?;
+        en_transaction!(&app, |tx| {
+            let ecrit = Ecrit {
+                texte: &texte,
+                piece: piece.as_ref(),
+            };
+            ecrire(tx, &connecte, id, ecrit).await
+        })?;
+        Resultat::succes("Votre réponse est envoyée.")
+            .et_aller(&app, Some(connecte.id()), &adresse(id))
+            .await
+    }
+    .await;
+    suivre(&app, &connecte, page, (id, saisie, avec_fichier), issue).await
 }
 
 pub async fn rouvrir(
@@ -121,19 +152,27 @@ pub async fn rouvrir(
     page: Page,
     State(app): State<App>,
     Chemin(id): Chemin<SollicitationId>,
-    Formulaire(saisie): Formulaire<SaisieTexte>,
+    envoi: Envoi<SaisieMessage>,
 ) -> Result<Response, Erreur> {
-    let texte = match saisie.lire() {
-        Ok(texte) => texte,
-        Err(erreurs) => return refuser(&app, &connecte, page, id, (saisie.texte, erreurs)).await,
-    };
-    freiner(&app, &connecte).await?;
-    en_transaction!(&app, |tx| reouvrir(tx, &connecte, id, &texte).await)?;
-    let vers = Resultat::succes("Votre sollicitation est rouverte.")
-        .texte("Le support en est averti.")
-        .et_aller(&app, Some(connecte.id()), &adresse(id))
-        .await?;
-    Ok(web::vers(&vers))
+    let Envoi { saisie, fichier } = envoi;
+    let avec_fichier = fichier.is_some();
+    let issue = async {
+        let texte = saisie.lire()?;
+        let piece = freiner(&app, &connecte, fichier).await?;
+        en_transaction!(&app, |tx| {
+            let ecrit = Ecrit {
+                texte: &texte,
+                piece: piece.as_ref(),
+            };
+            reouvrir(tx, &connecte, id, ecrit).await
+        })?;
+        Resultat::succes("Votre sollicitation est rouverte.")
+            .texte("Son destinataire en est averti.")
+            .et_aller(&app, Some(connecte.id()), &adresse(id))
+            .await
+    }
+    .await;
+    suivre(&app, &connecte, page, (id, saisie, avec_fichier), issue).await
 }
 
 #[derive(Template)]

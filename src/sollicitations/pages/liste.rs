@@ -2,15 +2,18 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use super::{Vue, vues};
 use crate::App;
 use crate::acces::{Connecte, Page};
-use crate::sollicitations::lecture::{self, Emise};
+use crate::sollicitations::Statut;
+use crate::sollicitations::listes::{self, Emise, Filtre};
 use crate::web::{self, Erreur, Liste, Requete};
 
 #[derive(Template)]
 #[template(path = "sollicitations/liste.html")]
 struct PageListe {
     page: Page,
+    vues: Vec<Vue>,
     liste: Liste<Emise>,
 }
 
@@ -22,18 +25,12 @@ impl PageListe {
             "statut" => "statut",
             _ => "dernière activité",
         };
-        format!(
-            "Mes sollicitations, triées par {colonne} ({})",
-            self.liste.fenetre.sens.libelle()
-        )
+        self.liste.legende("Mes sollicitations", colonne)
     }
 
-    fn sens(&self, colonne: &str) -> &'static str {
-        match self.liste.sens_de(colonne) {
-            "ascending" => "asc",
-            "descending" => "desc",
-            _ => "",
-        }
+    /// Nothing at all, rather than nothing of what was asked for.
+    fn rien(&self) -> bool {
+        !self.liste.filtree() && self.vues.first().is_some_and(|v| v.courante)
     }
 }
 
@@ -43,6 +40,20 @@ pub async fn page(
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
-    let liste = lecture::emises(&app, &connecte, lecture::fenetre(&requete)).await?;
-    web::page(&PageListe { page, liste })
+    let filtre = Filtre {
+        etat: Statut::lire(requete.valeur("e.etat")),
+        ouvertes: false,
+    };
+    let fenetre = listes::fenetre_des_emises(&requete);
+    let liste = listes::emises(&app, &connecte, filtre, fenetre).await?;
+    web::page(&PageListe {
+        page,
+        vues: vues(
+            &requete,
+            ("e.etat", "Toutes"),
+            filtre,
+            Statut::pluriel_de_l_auteur,
+        ),
+        liste,
+    })
 }

@@ -1,21 +1,51 @@
-//! The pages of « Sollicitations émises ». Each works without script; the confirmation window is a page of its own.
+//! The pages of « Sollicitations émises » and of « Sollicitations reçues ». Each works without script; every confirmation
+//! window is a page of its own.
 
 mod autre;
+mod brouillons;
 mod changement;
+mod destinataire;
 mod fil;
 mod liste;
+mod recue;
+mod recues;
+mod saisie;
+mod transfert;
 
 use askama::Template;
 use axum::response::Response;
+use serde::Deserialize;
 
-use super::etat::Categorie;
+use super::etat::{Categorie, Statut};
+use super::listes::Filtre;
+use crate::App;
+use crate::acces::compteurs::{self, SOLLICITATIONS};
 use crate::acces::{Connecte, Page};
+use crate::pieces::Nouvelle;
 use crate::routes::Routes;
-use crate::web::{self, Erreur, Erreurs};
+use crate::sollicitations::TEXTE_MAX;
+use crate::web::{self, Erreur, Erreurs, FichierRecu, Requete};
 
 pub fn routes() -> Routes {
+    emises().et(saisies()).et(recues())
+}
+
+fn emises() -> Routes {
     Routes::new()
         .get("/sollicitations", liste::page)
+        .get("/sollicitations/{sollicitation}", fil::page)
+        .post_envoi("/sollicitations/{sollicitation}/reponse", fil::repondre)
+        .get("/sollicitations/{sollicitation}/cloture", fil::confirmer)
+        .post("/sollicitations/{sollicitation}/cloture", fil::clore)
+        .post_envoi("/sollicitations/{sollicitation}/reouverture", fil::rouvrir)
+        .get(
+            "/sollicitations/{sollicitation}/pieces/{piece}",
+            fil::telecharger,
+        )
+}
+
+fn saisies() -> Routes {
+    Routes::new()
         .get("/sollicitations/saisie", choix)
         .get(
             "/sollicitations/saisie/changement-gestionnaire",
@@ -25,25 +55,124 @@ pub fn routes() -> Routes {
             "/sollicitations/saisie/changement-gestionnaire",
             changement::envoyer,
         )
+        .get("/sollicitations/saisie/structure", destinataire::page)
         .get("/sollicitations/saisie/autre", autre::page)
-        .post("/sollicitations/saisie/autre", autre::envoyer)
-        .get("/sollicitations/{sollicitation}", fil::page)
-        .post("/sollicitations/{sollicitation}/reponse", fil::repondre)
-        .get("/sollicitations/{sollicitation}/cloture", fil::confirmer)
-        .post("/sollicitations/{sollicitation}/cloture", fil::clore)
-        .post("/sollicitations/{sollicitation}/reouverture", fil::rouvrir)
+        .post_envoi("/sollicitations/saisie/autre", autre::envoyer)
+        .post_envoi("/sollicitations/saisie/brouillon", autre::garder)
+        .post_envoi("/sollicitations/saisie/pieces", autre::joindre)
+        .post_envoi(
+            "/sollicitations/saisie/pieces/{piece}/retrait",
+            autre::retirer,
+        )
+        .get("/sollicitations/brouillons", brouillons::liste)
+        .get("/sollicitations/brouillons/{brouillon}", autre::reprendre)
+        .get(
+            "/sollicitations/brouillons/{brouillon}/pieces/{piece}",
+            brouillons::telecharger,
+        )
+        .get(
+            "/sollicitations/brouillons/{brouillon}/suppression",
+            brouillons::confirmer,
+        )
+        .post(
+            "/sollicitations/brouillons/{brouillon}/suppression",
+            brouillons::supprimer,
+        )
 }
 
-/// For the summary above a form: pairs (field, sentence), the field "" for the whole.
-fn resume(erreurs: &Erreurs) -> Vec<(String, String)> {
-    let generales = erreurs.generales().iter();
-    generales
-        .map(|p| (String::new(), p.clone()))
-        .chain(erreurs.champs().iter().cloned())
-        .collect()
+fn recues() -> Routes {
+    Routes::new()
+        .get("/sollicitations-recues", recues::page)
+        .get("/sollicitations-recues/{recue}", recue::page)
+        .post(
+            "/sollicitations-recues/{recue}/prise-en-charge",
+            recue::prendre,
+        )
+        .post_envoi("/sollicitations-recues/{recue}/reponse", recue::repondre)
+        .post_envoi("/sollicitations-recues/{recue}/resolution", recue::clore)
+        .get(
+            "/sollicitations-recues/{recue}/transfert",
+            transfert::confirmer,
+        )
+        .post(
+            "/sollicitations-recues/{recue}/transfert",
+            transfert::transferer,
+        )
+        .get(
+            "/sollicitations-recues/{recue}/pieces/{piece}",
+            recue::telecharger,
+        )
 }
 
-/// A category to choose.
+/// An answer as typed by who answers.
+#[derive(Deserialize, Default, Clone)]
+#[serde(default, deny_unknown_fields)]
+pub struct SaisieTexte {
+    pub texte: String,
+    /// « J'attends une réponse du demandeur ».
+    pub attendue: String,
+}
+
+impl SaisieTexte {
+    /// # Errors
+    /// Nothing was written, or too much.
+    pub fn lire(&self, absent: &str) -> Result<String, Erreurs> {
+        let mut erreurs = Erreurs::default();
+        let texte = erreurs.paragraphe("texte", &self.texte, TEXTE_MAX, absent);
+        erreurs.verdict()?;
+        Ok(texte)
+    }
+
+    pub fn attendue(&self) -> bool {
+        self.attendue == "oui"
+    }
+}
+
+/// One more act of this person, and one more file where there is one.
+async fn freiner(
+    app: &App,
+    connecte: &Connecte,
+    fichier: Option<FichierRecu>,
+) -> Result<Option<Nouvelle>, Erreur> {
+    let piece = Nouvelle::eventuelle(app, connecte.id(), fichier).await?;
+    let cle = format!("sollicitations:{}", connecte.id());
+    compteurs::compter(&app.db, &cle, SOLLICITATIONS).await?;
+    Ok(piece)
+}
+
+/// A view of a list: a link among others.
+pub(super) struct Vue {
+    pub libelle: &'static str,
+    pub href: String,
+    pub courante: bool,
+}
+
+/// The list whole, then by state, as its reader says it.
+fn vues(
+    requete: &Requete,
+    (cle, tout): (&str, &'static str),
+    filtre: Filtre,
+    libelle: fn(Statut) -> &'static str,
+) -> Vec<Vue> {
+    let page = cle.replace("etat", "page");
+    let href = |code: &str| {
+        let adresse = requete.avec(&[(cle, code), (page.as_str(), "")]);
+        format!("{adresse}#sollicitations")
+    };
+    let mut vues = vec![Vue {
+        libelle: tout,
+        href: href(""),
+        courante: filtre.etat.is_none(),
+    }];
+    vues.extend(Statut::TOUS.into_iter().map(|s| Vue {
+        libelle: libelle(s),
+        href: href(s.code()),
+        courante: filtre.etat == Some(s),
+    }));
+    vues
+}
+
+/// What to write about, and to whom.
 struct Choix {
     titre: &'static str,
     phrase: &'static str,
@@ -54,10 +183,10 @@ struct Choix {
 #[template(path = "sollicitations/choix.html")]
 struct PageChoix {
     page: Page,
-    choix: [Choix; 2],
+    choix: [Choix; 3],
 }
 
-/// « Saisir sollicitation »: the categories.
+/// « Saisir sollicitation »: to whom, about what.
 pub async fn choix(_connecte: Connecte, page: Page) -> Result<Response, Erreur> {
     web::page(&PageChoix {
         page,
@@ -71,6 +200,11 @@ pub async fn choix(_connecte: Connecte, page: Page) -> Result<Response, Erreur> 
                 titre: Categorie::Autre.libelle(),
                 phrase: "Une question ou une difficulté dont vos gestionnaires ne peuvent pas s’occuper.",
                 href: "/sollicitations/saisie/autre",
+            },
+            Choix {
+                titre: "Demande à une structure publique",
+                phrase: "Une facture, une commande ou une autre question pour une structure de l’annuaire.",
+                href: "/sollicitations/saisie/structure",
             },
         ],
     })

@@ -4,12 +4,13 @@ use axum::response::Response;
 
 use crate::App;
 use crate::acces::{Page, Support};
-use crate::sollicitations::Statut;
-use crate::support::store::{self, Recue, SansReponse};
+use crate::sollicitations::{Categorie, Statut};
+use crate::support::file::{self, Comptes, Recue, Vue};
+use crate::support::store::{self, SansReponse};
 use crate::web::{self, Erreur, Liste, Requete};
 
-/// A view of the queue: all that are open, or one state.
-struct Vue {
+/// A link to a view of the queue.
+struct Lien {
     libelle: &'static str,
     href: String,
     courante: bool,
@@ -19,38 +20,21 @@ struct Vue {
 #[template(path = "support/bureau.html")]
 struct PageBureau {
     page: Page,
-    vues: Vec<Vue>,
+    comptes: Comptes,
+    liens: Vec<Lien>,
+    categorie: Option<Categorie>,
     sollicitations: Liste<Recue>,
     demandes: Liste<SansReponse>,
 }
 
-fn sens<L>(liste: &Liste<L>, colonne: &str) -> &'static str {
-    match liste.sens_de(colonne) {
-        "ascending" => "asc",
-        "descending" => "desc",
-        _ => "",
-    }
-}
-
 impl PageBureau {
-    fn sens_s(&self, colonne: &str) -> &'static str {
-        sens(&self.sollicitations, colonne)
-    }
-
-    fn sens_d(&self, colonne: &str) -> &'static str {
-        sens(&self.demandes, colonne)
-    }
-
     fn legende_s(&self) -> String {
         let colonne = match self.sollicitations.fenetre.colonne {
             "reference" => "référence",
             "date" => "date",
             _ => "statut",
         };
-        format!(
-            "Sollicitations, triées par {colonne} ({})",
-            self.sollicitations.fenetre.sens.libelle()
-        )
+        self.sollicitations.legende("Sollicitations", colonne)
     }
 
     fn legende_d(&self) -> String {
@@ -58,61 +42,73 @@ impl PageBureau {
             "structure" => "structure",
             _ => "date",
         };
-        format!(
-            "Demandes sans réponse, triées par {colonne} ({})",
-            self.demandes.fenetre.sens.libelle()
-        )
+        self.demandes.legende("Demandes sans réponse", colonne)
     }
 
-    fn libelle_pluriel(etat: Statut) -> &'static str {
-        match etat {
-            Statut::Nouvelle => "Nouvelles",
-            Statut::EnCours => "En cours",
-            Statut::EnAttenteDuDemandeur => "En attente du demandeur",
-            Statut::Resolue => "Résolues",
-            Statut::Close => "Closes",
-        }
+    /// Every category the desk may receive, those of structures too: they are transferred.
+    fn categories(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let choisie = self.categorie;
+        Categorie::TOUTES
+            .into_iter()
+            .map(|c| (c.code(), c.libelle(), choisie == Some(c)))
+            .collect()
+    }
+
+    fn mot(n: &i64, un: &'static str, des: &'static str) -> &'static str {
+        if *n > 1 { des } else { un }
+    }
+
+    /// Nothing was asked for, and nothing is there.
+    fn au_calme(&self) -> bool {
+        !self.sollicitations.filtree() && self.categorie.is_none()
+    }
+
+    fn effacer(&self) -> Option<String> {
+        (!self.au_calme()).then(|| "/support#sollicitations".to_owned())
     }
 }
 
-fn vues(requete: &Requete, etat: Option<Statut>) -> Vec<Vue> {
-    let href = |code: &str| {
-        format!(
+fn liens(requete: &Requete, vue: Vue) -> Vec<Lien> {
+    [
+        (Vue::Ouvertes, "À traiter"),
+        (Vue::Etat(Statut::Nouvelle), Statut::Nouvelle.pluriel()),
+        (Vue::Miennes, "Les miennes"),
+        (Vue::Etat(Statut::EnCours), Statut::EnCours.pluriel()),
+        (
+            Vue::Etat(Statut::EnAttenteDuDemandeur),
+            Statut::EnAttenteDuDemandeur.pluriel(),
+        ),
+        (Vue::Etat(Statut::Resolue), Statut::Resolue.pluriel()),
+        (Vue::Etat(Statut::Close), Statut::Close.pluriel()),
+    ]
+    .into_iter()
+    .map(|(autre, libelle)| Lien {
+        libelle,
+        href: format!(
             "{}#sollicitations",
-            requete.avec(&[("s.etat", code), ("s.page", "")])
-        )
-    };
-    let mut vues = vec![Vue {
-        libelle: "À traiter",
-        href: href(""),
-        courante: etat.is_none(),
-    }];
-    vues.extend(Statut::TOUS.into_iter().map(|s| Vue {
-        libelle: PageBureau::libelle_pluriel(s),
-        href: href(s.code()),
-        courante: etat == Some(s),
-    }));
-    vues
+            requete.avec(&[("s.etat", autre.code()), ("s.page", "")])
+        ),
+        courante: autre == vue,
+    })
+    .collect()
 }
 
+/// Three statements: the counts, the queue, the requests that nobody answers.
 pub async fn page(
     support: Support,
     page: Page,
     State(app): State<App>,
     requete: Requete,
 ) -> Result<Response, Erreur> {
-    let etat = Statut::lire(requete.valeur("s.etat"));
-    let sollicitations = store::sollicitations(
-        &app,
-        &support,
-        etat,
-        store::fenetre_des_sollicitations(&requete),
-    )
-    .await?;
+    let (vue, categorie) = (Vue::lire(&requete), file::categorie(&requete));
+    let fenetre = file::fenetre(&requete);
+    let sollicitations = file::lignes(&app, &support, vue, categorie, fenetre).await?;
     let demandes = store::demandes(&app, &support, store::fenetre_des_demandes(&requete)).await?;
     web::page(&PageBureau {
         page,
-        vues: vues(&requete, etat),
+        comptes: file::comptes(&app, &support).await?,
+        liens: liens(&requete, vue),
+        categorie,
         sollicitations,
         demandes,
     })

@@ -2,37 +2,19 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
 
 use crate::App;
 use crate::acces::{Message as Resultat, Page, Support};
-use crate::db::{SollicitationId, en_transaction};
+use crate::db::{PieceId, SollicitationId, en_transaction};
+use crate::pieces::{self, ACCEPTE, Nouvelle};
 use crate::sollicitations::{
-    ChangementGestionnaire, Message, Reponse, TEXTE_MAX, fil, prendre_en_charge,
-    repondre_du_support, resoudre,
+    ChangementGestionnaire, Ecrit, Fil, Reponse, SaisieTexte, TEXTE_MAX, fil, prendre_en_charge,
+    repondre_a, resoudre,
 };
-use crate::support::store::{self, Dossier, Verification};
-use crate::web::{self, Chemin, Erreur, Erreurs, Formulaire};
-
-#[derive(Deserialize, Default, Clone)]
-#[serde(default, deny_unknown_fields)]
-pub struct SaisieReponse {
-    texte: String,
-    attendue: String,
-}
-
-impl SaisieReponse {
-    fn lire(&self, absent: &str) -> Result<String, Erreurs> {
-        let mut erreurs = Erreurs::default();
-        let texte = erreurs.paragraphe("texte", &self.texte, TEXTE_MAX, absent);
-        erreurs.verdict()?;
-        Ok(texte)
-    }
-
-    fn attendue(&self) -> bool {
-        self.attendue == "oui"
-    }
-}
+use crate::support::dossier::{self, Dossier, Titre};
+use crate::support::reponses::{self, Mots};
+use crate::support::store::{self, Verification};
+use crate::web::{self, Chemin, Envoi, Erreur, Erreurs, FichierRecu, Requete, texte};
 
 #[derive(Template)]
 #[template(path = "support/dossier.html")]
@@ -40,10 +22,11 @@ struct PageDossier {
     page: Page,
     dossier: Dossier,
     changement: Option<(ChangementGestionnaire, Verification)>,
-    messages: Vec<Message>,
-    saisie: SaisieReponse,
+    fil: Fil,
+    saisie: SaisieTexte,
     erreurs: Erreurs,
     max: usize,
+    accepte: &'static str,
 }
 
 impl PageDossier {
@@ -52,9 +35,9 @@ impl PageDossier {
         support: &Support,
         page: Page,
         id: SollicitationId,
-        (saisie, erreurs): (SaisieReponse, Erreurs),
+        (saisie, erreurs): (SaisieTexte, Erreurs),
     ) -> Result<Self, Erreur> {
-        let dossier = store::dossier(app, support, id).await?;
+        let dossier = dossier::lire(app, support, id).await?;
         let changement = match dossier.changement() {
             Some(c) => {
                 let verification = store::verifier(app, support, &c).await?;
@@ -65,16 +48,17 @@ impl PageDossier {
         Ok(Self {
             page,
             changement,
-            messages: fil(app, id, true).await?,
+            fil: fil(app, support, id, true).await?,
             dossier,
             saisie,
             erreurs,
             max: TEXTE_MAX,
+            accepte: ACCEPTE,
         })
     }
 
     fn resume(&self) -> Vec<(String, String)> {
-        self.erreurs.champs().to_vec()
+        self.erreurs.resume()
     }
 
     fn charge(&self) -> String {
@@ -84,8 +68,27 @@ impl PageDossier {
         }
     }
 
-    fn attendue(&self) -> bool {
-        self.saisie.attendue()
+    fn racine(&self) -> String {
+        adresse(self.dossier.id)
+    }
+
+    /// Value and words of each prepared answer.
+    fn preparees(&self) -> Vec<(String, String)> {
+        let paire = |t: &Titre| (t.id.to_string(), t.titre.clone());
+        self.dossier.reponses.iter().map(paire).collect()
+    }
+
+    /// The other sollicitations of the same person, in the queue.
+    fn autres(&self) -> String {
+        let mut question = url::form_urlencoded::Serializer::new(String::new());
+        question.append_pair("s.q", &self.dossier.emetteur_adresse);
+        format!("/support?{}#sollicitations", question.finish())
+    }
+
+    /// « 2 autres en cours ».
+    fn autres_en_mots(&self) -> String {
+        let n = usize::try_from(self.dossier.autres).unwrap_or_default();
+        texte::accord(n, "autre en cours", "autres en cours")
     }
 
     /// « CCAS … », or that the portal does not know this SIRET.
@@ -118,29 +121,41 @@ impl PageDossier {
     }
 }
 
+/// The file; `?reponse=` begins the answer with a prepared one.
 pub async fn page(
     support: Support,
     page: Page,
     State(app): State<App>,
     Chemin(id): Chemin<SollicitationId>,
+    requete: Requete,
 ) -> Result<Response, Erreur> {
-    let vierge = (SaisieReponse::default(), Erreurs::default());
-    web::page(&PageDossier::construire(&app, &support, page, id, vierge).await?)
+    let vierge = (SaisieTexte::default(), Erreurs::default());
+    let mut gabarit = PageDossier::construire(&app, &support, page, id, vierge).await?;
+    if let Ok(reponse) = requete.valeur("reponse").parse()
+        && let Some(texte) = reponses::texte(&app, &support, reponse).await?
+    {
+        let mots = Mots {
+            prenom: &gabarit.dossier.emetteur_prenom,
+            reference: &gabarit.dossier.reference,
+            agent: &support.personne().nom_complet(),
+        };
+        gabarit.saisie.texte = reponses::en_clair(&texte, &mots);
+    }
+    web::page(&gabarit)
+}
+
+/// A file of the thread.
+pub async fn telecharger(
+    support: Support,
+    State(app): State<App>,
+    Chemin((id, piece)): Chemin<(SollicitationId, PieceId)>,
+) -> Result<Response, Erreur> {
+    let piece = dossier::piece(&app, &support, id, piece).await?;
+    pieces::reponse(&app, &piece)
 }
 
 fn adresse(id: SollicitationId) -> String {
     format!("/support/sollicitations/{id}")
-}
-
-async fn refuser(
-    app: &App,
-    support: &Support,
-    page: Page,
-    id: SollicitationId,
-    saisie: (SaisieReponse, Erreurs),
-) -> Result<Response, Erreur> {
-    let gabarit = PageDossier::construire(app, support, page, id, saisie).await?;
-    web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
 }
 
 pub async fn prendre(
@@ -155,17 +170,73 @@ pub async fn prendre(
     Ok(web::vers(&vers))
 }
 
-/// The answer, or the note, then the thread again.
-async fn ecrire(
+/// What one button of the form does.
+#[derive(Clone, Copy)]
+enum Bouton {
+    Repondre,
+    Noter,
+    Resoudre,
+}
+
+impl Bouton {
+    fn absent(self) -> &'static str {
+        match self {
+            Self::Repondre => "Écrivez votre réponse.",
+            Self::Noter => "Écrivez votre note.",
+            Self::Resoudre => "Dites à son auteur comment la sollicitation est résolue.",
+        }
+    }
+}
+
+/// The act, or the page again with what is wrong; a file that came along must be chosen anew.
+async fn agir(
+    app: &App,
+    support: &Support,
+    page: Page,
+    id: SollicitationId,
+    (envoi, bouton): (Envoi<SaisieTexte>, Bouton),
+) -> Result<Response, Erreur> {
+    let Envoi { saisie, fichier } = envoi;
+    let avec_fichier = fichier.is_some();
+    match essayer(app, support, id, (&saisie, fichier, bouton)).await {
+        Ok(vers) => {
+            pieces::annoncer(app);
+            Ok(web::vers(&vers))
+        }
+        Err(Erreur::Invalide(erreurs)) => {
+            let saisie = (saisie, erreurs.fichier_a_rechoisir(avec_fichier));
+            let gabarit = PageDossier::construire(app, support, page, id, saisie).await?;
+            web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
+        }
+        Err(autre) => Err(autre),
+    }
+}
+
+async fn essayer(
     app: &App,
     support: &Support,
     id: SollicitationId,
-    (reponse, texte): (Reponse, &str),
-) -> Result<Response, Erreur> {
-    en_transaction!(app, |tx| repondre_du_support(
-        tx, support, id, reponse, texte
-    )
-    .await)?;
+    (saisie, fichier, bouton): (&SaisieTexte, Option<FichierRecu>, Bouton),
+) -> Result<String, Erreur> {
+    let texte = saisie.lire(bouton.absent())?;
+    let piece = Nouvelle::eventuelle(app, support.id(), fichier).await?;
+    let ecrit = Ecrit {
+        texte: &texte,
+        piece: piece.as_ref(),
+    };
+    let reponse = match bouton {
+        Bouton::Noter => Reponse::Interne,
+        Bouton::Repondre if saisie.attendue() => Reponse::Attendue,
+        Bouton::Repondre => Reponse::Simple,
+        Bouton::Resoudre => {
+            let reference = en_transaction!(app, |tx| resoudre(tx, support, id, ecrit).await)?;
+            return Resultat::succes(format!("La sollicitation {reference} est résolue."))
+                .texte("Son auteur en est averti et peut la rouvrir pendant 30 jours.")
+                .et_aller(app, Some(support.id()), "/support")
+                .await;
+        }
+    };
+    en_transaction!(app, |tx| repondre_a(tx, support, id, reponse, ecrit).await)?;
     let (titre, suite) = match reponse {
         Reponse::Simple => (
             "Votre réponse est envoyée.",
@@ -177,11 +248,10 @@ async fn ecrire(
         ),
         Reponse::Interne => ("Votre note est enregistrée.", "Seul le support la lit."),
     };
-    let vers = Resultat::succes(titre)
+    Resultat::succes(titre)
         .texte(suite)
         .et_aller(app, Some(support.id()), &adresse(id))
-        .await?;
-    Ok(web::vers(&vers))
+        .await
 }
 
 pub async fn repondre(
@@ -189,17 +259,9 @@ pub async fn repondre(
     page: Page,
     State(app): State<App>,
     Chemin(id): Chemin<SollicitationId>,
-    Formulaire(saisie): Formulaire<SaisieReponse>,
+    envoi: Envoi<SaisieTexte>,
 ) -> Result<Response, Erreur> {
-    let reponse = if saisie.attendue() {
-        Reponse::Attendue
-    } else {
-        Reponse::Simple
-    };
-    match saisie.lire("Écrivez votre réponse.") {
-        Ok(texte) => ecrire(&app, &support, id, (reponse, &texte)).await,
-        Err(erreurs) => refuser(&app, &support, page, id, (saisie, erreurs)).await,
-    }
+    agir(&app, &support, page, id, (envoi, Bouton::Repondre)).await
 }
 
 pub async fn noter(
@@ -207,12 +269,9 @@ pub async fn noter(
     page: Page,
     State(app): State<App>,
     Chemin(id): Chemin<SollicitationId>,
-    Formulaire(saisie): Formulaire<SaisieReponse>,
+    envoi: Envoi<SaisieTexte>,
 ) -> Result<Response, Erreur> {
-    match saisie.lire("Écrivez votre note.") {
-        Ok(texte) => ecrire(&app, &support, id, (Reponse::Interne, &texte)).await,
-        Err(erreurs) => refuser(&app, &support, page, id, (saisie, erreurs)).await,
-    }
+    agir(&app, &support, page, id, (envoi, Bouton::Noter)).await
 }
 
 /// « Résoudre », with the words that its author will read.
@@ -221,16 +280,7 @@ pub async fn clore(
     page: Page,
     State(app): State<App>,
     Chemin(id): Chemin<SollicitationId>,
-    Formulaire(saisie): Formulaire<SaisieReponse>,
+    envoi: Envoi<SaisieTexte>,
 ) -> Result<Response, Erreur> {
-    let texte = match saisie.lire("Dites à son auteur comment la sollicitation est résolue.") {
-        Ok(texte) => texte,
-        Err(erreurs) => return refuser(&app, &support, page, id, (saisie, erreurs)).await,
-    };
-    let reference = en_transaction!(&app, |tx| resoudre(tx, &support, id, &texte).await)?;
-    let vers = Resultat::succes(format!("La sollicitation {reference} est résolue."))
-        .texte("Son auteur en est averti et peut la rouvrir pendant 30 jours.")
-        .et_aller(&app, Some(support.id()), "/support")
-        .await?;
-    Ok(web::vers(&vers))
+    agir(&app, &support, page, id, (envoi, Bouton::Resoudre)).await
 }

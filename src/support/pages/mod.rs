@@ -1,7 +1,9 @@
-//! The pages of the desk.
+//! The pages of the desk, and what the administrateur prepares for it.
 
+mod attribution;
 mod bureau;
 mod dossier;
+mod reponses;
 
 use crate::routes::Routes;
 
@@ -13,16 +15,46 @@ pub fn routes() -> Routes {
             "/support/sollicitations/{sollicitation}/prise-en-charge",
             dossier::prendre,
         )
-        .post(
+        .post_envoi(
             "/support/sollicitations/{sollicitation}/reponse",
             dossier::repondre,
         )
-        .post(
+        .post_envoi(
             "/support/sollicitations/{sollicitation}/note",
             dossier::noter,
         )
-        .post(
+        .post_envoi(
             "/support/sollicitations/{sollicitation}/resolution",
             dossier::clore,
+        )
+        .get(
+            "/support/sollicitations/{sollicitation}/attribution",
+            attribution::page,
+        )
+        .post(
+            "/support/sollicitations/{sollicitation}/attribution",
+            attribution::attribuer,
+        )
+        .get(
+            "/support/sollicitations/{sollicitation}/pieces/{piece}",
+            dossier::telecharger,
+        )
+        .et(preparees())
+}
+
+fn preparees() -> Routes {
+    Routes::new()
+        .get("/administration/reponses", reponses::liste)
+        .get("/administration/reponses/nouvelle", reponses::nouvelle)
+        .post("/administration/reponses/nouvelle", reponses::creer)
+        .get("/administration/reponses/{reponse}", reponses::page)
+        .post("/administration/reponses/{reponse}", reponses::modifier)
+        .get(
+            "/administration/reponses/{reponse}/suppression",
+            reponses::confirmer,
+        )
+        .post(
+            "/administration/reponses/{reponse}/suppression",
+            reponses::supprimer,
         )
 }

@@ -36,6 +36,10 @@ pub const LAISSEES: &[(&str, &str)] = &[
     ("recherches_de_comptes", "a journal"),
     ("sollicitations", "a file about the structure as it was"),
     (
+        "sollicitation_brouillons",
+        "a draft to a structure that is closed says so when it is opened",
+    ),
+    (
         "inscriptions",
         "what a person asked before the activation of the account: the request is answered by the state of the old one",
     ),

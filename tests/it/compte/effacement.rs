@@ -92,6 +92,12 @@ async fn vie_bien_remplie(portail: &Portail) -> uuid::Uuid {
         "insert into sollicitation_messages (id, sollicitation_id, auteur_id, cote, texte)
            select uuid_v7(), s.id, u.id, 'support', 'Bonjour Mme Quetzalcoatl' from sollicitations s, utilisateurs u
            where u.adresse_connexion like 'paul%'",
+        "insert into sollicitation_brouillons (id, auteur_id, categorie, objet, modifie_le)
+           select uuid_v7(), id, 'autre', 'À propos de Xenia Quetzalcoatl', maintenant() + interval '50 days' from utilisateurs
+           where adresse_connexion like 'xenia%' or adresse_connexion like 'paul%'",
+        "insert into pieces_jointes (id, deposant_id, sollicitation_id, nom, genre, octets, empreinte, antivirus)
+           select uuid_v7(), u.id, s.id, 'certificat de Xenia Quetzalcoatl.pdf', 'pdf', 1, sha256('x'), 'aucune'
+           from sollicitations s, utilisateurs u where u.adresse_connexion like 'xenia%' or u.adresse_connexion like 'paul%'",
         "insert into passations (id, structure_id, rattachement_id, cedant_id, successeur_id, le, statut, close_le, motif)
            select uuid_v7(), r.structure_id, r.id, p.id, x.id, aujourdhui(), 'caduque', maintenant(), 'Xenia Quetzalcoatl a refusé.'
            from utilisateurs p join rattachements r on r.utilisateur_id = p.id and r.role = 'gp', utilisateurs x

@@ -1,6 +1,7 @@
 //! Permission × tenant × route, generated from the route table: a new route is covered the day it is declared.
 
 mod equipe;
+mod espaces;
 mod monde;
 
 use vantail::acces::Permission;
@@ -334,6 +335,7 @@ async fn lire_ne_change_rien() {
         "us@a.example",
         "en.attente@a.example",
         "demandeur@a.example",
+        "lecteur@a.example",
         "support@vantail.example",
         "administrateur@vantail.example",
     ] {

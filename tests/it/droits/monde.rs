@@ -1,8 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
 use vantail::db::{
-    AbonnementId, ActualiteId, DemandeAbonnementId, DemandeId, ServiceId, SollicitationId,
-    StructureId, UtilisateurId,
+    AbonnementId, ActualiteId, BrouillonId, DemandeAbonnementId, DemandeId, PieceId, ServiceId,
+    SollicitationId, StructureId, UtilisateurId,
 };
 use vantail::routes::Route;
 
@@ -32,9 +32,18 @@ pub struct Objets {
     pub coordonnee: vantail::db::CoordonneeId,
     pub mandat: vantail::db::MandatId,
     pub technique: vantail::db::TechniqueId,
-    /// Of the author of the request.
+    /// Of the author of the request, with a file.
     pub sollicitation: SollicitationId,
     pub actualite: ActualiteId,
+    pub piece: PieceId,
+    /// Of the same, to the structure, with a file; its GP, and one who only reads, have the espace.
+    pub recue: SollicitationId,
+    pub piece_recue: PieceId,
+    /// Of the GP, with a file.
+    pub brouillon: BrouillonId,
+    pub piece_brouillon: PieceId,
+    /// A prepared answer: of the instance.
+    pub reponse: uuid::Uuid,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -147,6 +156,24 @@ impl Monde {
         .expect("a line");
         let service = portail.service(structure, "ACH", "Achats").await;
         let sollicitation = portail.sollicitation(demandeur, "Une question").await;
+        let piece = portail.piece(demandeur, None, Some(sollicitation)).await;
+        portail.lecteur(structure, gp, "modification").await;
+        let lecteur = portail.personne(&format!("lecteur@{nom}.example")).await;
+        portail.rattacher(structure, lecteur, "us", &[]).await;
+        portail.lecteur(structure, lecteur, "consultation").await;
+        let recue = portail.recue(demandeur, structure, "Une facture").await;
+        let piece_recue = portail.piece(demandeur, None, Some(recue)).await;
+        let brouillon = portail.brouillon(gp, "Commencée").await;
+        let piece_brouillon = portail.piece(gp, Some(brouillon), None).await;
+        let reponse = uuid::Uuid::now_v7();
+        sqlx::query(
+            "insert into reponses_preparees (id, titre, texte) values ($1, $2, 'Bonjour {prénom}')",
+        )
+        .bind(reponse)
+        .bind(format!("Accueil {nom}"))
+        .execute(&portail.db)
+        .await
+        .expect("a prepared answer");
         let coordonnee = portail
             .coordonnee(structure, "Compte", "FR1420041010050500013M02606")
             .await;
@@ -178,6 +205,12 @@ impl Monde {
             technique,
             sollicitation,
             actualite,
+            piece,
+            recue,
+            piece_recue,
+            brouillon,
+            piece_brouillon,
+            reponse,
             demande,
             demande_abonnement,
             abonnement,
@@ -215,6 +248,12 @@ impl Objets {
                 "{actualite}" => self.actualite.to_string(),
                 "{slug}" => "creer-un-compte".to_owned(),
                 "{application}" => "gerer-un-service".to_owned(),
+                "{recue}" => self.recue.to_string(),
+                "{brouillon}" => self.brouillon.to_string(),
+                "{reponse}" => self.reponse.to_string(),
+                "{piece}" if route.chemin.contains("{recue}") => self.piece_recue.to_string(),
+                "{piece}" if route.chemin.contains("{sollicitation}") => self.piece.to_string(),
+                "{piece}" => self.piece_brouillon.to_string(),
                 // What belongs to the person alone: one that does not exist.
                 "{session}" | "{secret}" | "{courrier}" | "{acte}" => uuid::Uuid::nil().to_string(),
                 morceau if morceau.starts_with('{') => {

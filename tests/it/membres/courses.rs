@@ -1,37 +1,25 @@
 //! Races: two, then twenty at the same instant (failure-modes O3, O4, R12).
 
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-use tokio::task::JoinSet;
-
 use super::{JULIE, Monde, lot};
+use crate::support::courses::a_la_fois;
 use crate::support::{Acteur, MOT_DE_PASSE, rondes};
 
 pub type Envoi = (Acteur, String, Vec<(String, String)>);
 
 /// All at the same instant; the statuses, sorted.
 pub async fn ensemble(envois: Vec<Envoi>) -> Vec<u16> {
-    let barriere = Arc::new(Barrier::new(envois.len()));
-    let mut courses = JoinSet::new();
-    for (mut acteur, adresse, champs) in envois {
-        let barriere = barriere.clone();
-        courses.spawn(async move {
-            let champs: Vec<(&str, &str)> = champs
-                .iter()
-                .map(|(c, v)| (c.as_str(), v.as_str()))
-                .collect();
-            barriere.wait().await;
-            acteur
-                .poster_sans_suivre(&adresse, &champs)
-                .await
-                .statut
-                .as_u16()
-        });
-    }
-    let mut statuts = courses.join_all().await;
-    statuts.sort_unstable();
-    statuts
+    a_la_fois(
+        envois
+            .into_iter()
+            .map(|(mut acteur, adresse, champs)| async move {
+                let champs: Vec<(&str, &str)> = champs
+                    .iter()
+                    .map(|(c, v)| (c.as_str(), v.as_str()))
+                    .collect();
+                acteur.poster_sans_suivre(&adresse, &champs).await
+            }),
+    )
+    .await
 }
 
 pub fn envoi(acteur: &Acteur, adresse: String, champs: Vec<(&str, String)>) -> Envoi {

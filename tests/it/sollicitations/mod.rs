@@ -1,7 +1,12 @@
 //! « Sollicitations émises »: the forms, the thread, the states, the mails, the races.
 
+mod brouillons;
+mod cloture;
 mod courses;
+mod courses_recues;
 mod fil;
+mod recues;
+mod refus;
 mod saisie;
 
 use crate::support::{CourrierLu, Portail};

@@ -6,7 +6,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use tower::ServiceExt;
 
 use super::HOTE;
-use super::page::PageLue;
+use super::page::{Joint, PageLue};
 
 #[derive(Clone)]
 pub struct Acteur {
@@ -90,6 +90,51 @@ impl Acteur {
         .into_bytes();
         corps.extend_from_slice(contenu);
         corps.extend_from_slice(b"\r\n--limite--\r\n");
+        let corps = Some(("multipart/form-data; boundary=limite", corps));
+        self.requete_de(Method::POST, adresse, corps).await
+    }
+
+    /// Sends a form as multipart/form-data and follows the redirections.
+    pub async fn envoyer(
+        &mut self,
+        adresse: &str,
+        champs: &[(&str, &str)],
+        fichiers: &[Joint],
+    ) -> PageLue {
+        let reponse = self.envoyer_sans_suivre(adresse, champs, fichiers).await;
+        self.suivre(reponse).await
+    }
+
+    pub async fn envoyer_sans_suivre(
+        &mut self,
+        adresse: &str,
+        champs: &[(&str, &str)],
+        fichiers: &[Joint],
+    ) -> PageLue {
+        let mut corps = Vec::new();
+        for (nom, valeur) in champs {
+            corps.extend_from_slice(
+                format!(
+                    "--limite\r\nContent-Disposition: form-data; name=\"{nom}\"\r\n\r\n{valeur}\r\n"
+                )
+                .as_bytes(),
+            );
+        }
+        for f in fichiers {
+            let genre = Some(f.genre.as_str()).filter(|g| !g.is_empty());
+            corps.extend_from_slice(
+                format!(
+                    "--limite\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
+                    f.champ,
+                    f.nom,
+                    genre.unwrap_or("application/octet-stream")
+                )
+                .as_bytes(),
+            );
+            corps.extend_from_slice(&f.octets);
+            corps.extend_from_slice(b"\r\n");
+        }
+        corps.extend_from_slice(b"--limite--\r\n");
         let corps = Some(("multipart/form-data; boundary=limite", corps));
         self.requete_de(Method::POST, adresse, corps).await
     }

@@ -1,6 +1,9 @@
 //! Acts at the same time: sent together, or seen waiting for a lock that the test holds.
 
-use tokio::task::JoinHandle;
+use std::sync::Arc;
+
+use tokio::sync::Barrier;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::page::PageLue;
 use super::{Acteur, Portail};
@@ -43,4 +46,49 @@ pub fn lancer(acteur: &Acteur, adresse: &str, champs: &[(&str, &str)]) -> JoinHa
             .collect();
         acteur.poster_sans_suivre(&adresse, &champs).await
     })
+}
+
+/// All from the same instant on; their statuses, sorted.
+pub async fn a_la_fois<G>(gestes: impl IntoIterator<Item = G>) -> Vec<u16>
+where
+    G: Future<Output = PageLue> + Send + 'static,
+{
+    let gestes: Vec<G> = gestes.into_iter().collect();
+    let depart = Arc::new(Barrier::new(gestes.len()));
+    let mut courses = JoinSet::new();
+    for geste in gestes {
+        let depart = Arc::clone(&depart);
+        courses.spawn(async move {
+            depart.wait().await;
+            geste.await.statut.as_u16()
+        });
+    }
+    let mut statuts = courses.join_all().await;
+    statuts.sort_unstable();
+    statuts
+}
+
+/// Who sends, where, what.
+pub type Geste = (Acteur, String, Vec<(&'static str, &'static str)>);
+
+/// These forms at once.
+pub async fn poster_ensemble(gestes: Vec<Geste>) -> Vec<u16> {
+    a_la_fois(
+        gestes
+            .into_iter()
+            .map(|(mut acteur, adresse, champs)| async move {
+                acteur.poster_sans_suivre(&adresse, &champs).await
+            }),
+    )
+    .await
+}
+
+/// The same form from each of them at once.
+pub async fn ensemble(
+    acteurs: Vec<Acteur>,
+    adresse: &str,
+    champs: &[(&'static str, &'static str)],
+) -> Vec<u16> {
+    let geste = |acteur| (acteur, adresse.to_owned(), champs.to_vec());
+    poster_ensemble(acteurs.into_iter().map(geste).collect()).await
 }

@@ -8,10 +8,12 @@
 pub mod acteur;
 pub mod base;
 pub mod courses;
+pub mod formulaire;
 pub mod instructions;
 pub mod monde;
 pub mod page;
 pub mod smtp;
+pub mod sollicitations;
 
 use std::sync::Arc;
 

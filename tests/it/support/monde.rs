@@ -103,27 +103,6 @@ impl Portail {
         id
     }
 
-    /// A new sollicitation to the support.
-    pub async fn sollicitation(
-        &self,
-        emetteur: UtilisateurId,
-        objet: &str,
-    ) -> vantail::db::SollicitationId {
-        let id = vantail::db::SollicitationId::nouveau();
-        sqlx::query(
-            "insert into sollicitations (id, reference, emetteur_id, destinataire, categorie, objet, texte)
-             select $1, 'SOL-2020-' || lpad((count(*) + 1)::text, 6, '0'), $2, 'support', 'autre', $3, 'Bonjour.'
-             from sollicitations",
-        )
-        .bind(id)
-        .bind(emetteur)
-        .bind(objet)
-        .execute(&self.db)
-        .await
-        .expect("a sollicitation");
-        id
-    }
-
     /// An active structure nobody manages. Public, with a SIRET of that rank.
     pub async fn structure(&self, raison_sociale: &str, rang: u32, publique: bool) -> StructureId {
         let id = StructureId::nouveau();

@@ -1,8 +1,11 @@
 //! « Bureau du support »: the two lists, the file, what an agent may do and what he never sees.
 
+mod attribution;
 mod bureau;
 mod demo;
 mod dossier;
+mod file;
+mod reponses;
 
 use crate::support::Portail;
 

@@ -34,7 +34,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 17] = [
+    let remplacements: [(&str, &'static str, &str); 20] = [
         (
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
@@ -49,6 +49,21 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             "{actualite}",
             "select id::text from actualites where audience = $1 order by id limit 1",
             "connecte",
+        ),
+        (
+            "{recue}",
+            "select r.id::text from sollicitations r join structures s on s.id = r.destinataire_structure_id where s.identifiant = $1 limit 1",
+            structure,
+        ),
+        (
+            "{brouillon}",
+            "select b.id::text from sollicitation_brouillons b join utilisateurs u on u.id = b.auteur_id where u.adresse_connexion = $1 limit 1",
+            login,
+        ),
+        (
+            "{reponse}",
+            "select id::text from reponses_preparees where titre = $1",
+            "Lien d’activation expiré",
         ),
         (
             "{coordonnee}",

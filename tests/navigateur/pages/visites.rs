@@ -49,6 +49,11 @@ pub const AUTRES: &[&str] = &[
     // answers by a redirection to the page of the link
     "/reactivation",
     "/mon-compte/donnees.json",
+    // files, downloaded by the journeys
+    "/sollicitations/{sollicitation}/pieces/{piece}",
+    "/sollicitations/brouillons/{brouillon}/pieces/{piece}",
+    "/sollicitations-recues/{recue}/pieces/{piece}",
+    "/support/sollicitations/{sollicitation}/pieces/{piece}",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -245,6 +250,43 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
         "",
     ),
     (Compte, "/sollicitations/saisie/autre", ANNE, ""),
+    (
+        Compte,
+        "/sollicitations/saisie/structure",
+        ANNE,
+        "?q=terneuil",
+    ),
+    (Compte, "/sollicitations/brouillons", ANNE, ""),
+    (Compte, "/sollicitations/brouillons/{brouillon}", ANNE, ""),
+    (
+        Compte,
+        "/sollicitations/brouillons/{brouillon}/suppression",
+        ANNE,
+        "",
+    ),
+    (Gestion, "/sollicitations-recues", PAULINE, ""),
+    (Gestion, "/sollicitations-recues/{recue}", PAULINE, ""),
+    (
+        Gestion,
+        "/sollicitations-recues/{recue}/transfert",
+        PAULINE,
+        "",
+    ),
+    (
+        Gestion,
+        "/support/sollicitations/{sollicitation}/attribution",
+        SUPPORT,
+        "",
+    ),
+    (Gestion, "/administration/reponses", ADMIN, ""),
+    (Gestion, "/administration/reponses/nouvelle", ADMIN, ""),
+    (Gestion, "/administration/reponses/{reponse}", ADMIN, ""),
+    (
+        Gestion,
+        "/administration/reponses/{reponse}/suppression",
+        ADMIN,
+        "",
+    ),
     (Compte, "/sollicitations/{sollicitation}", ANNE, ""),
     (Compte, "/sollicitations/{sollicitation}", JULIE, ""),
     (Compte, "/sollicitations/{sollicitation}/cloture", ANNE, ""),

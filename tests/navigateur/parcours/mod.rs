@@ -59,6 +59,8 @@ pub fn tous() -> Vec<Scenario> {
         securite::activer_puis_se_connecter_avec_un_code,
         securite::changer_d_adresse_de_connexion,
         sollicitations::mon_gestionnaire_est_parti,
+        sollicitations::ecrire_a_une_structure,
+        sollicitations::ecrire_au_support,
         structures::modifier_la_fiche,
         structures::vie_d_un_service,
         structures::importer_des_services,
