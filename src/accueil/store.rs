@@ -21,6 +21,8 @@ pub struct Situation {
     pub en_attente: i64,
     /// My sollicitations that wait for my answer.
     pub a_repondre: i64,
+    /// « Déposer une facture »: the espace « Factures émises » in modification, somewhere (spec §13).
+    pub depose: bool,
 }
 
 pub async fn situation(app: &App, connecte: &Connecte) -> Result<Situation, Erreur> {
@@ -44,7 +46,9 @@ pub async fn situation(app: &App, connecte: &Connecte) -> Result<Situation, Erre
                   (select count(*) from demandes_rattachement d
                    where d.utilisateur_id = $1 and d.statut = 'en_cours_de_validation') as "en_attente!",
                   (select count(*) from sollicitations s
-                   where s.emetteur_id = $1 and s.statut = 'en_attente_du_demandeur') as "a_repondre!""#,
+                   where s.emetteur_id = $1 and s.statut = 'en_attente_du_demandeur') as "a_repondre!",
+                  exists (select from abonnements_effectifs a
+                          where a.utilisateur_id = $1 and a.espace = 'factures_emises' and a.droit = 'modification' and a.structure_active) as "depose!""#,
         connecte.id().0
     )
     .fetch_one(&app.db)

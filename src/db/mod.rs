@@ -6,9 +6,10 @@ mod temps;
 mod transaction;
 
 pub use ids::{
-    AbonnementId, BrouillonId, CoordonneeId, CourrierId, DemandeAbonnementId, DemandeId,
-    LigneAbonnementId, MandatId, PassationId, PieceId, RattachementId, ReponsePrepareeId,
-    ServiceId, SessionRef, SollicitationId, StructureId, TechniqueId, UtilisateurId,
+    AbonnementId, ActualiteId, ArticleId, BrouillonId, CoordonneeId, CourrierId,
+    DemandeAbonnementId, DemandeId, LigneAbonnementId, MandatId, PassationId, PieceId,
+    RattachementId, ReponsePrepareeId, ServiceId, SessionRef, SollicitationId, StructureId,
+    TechniqueId, UtilisateurId,
 };
 pub use temps::Temps;
 pub use transaction::{Tx, transaction};
