@@ -39,15 +39,6 @@ impl From<&Administration> for Auteur {
     }
 }
 
-impl From<&Administration> for Auteur {
-    fn from(administration: &Administration) -> Self {
-        Self {
-            genre: "equipe",
-            id: Some(administration.id()),
-        }
-    }
-}
-
 impl From<&Systeme> for Auteur {
     fn from(_: &Systeme) -> Self {
         Self {
