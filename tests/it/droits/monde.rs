@@ -34,7 +34,6 @@ pub struct Objets {
     pub technique: vantail::db::TechniqueId,
     /// Of the author of the request, with a file.
     pub sollicitation: SollicitationId,
-    pub actualite: ActualiteId,
     pub piece: PieceId,
     /// Of the same, to the structure, with a file; its GP, and one who only reads, have the espace.
     pub recue: SollicitationId,
@@ -44,6 +43,7 @@ pub struct Objets {
     pub piece_brouillon: PieceId,
     /// A prepared answer: of the instance.
     pub reponse: uuid::Uuid,
+    pub actualite: ActualiteId,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -204,13 +204,13 @@ impl Monde {
             mandat,
             technique,
             sollicitation,
-            actualite,
             piece,
             recue,
             piece_recue,
             brouillon,
             piece_brouillon,
             reponse,
+            actualite,
             demande,
             demande_abonnement,
             abonnement,
@@ -245,15 +245,15 @@ impl Objets {
                 "{fichier}" => self.fichier.to_string(),
                 "{ligne}" => self.ligne.to_string(),
                 "{sollicitation}" => self.sollicitation.to_string(),
-                "{actualite}" => self.actualite.to_string(),
-                "{slug}" => "creer-un-compte".to_owned(),
-                "{application}" => "gerer-un-service".to_owned(),
                 "{recue}" => self.recue.to_string(),
                 "{brouillon}" => self.brouillon.to_string(),
                 "{reponse}" => self.reponse.to_string(),
                 "{piece}" if route.chemin.contains("{recue}") => self.piece_recue.to_string(),
                 "{piece}" if route.chemin.contains("{sollicitation}") => self.piece.to_string(),
                 "{piece}" => self.piece_brouillon.to_string(),
+                "{actualite}" => self.actualite.to_string(),
+                "{slug}" => "creer-un-compte".to_owned(),
+                "{application}" => "gerer-un-service".to_owned(),
                 // What belongs to the person alone: one that does not exist.
                 "{session}" | "{secret}" | "{courrier}" | "{acte}" => uuid::Uuid::nil().to_string(),
                 morceau if morceau.starts_with('{') => {

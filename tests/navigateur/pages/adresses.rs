@@ -41,16 +41,6 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             if login == SUPPORT { ANNE } else { login },
         ),
         (
-            "{slug}",
-            "select slug from articles_aide where slug = $1",
-            "creer-un-compte",
-        ),
-        (
-            "{actualite}",
-            "select id::text from actualites where audience = $1 order by id limit 1",
-            "connecte",
-        ),
-        (
             "{recue}",
             "select r.id::text from sollicitations r join structures s on s.id = r.destinataire_structure_id where s.identifiant = $1 limit 1",
             structure,
@@ -64,6 +54,16 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             "{reponse}",
             "select id::text from reponses_preparees where titre = $1",
             "Lien d’activation expiré",
+        ),
+        (
+            "{slug}",
+            "select slug from articles_aide where slug = $1",
+            "creer-un-compte",
+        ),
+        (
+            "{actualite}",
+            "select id::text from actualites where audience = $1 order by id limit 1",
+            "connecte",
         ),
         (
             "{coordonnee}",

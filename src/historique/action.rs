@@ -1,5 +1,3 @@
-mod phrases;
-
 /// Everything that is recorded. Adding one is a compile error until it has its words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Action {
@@ -273,10 +271,12 @@ impl Action {
     /// An act on a structure: it stands in the chain of that structure. The others are acts of the instance.
     pub fn d_une_structure(self) -> bool {
         let code = self.code();
-        self != Self::Import
-            && !["sollicitation_", "reponse_", "aide_", "actualite_"]
-                .iter()
-                .any(|d| code.starts_with(d))
+        !matches!(
+            self,
+            Self::Import | Self::AideModifiee | Self::ActualiteModifiee
+        ) && !["sollicitation_", "reponse_"]
+            .iter()
+            .any(|d| code.starts_with(d))
     }
 
     pub fn lire(code: &str) -> Option<Self> {

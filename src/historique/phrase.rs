@@ -1,4 +1,4 @@
-//! The acts as the « Fil d'événements » tells them.
+//! The sentence of an act, as the feed says it.
 
 use super::Action;
 
