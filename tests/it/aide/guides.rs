@@ -150,7 +150,10 @@ fn chaque_section_des_cinq_guides_a_sa_reponse() {
 fn lecteurs(permission: Permission) -> Audience {
     match permission {
         Permission::Visiteur => Audience::Visiteur,
-        Permission::Identifie | Permission::Connecte | Permission::Membre => Audience::Connecte,
+        Permission::Identifie
+        | Permission::Connecte
+        | Permission::Membre
+        | Permission::Espace(_) => Audience::Connecte,
         // A gestionnaire principal of a deactivated structure manages nothing any more, and still reads its pages.
         Permission::GestionPrincipale => Audience::Gestionnaire,
         Permission::Gestion(_) | Permission::Portee(_) => Audience::Gestionnaire,
@@ -167,6 +170,7 @@ fn est_un_ecran(chemin: &str) -> bool {
     ];
     !(chemin.ends_with(".csv")
         || chemin.ends_with(".json")
+        || chemin.ends_with("/{piece}")
         || chemin.starts_with("/api/v1/")
         || chemin.starts_with("/demo/")
         || chemin.starts_with("/aide")
