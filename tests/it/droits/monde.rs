@@ -44,6 +44,8 @@ pub struct Objets {
     /// A prepared answer: of the instance.
     pub reponse: uuid::Uuid,
     pub actualite: ActualiteId,
+    /// Another administrateur.
+    pub agent: UtilisateurId,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -185,6 +187,12 @@ impl Monde {
         let actualite = portail
             .actualite(&format!("Actualité {nom}"), "visiteur")
             .await;
+        let agent = portail
+            .agent(
+                &format!("administrateur.{nom}@vantail.example"),
+                "administrateur",
+            )
+            .await;
         let fichier = uuid::Uuid::now_v7();
         sqlx::query(
             "insert into fichiers_deposes (id, utilisateur_id, structure_id, genre, nom, contenu, plan)
@@ -211,6 +219,7 @@ impl Monde {
             piece_brouillon,
             reponse,
             actualite,
+            agent,
             demande,
             demande_abonnement,
             abonnement,
@@ -252,10 +261,15 @@ impl Objets {
                 "{piece}" if route.chemin.contains("{sollicitation}") => self.piece.to_string(),
                 "{piece}" => self.piece_brouillon.to_string(),
                 "{actualite}" => self.actualite.to_string(),
+                "{agent}" => self.agent.to_string(),
+                "{espace}" => "factures_de_travaux".to_owned(),
+                "{geste}" => "desactivation".to_owned(),
                 "{slug}" => "creer-un-compte".to_owned(),
                 "{application}" => "gerer-un-service".to_owned(),
                 // What belongs to the person alone: one that does not exist.
-                "{session}" | "{secret}" | "{courrier}" | "{acte}" | "{assistance}" => uuid::Uuid::nil().to_string(),
+                "{session}" | "{secret}" | "{courrier}" | "{acte}" | "{assistance}" => {
+                    uuid::Uuid::nil().to_string()
+                }
                 morceau if morceau.starts_with('{') => {
                     panic!("{}: what is {morceau}?", route.chemin)
                 }
