@@ -91,15 +91,17 @@ impl SaisieEspace {
             erreurs.ajouter("ordre", "Saisissez un nombre de 0 à 9999.");
         }
         let adresse = erreurs.ligne_facultative("adresse", &self.adresse, ADRESSE_MAX);
-        if let Some(adresse) = &adresse {
-            if du_portail {
-                erreurs.ajouter("adresse", "Cet espace est une partie du portail.");
-            } else if !est_une_adresse(adresse) {
-                erreurs.ajouter(
-                    "adresse",
-                    "Saisissez une adresse entière, qui commence par https://.",
-                );
-            }
+        // Its form has no such field.
+        if du_portail && adresse.is_some() {
+            return Err(Erreurs::generale(
+                "Cet espace est une partie du portail\u{202F}: il n’a pas d’adresse.",
+            ));
+        }
+        if adresse.as_deref().is_some_and(|a| !est_une_adresse(a)) {
+            erreurs.ajouter(
+                "adresse",
+                "Saisissez une adresse entière, qui commence par https://.",
+            );
         }
         let motif = erreurs.paragraphe("motif", &self.motif, MOTIF_MAX, "Saisissez le motif.");
         erreurs.verdict()?;

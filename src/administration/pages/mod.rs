@@ -5,6 +5,7 @@ mod articles;
 mod equipe;
 mod espaces;
 mod formulaires;
+mod gestes_equipe;
 mod journal;
 mod parametres;
 
@@ -83,8 +84,14 @@ fn instance() -> Routes {
             "/administration/equipe/{agent}/activation",
             equipe::renvoyer,
         )
-        .get("/administration/equipe/{agent}/{geste}", equipe::confirmer)
-        .post("/administration/equipe/{agent}/{geste}", equipe::executer)
+        .get(
+            "/administration/equipe/{agent}/{geste}",
+            gestes_equipe::confirmer,
+        )
+        .post(
+            "/administration/equipe/{agent}/{geste}",
+            gestes_equipe::executer,
+        )
 }
 
 #[derive(Template)]

@@ -132,11 +132,10 @@ async fn un_espace_cree_s_obtient_sur_demande_et_son_adresse_le_met_au_menu() {
         .await
         .statut(200)
         .contient("L’espace est créé. Il s’obtient sur demande.");
-    let code: String =
-        sqlx::query_scalar("select code from espaces where nom = 'Marchés signés'")
-            .fetch_one(&portail.db)
-            .await
-            .expect("the espace");
+    let code: String = sqlx::query_scalar("select code from espaces where nom = 'Marchés signés'")
+        .fetch_one(&portail.db)
+        .await
+        .expect("the espace");
     assert_eq!(code, "marches_signes");
     let mut us = portail.connecter("1.us@test.example").await;
     let accueil = us.page("/").await;
@@ -192,13 +191,18 @@ async fn un_espace_faux_est_dit_au_champ_et_ne_change_rien() {
     }
     // A part of the portal lives nowhere else, an espace that does not exist is not changed.
     let champs = bon.map(|(c, v)| {
-        let valeur = if c == "adresse" { "https://x.example/" } else { v };
+        let valeur = if c == "adresse" {
+            "https://x.example/"
+        } else {
+            v
+        };
         (c, valeur)
     });
-    let page = adele
+    adele
         .poster(&format!("{LISTE}/sollicitations_emises"), &champs)
-        .await;
-    assert!(page.statut(422).erreur_de("adresse").is_some());
+        .await
+        .statut(422)
+        .contient("il n’a pas d’adresse");
     adele
         .poster(&format!("{LISTE}/inconnu"), &bon)
         .await
@@ -242,10 +246,11 @@ async fn pendant_que_le_catalogue_s_applique_les_rattachements_restent_d_accord(
         jobs(&portail).await;
         let ecarts = portail
             .nombre(
-                "select count(*) from ((select rattachement_id, service_id, espace, origine, droit from abonnements_dus
-                   except select rattachement_id, service_id, espace, origine, droit from abonnements where origine <> 'demande')
-                 union all (select rattachement_id, service_id, espace, origine, droit from abonnements where origine <> 'demande'
-                   except select rattachement_id, service_id, espace, origine, droit from abonnements_dus)) x",
+                "with dus as (select rattachement_id, service_id, origine, droit from abonnements_dus
+                              where espace = 'factures_de_travaux'),
+                   tenus as (select rattachement_id, service_id, origine, droit from abonnements
+                             where espace = 'factures_de_travaux' and origine <> 'demande')
+                 select count(*) from ((table dus except table tenus) union all (table tenus except table dus)) x",
             )
             .await;
         assert_eq!(ecarts, 0);
@@ -265,6 +270,9 @@ async fn un_espace_cree_a_plusieurs_n_existe_qu_une_fois() {
         let champs = [("intitule", nom), ("ordre", "90"), ("motif", "Ensemble.")];
         let statuts = ensemble(acteurs, &format!("{LISTE}/nouvel-espace"), &champs).await;
         assert_eq!(statuts.iter().filter(|s| **s == 303).count(), 1);
-        assert!(statuts.iter().all(|s| [303, 422].contains(s)), "{statuts:?}");
+        assert!(
+            statuts.iter().all(|s| [303, 422].contains(s)),
+            "{statuts:?}"
+        );
     }
 }

@@ -159,7 +159,10 @@ async fn les_parametres_enregistres_a_plusieurs_le_sont_une_fois() {
         ];
         let statuts = ensemble(acteurs, ICI, &champs).await;
         assert_eq!(statuts.iter().filter(|s| **s == 303).count(), 1);
-        assert!(statuts.iter().all(|s| [303, 422].contains(s)), "{statuts:?}");
+        assert!(
+            statuts.iter().all(|s| [303, 422].contains(s)),
+            "{statuts:?}"
+        );
     }
     let lignes = portail
         .nombre("select count(*) from historique where action = 'parametres_modifies'")

@@ -42,7 +42,8 @@ pub async fn laisser_voir_ses_ecrans(v: Visite) -> Result<()> {
     v.titre("Relevé d’une session d’assistance").await?;
     v.lire("Mes rattachements aux structures").await?;
     v.lire("Modification refusée").await?;
-    v.ouvrir_le_courriel(ZAHRA, "relevé de votre session").await?;
+    v.ouvrir_le_courriel(ZAHRA, "relevé de votre session")
+        .await?;
     v.lire("L’agent du support y a mis fin.").await
 }
 
