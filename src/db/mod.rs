@@ -5,7 +5,7 @@ mod ids;
 mod temps;
 mod transaction;
 
-pub use ids::{
+pub use ids::{CertificatId, 
     AbonnementId, BrouillonId, CoordonneeId, CourrierId, DemandeAbonnementId, DemandeId,
     LigneAbonnementId, MandatId, PassationId, PieceId, RattachementId, ReponsePrepareeId,
     ServiceId, SessionRef, SollicitationId, StructureId, TechniqueId, UtilisateurId,

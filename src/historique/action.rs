@@ -17,6 +17,9 @@ pub enum Action {
     PassationAnnulee,
     PassationCaduque,
     GestionnaireDesigne,
+    CertificatEnvoye,
+    CertificatExecute,
+    CertificatRefuse,
     StructureDesactivee,
     StructureReactivee,
     CompteCree,
@@ -79,6 +82,9 @@ impl Action {
         Self::PassationAnnulee,
         Self::PassationCaduque,
         Self::GestionnaireDesigne,
+        Self::CertificatEnvoye,
+        Self::CertificatExecute,
+        Self::CertificatRefuse,
         Self::StructureDesactivee,
         Self::StructureReactivee,
         Self::CompteCree,
@@ -142,6 +148,9 @@ impl Action {
             Self::PassationAnnulee => "passation_annulee",
             Self::PassationCaduque => "passation_caduque",
             Self::GestionnaireDesigne => "gestionnaire_designe",
+            Self::CertificatEnvoye => "certificat_envoye",
+            Self::CertificatExecute => "certificat_execute",
+            Self::CertificatRefuse => "certificat_refuse",
             Self::StructureDesactivee => "structure_desactivee",
             Self::StructureReactivee => "structure_reactivee",
             Self::CompteCree => "compte_cree",
@@ -206,6 +215,9 @@ impl Action {
             Self::PassationAnnulee => "Passation annulée",
             Self::PassationCaduque => "Passation devenue sans objet",
             Self::GestionnaireDesigne => "Gestionnaire principal désigné",
+            Self::CertificatEnvoye => "Certificat administratif envoyé",
+            Self::CertificatExecute => "Certificat administratif approuvé",
+            Self::CertificatRefuse => "Certificat administratif refusé",
             Self::StructureDesactivee => "Structure désactivée",
             Self::StructureReactivee => "Structure réactivée",
             Self::CompteCree => "Compte créé par le gestionnaire",
@@ -293,6 +305,15 @@ impl Action {
             }
             Self::PassationCaduque => {
                 format!("La passation de {structure} à {qui} n’aura pas lieu.")
+            }
+            Self::CertificatEnvoye => {
+                format!("Le support a envoyé un certificat qui désigne {qui} gestionnaire principal de {structure}.")
+            }
+            Self::CertificatExecute => {
+                format!("Le support a approuvé le certificat qui désigne {qui} gestionnaire principal de {structure}.")
+            }
+            Self::CertificatRefuse => {
+                format!("Le support a refusé le certificat qui désignait {qui} gestionnaire principal de {structure}.")
             }
             Self::GestionnaireDesigne => {
                 format!("{qui} est désigné(e) gestionnaire principal de {structure}.")

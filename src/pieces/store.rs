@@ -45,6 +45,17 @@ impl Nouvelle {
         })
     }
 
+    /// A PDF that the portal has just written: nothing is to be recognised in it, nor scanned.
+    pub fn du_portail(nom: &str, octets: Vec<u8>) -> Self {
+        Self {
+            nom: nom.to_owned(),
+            genre: Genre::Pdf,
+            empreinte: Sha256::digest(&octets).into(),
+            octets,
+            analyse: false,
+        }
+    }
+
     /// The same, where one was chosen.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use super::courriers::{RoleChange, RoleRecu, RoleTransmis};
 use super::effets::{self, Attribution};
+use super::substitution::Agent;
 use super::{joignables, passations};
 use crate::acces::{Connecte, GestionPrincipale, Role, Systeme};
 use crate::db::{RattachementId, StructureId, Tx, UtilisateurId};
@@ -36,8 +37,12 @@ pub(super) struct Cedant {
     pub id: UtilisateurId,
     pub nom: String,
     auteur: Auteur,
+    /// Who signs: himself, or the agent who does it in his place.
+    signe: String,
     /// Empty when he does it himself.
     commentaire: String,
+    /// Of an agent.
+    motif: String,
 }
 
 impl Cedant {
@@ -46,7 +51,9 @@ impl Cedant {
             id: auteur.id(),
             nom: auteur.personne().nom_complet(),
             auteur: auteur.into(),
+            signe: auteur.personne().nom_complet(),
             commentaire: String::new(),
+            motif: String::new(),
         }
     }
 
@@ -59,9 +66,23 @@ impl Cedant {
     ) -> Self {
         Self {
             id,
+            signe: nom.clone(),
             nom,
             auteur: systeme.into(),
             commentaire,
+            motif: String::new(),
+        }
+    }
+
+    /// He left: an agent does it, on a document that somebody signed.
+    pub fn remplace(agent: &Agent, id: UtilisateurId, nom: String) -> Self {
+        Self {
+            id,
+            nom,
+            auteur: agent.auteur,
+            signe: agent.nom.clone(),
+            commentaire: agent.reference.clone(),
+            motif: agent.motif.clone(),
         }
     }
 }
@@ -235,7 +256,8 @@ pub(super) async fn sous_verrou(
             concerne: Some(successeur),
             demande,
             details: Details {
-                acteur: ancien.clone(),
+                acteur: cedant.signe.clone(),
+                motif: cedant.motif.clone(),
                 concerne: candidat.nom_complet.clone(),
                 commentaire: cedant.commentaire.clone(),
                 changements: vec![
@@ -333,7 +355,7 @@ async fn prevenir(
         marque: marque.clone(),
         nom_complet: j.nom_complet.clone(),
         structure: tenant.raison_sociale.clone(),
-        par: cedant.nom.clone(),
+        par: cedant.signe.clone(),
     })
     .await?;
     let mut autres = joignables::gestionnaires(tx, structure).await?;

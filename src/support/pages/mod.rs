@@ -2,6 +2,7 @@
 
 mod attribution;
 mod bureau;
+mod certificat;
 mod dossier;
 mod reponses;
 
@@ -38,6 +39,22 @@ pub fn routes() -> Routes {
         .get(
             "/support/sollicitations/{sollicitation}/pieces/{piece}",
             dossier::telecharger,
+        )
+        .get(
+            "/support/sollicitations/{sollicitation}/certificat",
+            certificat::page,
+        )
+        .post(
+            "/support/sollicitations/{sollicitation}/certificat",
+            certificat::envoyer,
+        )
+        .post(
+            "/support/sollicitations/{sollicitation}/certificat/approbation",
+            certificat::approuver,
+        )
+        .post(
+            "/support/sollicitations/{sollicitation}/certificat/refus",
+            certificat::refuser,
         )
         .et(preparees())
 }
