@@ -17,10 +17,10 @@ comment on column sollicitations.cle is 'What a search compares: reference and o
 create index sollicitations_cle on sollicitations using gin (cle gin_trgm_ops);
 comment on column sollicitations.rang is 'Order of the states in the queue of who answers: new ones first.';
 -- The queue is counted up to 10 001 lines: these two hold all that is counted and sorted.
-create index sollicitations_bureau on sollicitations (rang, creee_le, id) include (reference)
-  where destinataire = 'support' and statut not in ('resolue', 'close');
-create index sollicitations_bureau_categorie on sollicitations (categorie, rang, creee_le, id) include (reference)
-  where destinataire = 'support' and statut not in ('resolue', 'close');
+create index sollicitations_bureau on sollicitations (rang, creee_le, id) include (reference, statut)
+  where destinataire = 'support';
+create index sollicitations_bureau_categorie on sollicitations (categorie, rang, creee_le, id) include (reference, statut)
+  where destinataire = 'support';
 create index sollicitations_recues on sollicitations (destinataire_structure_id, statut, creee_le)
   where destinataire_structure_id is not null;
 create index sollicitations_resolues on sollicitations (resolue_le) where statut = 'resolue';

@@ -50,6 +50,10 @@ pub struct Config {
     pub accessibilite: String,
     /// Address of the application behind each espace, by code; an espace without one has no menu entry (spec §4).
     pub espaces: BTreeMap<String, String>,
+    /// Where else help is found: FAQ by audience, communauté (spec §13 « Header and domains »).
+    pub aide: Vec<LienExterieur>,
+    /// The domains that live in another portal; one without address is not shown.
+    pub domaines: Vec<LienExterieur>,
     /// Staff accounts reach nothing before they have a second factor (decisions 22); off in `demo` by default.
     pub facteur_exige: bool,
     /// Antivirus that attachments wait for; `None`: they are not scanned.
@@ -57,6 +61,15 @@ pub struct Config {
     /// The demo world: mails readable in the browser, known passwords. Never in `serve`.
     pub demo: bool,
     pub argon2: CoutArgon2,
+}
+
+/// A link that the operator configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LienExterieur {
+    pub libelle: &'static str,
+    /// What is behind it, in a few words.
+    pub objet: &'static str,
+    pub href: String,
 }
 
 /// Where the values come from: the environment, or a map in the tests.
@@ -122,6 +135,39 @@ fn proxies(source: Source<'_>) -> anyhow::Result<Vec<Reseau>> {
         .collect()
 }
 
+/// The variable as an address to link to, when it is given.
+fn adresse_web(source: Source<'_>, nom: &str) -> anyhow::Result<Option<String>> {
+    source(nom)
+        .map(|adresse| {
+            let url: Url = adresse
+                .parse()
+                .with_context(|| format!("{nom} is not a URL"))?;
+            if !matches!(url.scheme(), "http" | "https") {
+                bail!("{nom} must be an http or https URL");
+            }
+            Ok(adresse)
+        })
+        .transpose()
+}
+
+/// Those of these links whose variable is given: (variable, words, what is behind).
+fn liens(
+    source: Source<'_>,
+    connus: &[(&str, &'static str, &'static str)],
+) -> anyhow::Result<Vec<LienExterieur>> {
+    let mut liens = Vec::new();
+    for &(nom, libelle, objet) in connus {
+        if let Some(href) = adresse_web(source, nom)? {
+            liens.push(LienExterieur {
+                libelle,
+                objet,
+                href,
+            });
+        }
+    }
+    Ok(liens)
+}
+
 impl Config {
     /// For `serve`: production rules (security.md CF1).
     ///
@@ -183,22 +229,13 @@ impl Config {
         mail_from
             .parse::<lettre::message::Mailbox>()
             .context("MAIL_FROM is not valid: give Name <address@domain>")?;
-        let espaces = ESPACES
-            .iter()
-            .filter_map(|code| {
-                let nom = format!("ESPACES_{}", code.to_uppercase());
-                source(&nom).map(|adresse| (nom, (*code).to_owned(), adresse))
-            })
-            .map(|(nom, code, adresse)| {
-                let url: Url = adresse
-                    .parse()
-                    .with_context(|| format!("{nom} is not a URL"))?;
-                if !matches!(url.scheme(), "http" | "https") {
-                    bail!("{nom} must be an http or https URL");
-                }
-                Ok((code, adresse))
-            })
-            .collect::<anyhow::Result<_>>()?;
+        let mut espaces = BTreeMap::new();
+        for code in ESPACES {
+            let nom = format!("ESPACES_{}", code.to_uppercase());
+            if let Some(adresse) = adresse_web(source, &nom)? {
+                espaces.insert(code.to_owned(), adresse);
+            }
+        }
         Ok(Self {
             public_url,
             listen_addr,
@@ -219,6 +256,8 @@ impl Config {
             accessibilite: accessibilite(source)?,
             marque: marque.into(),
             espaces,
+            aide: liens(source, &AIDE)?,
+            domaines: liens(source, &DOMAINES)?,
             facteur_exige: facteur_exige(source, demo)?,
             clamd: source("CLAMD_ADDRESS")
                 .map(|v| v.trim().parse().context("CLAMD_ADDRESS is not valid"))
@@ -244,6 +283,60 @@ const ESPACES: [&str; 4] = [
     "factures_emises",
     "factures_a_valider",
     "factures_de_travaux",
+];
+
+/// Help outside (seed 000, last page): FAQ by audience, communauté.
+const AIDE: [(&str, &str, &str); 4] = [
+    (
+        "HELP_FAQ_PUBLIC",
+        "Questions fréquentes des structures publiques",
+        "Mairies, établissements publics, collectivités.",
+    ),
+    (
+        "HELP_FAQ_SCHOOLS",
+        "Questions fréquentes des établissements scolaires",
+        "Collèges, lycées, services académiques.",
+    ),
+    (
+        "HELP_FAQ_PRIVATE",
+        "Questions fréquentes des entreprises",
+        "Entreprises, associations, indépendants.",
+    ),
+    (
+        "HELP_COMMUNITY",
+        "Site de la communauté",
+        "Guides, annonces et échanges entre utilisateurs.",
+    ),
+];
+
+/// The domains beside « Organisation » (seed 004 §2).
+const DOMAINES: [(&str, &str, &str); 6] = [
+    (
+        "DOMAINES_MARCHE",
+        "Marché",
+        "Les marchés publics et leurs pièces.",
+    ),
+    ("DOMAINES_COMMANDE", "Commande", "Les bons de commande."),
+    (
+        "DOMAINES_FACTURATION",
+        "Facturation",
+        "Les factures émises et reçues, les factures de travaux.",
+    ),
+    (
+        "DOMAINES_ENGAGEMENTS",
+        "Engagements",
+        "Les engagements et la cession de créances.",
+    ),
+    (
+        "DOMAINES_RACCORDEMENTS",
+        "Raccordements",
+        "Les raccordements EDI et API.",
+    ),
+    (
+        "DOMAINES_OUTILS",
+        "Outils",
+        "La signature et les autres outils du portail.",
+    ),
 ];
 
 /// Folder of the private PostgreSQL and of the demo's secret: `VANTAIL_DATA`, else `.data` beside the sources.

@@ -7,9 +7,12 @@ use crate::App;
 use crate::acces;
 use crate::accueil;
 use crate::activites;
+use crate::administration;
+use crate::aide;
 use crate::annuaire;
 use crate::api;
 use crate::boite_demo;
+use crate::domaines;
 use crate::espaces;
 use crate::informations;
 use crate::inscription;
@@ -42,6 +45,9 @@ pub fn routes(app: &App) -> Routes {
         .et(api::routes())
         .et(sollicitations::routes())
         .et(support::routes())
+        .et(aide::routes())
+        .et(domaines::routes())
+        .et(administration::routes())
 }
 
 /// The portal as served. From the inside out: limits and CSRF, dressing of errors, session, host and headers.

@@ -271,7 +271,7 @@ addEventListener('keydown', (e) => {
     const choix = `[data-touche~="${e.key}"]`;
     const cible = (i >= 0 && un(choix, lignes[i])) || tous(choix).find((c) => !c.closest('tbody'));
     if (cible) { e.preventDefault(); cible.click(); }
-  } else if (e.key === '/') { e.preventDefault(); un('input[type=search]')?.focus(); }
+  } else if (e.key === '/') { e.preventDefault(); (un('main input[type=search]') ?? un('input[type=search]'))?.focus(); }
   else if (e.key === '?') { un('#aide-raccourcis')?.showModal(); un('#raccourcis-titre')?.focus(); }
 });
 

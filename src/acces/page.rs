@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 
 use super::espace::{EspaceConnu, SollicitationsRecues};
@@ -20,7 +20,8 @@ pub struct Page {
     pub densite: String,
     pub raccourcis: bool,
     pub demo: bool,
-    pub aide: bool,
+    /// « Aide en ligne »: leads to the article of the screen (spec §13 « Header and domains »).
+    pub aide: String,
     /// Say to this gestionnaire, where it is discreet, that a second factor would protect the structures.
     pub conseil_facteur: bool,
     pub exploitant: String,
@@ -78,12 +79,25 @@ impl Page {
             }),
             message,
             demo: config.demo,
-            aide: false,
+            aide: aide(parts),
             conseil_facteur: identite
                 .is_some_and(|i| i.gestionnaire && !i.facteur && !i.conseil_masque),
             exploitant: config.exploitant.clone(),
             accessibilite: config.accessibilite.clone(),
         }
+    }
+}
+
+/// Where « Aide en ligne » leads: the screen is named as the route table spells it, so that the address holds no object.
+fn aide(parts: &Parts) -> String {
+    match parts.extensions.get::<MatchedPath>() {
+        Some(ecran) if !ecran.as_str().starts_with("/aide") => {
+            let question = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("ecran", ecran.as_str())
+                .finish();
+            format!("/aide/ecran?{question}")
+        }
+        _ => "/aide".to_owned(),
     }
 }
 
@@ -159,12 +173,9 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
         entree("Support", "/support", "/support");
     }
     if identite.administrateur() {
-        entree(
-            "Administration",
-            "/administration/reponses",
-            "/administration",
-        );
+        entree("Administration", "/administration", "/administration");
     }
+    entree("Les domaines", "/domaines", "/domaines");
     entree("Rechercher structure publique", "/annuaire", "/annuaire");
     menu
 }

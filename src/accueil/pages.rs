@@ -5,6 +5,8 @@ use axum::response::Response;
 use super::store::{self, Attente, Bureau, Evenement, Situation};
 use crate::App;
 use crate::acces::{Connecte, Page, Support, Visiteur};
+use crate::aide::Audience;
+use crate::aide::actualites::{self, Actualite};
 use crate::web::texte::accord;
 use crate::web::{self, Erreur};
 
@@ -22,6 +24,11 @@ struct AccueilConnecte {
     situation: Situation,
     attentes: Vec<Attente>,
     evenements: Vec<Evenement>,
+    actualites: Vec<Actualite>,
+    /// Where « Déposer une facture » leads; `None` without the espace, or where it lives nowhere.
+    depot: Option<String>,
+    /// The staff is attached to nothing, and has nothing to ask for.
+    equipe: bool,
     /// For the staff of the support only.
     bureau: Option<Bureau>,
 }
@@ -87,7 +94,14 @@ pub async fn accueil(
         Some(support) => Some(store::bureau(&app, support).await?),
         None => None,
     };
+    let depot = situation
+        .depose
+        .then(|| app.config.espaces.get("factures_emises").cloned())
+        .flatten();
     web::page(&AccueilConnecte {
+        actualites: actualites::dernieres(&app, Audience::de(Some(personne))).await?,
+        depot,
+        equipe: personne.equipe.is_some(),
         bureau,
         page,
         prenom: personne.prenom.clone(),

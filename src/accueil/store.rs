@@ -21,6 +21,8 @@ pub struct Situation {
     pub en_attente: i64,
     /// My sollicitations that wait for my answer.
     pub a_repondre: i64,
+    /// « Déposer une facture »: the espace « Factures émises » in modification, somewhere (spec §13).
+    pub depose: bool,
 }
 
 pub async fn situation(app: &App, connecte: &Connecte) -> Result<Situation, Erreur> {
@@ -44,7 +46,9 @@ pub async fn situation(app: &App, connecte: &Connecte) -> Result<Situation, Erre
                   (select count(*) from demandes_rattachement d
                    where d.utilisateur_id = $1 and d.statut = 'en_cours_de_validation') as "en_attente!",
                   (select count(*) from sollicitations s
-                   where s.emetteur_id = $1 and s.statut = 'en_attente_du_demandeur') as "a_repondre!""#,
+                   where s.emetteur_id = $1 and s.statut = 'en_attente_du_demandeur') as "a_repondre!",
+                  exists (select from abonnements_effectifs a
+                          where a.utilisateur_id = $1 and a.espace = 'factures_emises' and a.droit = 'modification' and a.structure_active) as "depose!""#,
         connecte.id().0
     )
     .fetch_one(&app.db)
@@ -119,16 +123,21 @@ pub struct Evenement {
 pub async fn evenements(app: &App, connecte: &Connecte) -> Result<Vec<Evenement>, Erreur> {
     let lignes = sqlx::query!(
         r#"with gerees as materialized (
-             select r.structure_id from rattachements_effectifs r
+             select r.structure_id, r.maille_structure from rattachements_effectifs r
              where r.utilisateur_id = $1 and r.capacites <> '{}'),
            miens as (
              select h.id, h.survenu_le from historique h where h.concerne_id = $1
              order by h.survenu_le desc, h.id desc limit 10),
            des_structures as (
              select x.id, x.survenu_le from gerees g cross join lateral (
-               select h.id, h.survenu_le from historique_visible h
-               where h.structure_id = g.structure_id and h.lecteur_id = $1
-               order by h.survenu_le desc, h.id desc limit 10) x),
+               select h.id, h.survenu_le from historique h where h.structure_id = g.structure_id
+               order by h.survenu_le desc, h.id desc limit 10) x
+             where g.maille_structure
+             union all
+             (select h.id, h.survenu_le from historique_visible h
+              where h.lecteur_id = $1
+                and h.structure_id = any (array(select g.structure_id from gerees g where not g.maille_structure))
+              order by h.survenu_le desc, h.id desc limit 10)),
            derniers as (
              select id, survenu_le from miens union select id, survenu_le from des_structures
              order by survenu_le desc, id desc limit 10)

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use sqlx::PgPool;
 
 use super::ouverture;
+use crate::aide::livraison;
 use crate::config::Source;
 use crate::db::MIGRATIONS;
 use crate::db::bassin::Usage;
@@ -60,17 +61,21 @@ pub async fn exiger(db: &PgPool) -> Result<()> {
     Ok(())
 }
 
-/// Applies what is missing; several at once wait for each other (lock of sqlx).
+/// Applies what is missing, then delivers the articles of the aide; several at once wait for each other (lock of sqlx).
 ///
 /// # Errors
-/// A newer or altered schema, or a migration refused by the database.
+/// A newer or altered schema, a migration or an article refused by the database.
 pub async fn appliquer(db: &PgPool) -> Result<()> {
     MIGRATIONS.run(db).await.map_err(|erreur| match erreur {
         sqlx::migrate::MigrateError::VersionMissing(version) => anyhow::anyhow!(
             "the schema of the database is newer than this binary (migration {version} is unknown here)"
         ),
         autre => anyhow::Error::new(autre).context("the schema cannot be brought up to date"),
-    })
+    })?;
+    let mut connexion = db.acquire().await?;
+    livraison::livrer(&mut connexion)
+        .await
+        .context("the articles of the aide cannot be delivered")
 }
 
 /// `vantail migrate`.

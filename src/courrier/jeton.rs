@@ -130,26 +130,55 @@ pub async fn emettre_jusqu_a(
     adresse: &str,
     secondes: f64,
 ) -> sqlx::Result<Jeton> {
-    let id = Uuid::new_v4();
+    let jeton = Jeton::nouveau(utilisateur, usage, adresse);
+    inserer(tx, usage, std::slice::from_ref(&jeton), secondes).await?;
+    Ok(jeton)
+}
+
+/// Issues a token to each of these persons, at her address, in one statement; in the order given.
+pub async fn emettre_plusieurs<'a>(
+    tx: &mut PgConnection,
+    usage: Usage,
+    personnes: impl Iterator<Item = (Uuid, &'a str)>,
+) -> sqlx::Result<Vec<Jeton>> {
+    let jetons = personnes.map(|(qui, adresse)| Jeton::nouveau(qui, usage, adresse));
+    let jetons: Vec<_> = jetons.collect();
+    inserer(tx, usage, &jetons, usage.duree_secondes()).await?;
+    Ok(jetons)
+}
+
+impl Jeton {
+    fn nouveau(utilisateur: Uuid, usage: Usage, adresse: &str) -> Self {
+        Self {
+            id: Uuid::new_v4(),
+            utilisateur,
+            usage,
+            adresse: adresse.to_owned(),
+        }
+    }
+}
+
+async fn inserer(
+    tx: &mut PgConnection,
+    usage: Usage,
+    jetons: &[Jeton],
+    secondes: f64,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into jetons (id, utilisateur_id, usage, adresse, expire_le)
-         values ($1, $2, $3, $4, maintenant() + make_interval(secs => $5))
+         select j.id, j.utilisateur, $3, j.adresse, maintenant() + make_interval(secs => $5)
+         from unnest($1::uuid[], $2::uuid[], $4::text[]) as j (id, utilisateur, adresse)
          on conflict on constraint jetons_un_par_usage do update
          set id = excluded.id, adresse = excluded.adresse, expire_le = excluded.expire_le, cree_le = excluded.cree_le",
-        id,
-        utilisateur,
+        &jetons.iter().map(|j| j.id).collect::<Vec<_>>(),
+        &jetons.iter().map(|j| j.utilisateur).collect::<Vec<_>>(),
         usage.code(),
-        adresse,
+        &jetons.iter().map(|j| j.adresse.clone()).collect::<Vec<_>>(),
         secondes,
     )
     .execute(tx)
     .await?;
-    Ok(Jeton {
-        id,
-        utilisateur,
-        usage,
-        adresse: adresse.to_owned(),
-    })
+    Ok(())
 }
 
 const BUT: &str = "jeton";

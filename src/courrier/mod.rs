@@ -73,7 +73,7 @@ pub async fn deposer<C: Courrier>(
     destinataire: &Destinataire,
     c: &C,
 ) -> sqlx::Result<()> {
-    inserer::<C>(tx, None, std::iter::once((evenement, destinataire, c))).await
+    inserer::<C>(tx, std::iter::once((evenement, destinataire, None, c))).await
 }
 
 /// Puts the mails of many events in the outbox, one each, in one statement: a bulk decision. Their template is one that
@@ -86,7 +86,7 @@ pub async fn deposer_en_masse<C: Courrier>(
     if courriers.is_empty() {
         return Ok(());
     }
-    inserer::<C>(tx, None, courriers.iter().map(|(e, d, c)| (*e, d, c))).await
+    inserer::<C>(tx, courriers.iter().map(|(e, d, c)| (*e, d, None, c))).await
 }
 
 /// Puts many mails of one event in the outbox, in one statement.
@@ -95,8 +95,8 @@ pub async fn deposer_plusieurs<C: Courrier>(
     evenement: Uuid,
     courriers: &[(Destinataire, C)],
 ) -> sqlx::Result<()> {
-    let courriers = courriers.iter().map(|(d, c)| (evenement, d, c));
-    inserer::<C>(tx, None, courriers).await
+    let courriers = courriers.iter().map(|(d, c)| (evenement, d, None, c));
+    inserer::<C>(tx, courriers).await
 }
 
 /// Puts a mail carrying a single-use link in the outbox.
@@ -109,28 +109,48 @@ pub async fn deposer_avec_jeton<C: Courrier>(
     jeton: &Jeton,
     c: &C,
 ) -> sqlx::Result<()> {
-    if destinataire.adresse != jeton.adresse {
-        return Err(sqlx::Error::InvalidArgument(
-            "the recipient is not the address of the token".into(),
-        ));
+    meme_adresse(destinataire, jeton)?;
+    let courrier = std::iter::once((evenement, destinataire, Some(jeton), c));
+    inserer::<C>(tx, courrier).await
+}
+
+/// The same for many, each about an event of his own, in one statement.
+pub async fn deposer_avec_jetons<C: Courrier>(
+    tx: &mut PgConnection,
+    courriers: &[(Destinataire, Jeton, C)],
+) -> sqlx::Result<()> {
+    for (destinataire, jeton, _) in courriers {
+        meme_adresse(destinataire, jeton)?;
     }
-    let courrier = std::iter::once((evenement, destinataire, c));
-    inserer::<C>(tx, Some(jeton), courrier).await
+    let courriers = courriers
+        .iter()
+        .map(|(d, jeton, c)| (Uuid::now_v7(), d, Some(jeton), c));
+    inserer::<C>(tx, courriers).await
+}
+
+fn meme_adresse(destinataire: &Destinataire, jeton: &Jeton) -> sqlx::Result<()> {
+    if destinataire.adresse == jeton.adresse {
+        return Ok(());
+    }
+    Err(sqlx::Error::InvalidArgument(
+        "the recipient is not the address of the token".into(),
+    ))
 }
 
 /// The only insert: columns as arrays, so that one mail or five hundred cost one round trip; wakes the workers at
 /// commit. The only place, too, where a refusal of an optional mail counts ([`Categorie`]).
 async fn inserer<'a, C: Courrier + 'a>(
     tx: &mut PgConnection,
-    jeton: Option<&Jeton>,
-    courriers: impl Iterator<Item = (Uuid, &'a Destinataire, &'a C)>,
+    courriers: impl Iterator<Item = (Uuid, &'a Destinataire, Option<&'a Jeton>, &'a C)>,
 ) -> sqlx::Result<()> {
     let mut evenements = Vec::new();
     let (mut ids, mut adresses, mut personnes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut sujets, mut textes, mut htmls, mut chemins) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut structures = Vec::new();
-    for (evenement, destinataire, c) in courriers {
+    let (mut structures, mut jetons, mut usages) = (Vec::new(), Vec::new(), Vec::new());
+    for (evenement, destinataire, jeton, c) in courriers {
+        jetons.push(jeton.map(|j| j.id));
+        usages.push(jeton.map(|j| j.usage.code().to_owned()));
         evenements.push(evenement);
         ids.push(Uuid::now_v7());
         adresses.push(destinataire.adresse.clone());
@@ -149,12 +169,12 @@ async fn inserer<'a, C: Courrier + 'a>(
                     exists (select from structures s join rattachements g on g.id = s.gp_id
                             where s.id = l.structure and g.utilisateur_id = l.personne) as principal
                from unnest($1::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[],
-                           $12::uuid[])
-                    as l (evenement, id, adresse, personne, sujet, texte, html, chemin, structure)),
+                           $12::uuid[], $3::uuid[], $4::text[])
+                    as l (evenement, id, adresse, personne, sujet, texte, html, chemin, structure, jeton, usage)),
            depot as (
              insert into courriers (id, evenement, gabarit, destinataire, destinataire_id, sujet, texte, html,
                                     lien_chemin, jeton_id, jeton_usage)
-             select l.id, l.evenement, $2, l.adresse, l.personne, l.sujet, l.texte, l.html, l.chemin, $3, $4
+             select l.id, l.evenement, $2, l.adresse, l.personne, l.sujet, l.texte, l.html, l.chemin, l.jeton, l.usage
                from liste l
               where not l.refuse
                  or ($14 and not exists (select from liste a where not a.refuse)
@@ -164,8 +184,8 @@ async fn inserer<'a, C: Courrier + 'a>(
            select count(pg_notify('courriers', '')) as reveils from (select from depot limit 1) as un"#,
         &evenements,
         C::GABARIT,
-        jeton.map(|j| j.id),
-        jeton.map(|j| j.usage.code()),
+        &jetons as &[Option<Uuid>],
+        &usages as &[Option<String>],
         &ids,
         &adresses,
         &personnes as &[Option<Uuid>],

@@ -61,5 +61,7 @@ identifiant! {
     CoordonneeId: "A bank account of a structure.",
     MandatId: "A mandat de facturation.",
     TechniqueId: "A technical account of a structure.",
+    ArticleId: "An article of the aide en ligne.",
+    ActualiteId: "An actualité.",
     SessionRef: "Public name of a session, which opens nothing.",
 }

@@ -5,10 +5,11 @@ mod ids;
 mod temps;
 mod transaction;
 
-pub use ids::{CertificatId, 
-    AbonnementId, BrouillonId, CoordonneeId, CourrierId, DemandeAbonnementId, DemandeId,
-    LigneAbonnementId, MandatId, PassationId, PieceId, RattachementId, ReponsePrepareeId,
-    ServiceId, SessionRef, SollicitationId, StructureId, TechniqueId, UtilisateurId,
+pub use ids::{
+    AbonnementId, ActualiteId, ArticleId, BrouillonId, CertificatId, CoordonneeId, CourrierId,
+    DemandeAbonnementId, DemandeId, LigneAbonnementId, MandatId, PassationId, PieceId,
+    RattachementId, ReponsePrepareeId, ServiceId, SessionRef, SollicitationId, StructureId,
+    TechniqueId, UtilisateurId,
 };
 pub use temps::Temps;
 pub use transaction::{Tx, transaction};

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::chargement_abonnements;
 use super::monde::{Acte, IlYA, Monde};
-use super::{sirene, sollicitations, vie_des_structures};
+use super::{actualites, sirene, sollicitations, vie_des_structures};
 use crate::abonnements;
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire, Usage, jeton};
@@ -35,6 +35,7 @@ pub(super) async fn charger(
     inscriptions(tx, &m).await?;
     activations(tx, &m).await?;
     sirene::charger(tx).await?;
+    actualites::charger(tx, &m).await?;
     historique(tx, systeme, &m).await
 }
 

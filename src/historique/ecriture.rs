@@ -29,19 +29,13 @@ impl From<&Connecte> for Auteur {
 
 impl From<&Support> for Auteur {
     fn from(support: &Support) -> Self {
-        Self {
-            genre: "equipe",
-            id: Some(support.id()),
-        }
+        Self::equipe(support)
     }
 }
 
 impl From<&Administration> for Auteur {
     fn from(administration: &Administration) -> Self {
-        Self {
-            genre: "equipe",
-            id: Some(administration.id()),
-        }
+        Self::equipe(administration)
     }
 }
 
@@ -55,6 +49,14 @@ impl From<&Systeme> for Auteur {
 }
 
 impl Auteur {
+    /// A member of the staff, acting as such.
+    fn equipe(agent: &Connecte) -> Self {
+        Self {
+            genre: "equipe",
+            id: Some(agent.id()),
+        }
+    }
+
     /// For somebody without a session: what he did before this database existed (the demo world), or what he does by a link or
     /// a password alone (the return of a deactivated account). Only the process itself may write it.
     pub fn rejouer(_: &Systeme, qui: UtilisateurId) -> Self {

@@ -7,6 +7,7 @@ mod ecriture;
 mod effacement;
 pub mod lecture;
 mod masse;
+mod phrase;
 mod verification;
 
 pub use action::Action;

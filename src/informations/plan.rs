@@ -9,7 +9,7 @@ use crate::web::{self, Erreur};
 
 /// Every page that has an address of its own, by part of the site. The table of routes says who reaches it; a page
 /// that no route serves is not shown.
-pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
+pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
     (
         "Accueil et connexion",
         &[
@@ -27,6 +27,9 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
             ),
             ("/reactivation/lien", "Réactiver un compte désactivé"),
             ("/annuaire", "Rechercher structure publique"),
+            ("/domaines", "Les domaines"),
+            ("/domaines/organisation", "Organisation"),
+            ("/actualites", "Actualités"),
         ],
     ),
     (
@@ -91,6 +94,23 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 5] = [
                 "/administration/reponses/nouvelle",
                 "Créer une réponse préparée",
             ),
+        ],
+    ),
+    (
+        "Aide",
+        &[
+            ("/aide", "Aide en ligne"),
+            ("/aide/question", "Posez-moi vos questions"),
+        ],
+    ),
+    (
+        "Administration",
+        &[
+            ("/administration", "Administration"),
+            ("/administration/aide", "Articles de l’aide"),
+            ("/administration/aide/nouvel-article", "Créer un article"),
+            ("/administration/actualites", "Gérer les actualités"),
+            ("/administration/actualites/nouvelle", "Créer une actualité"),
         ],
     ),
     (

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::controle::{self, Genre};
 use super::{OCTETS_PAR_PERSONNE, PAR_ENVOI, PAR_SOLLICITATION};
 use crate::App;
+use crate::acces::compteurs::{self, PIECES};
 use crate::db::{BrouillonId, PieceId, SollicitationId, Tx, UtilisateurId};
 use crate::web::{Erreur, FichierRecu};
 
@@ -56,12 +57,20 @@ impl Nouvelle {
         }
     }
 
-    /// The same, where one was chosen.
+    /// The same, where one was chosen; counted before it is looked at.
     ///
     /// # Errors
-    /// As [`Nouvelle::lire`].
-    pub fn eventuelle(app: &App, fichier: Option<FichierRecu>) -> Result<Option<Self>, Erreur> {
-        fichier.map(|f| Self::lire(app, f)).transpose()
+    /// As [`Nouvelle::lire`]; too many from this person.
+    pub async fn eventuelle(
+        app: &App,
+        deposant: UtilisateurId,
+        fichier: Option<FichierRecu>,
+    ) -> Result<Option<Self>, Erreur> {
+        let Some(fichier) = fichier else {
+            return Ok(None);
+        };
+        compteurs::compter(&app.db, &format!("pieces:{deposant}"), PIECES).await?;
+        Self::lire(app, fichier).map(Some)
     }
 }
 

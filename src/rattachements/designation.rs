@@ -3,7 +3,7 @@
 
 use super::courriers::GestionnaireDesigne;
 use super::effets::{self, Attribution};
-use super::passations;
+use super::{passations, reponses};
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire};
 use crate::db::{StructureId, Temps, Tx, UtilisateurId};
@@ -122,7 +122,7 @@ pub(super) async fn sous_verrou(
     passations::caduques(tx, structure).await?;
     let acte = "désignation comme gestionnaire principal";
     let demande =
-        effets::clore_la_demande(tx, structure, personne.id, None, rattache.id, acte).await?;
+        reponses::clore_la_demande(tx, structure, personne.id, None, rattache.id, acte).await?;
 
     let entree = |action| Entree {
         structure: Some(structure),

@@ -8,7 +8,7 @@ use super::statuts::changer_statuts;
 pub use super::statuts::{Cause, changer_statut};
 use crate::abonnements;
 use crate::acces::{Capacite, Role};
-use crate::db::{DemandeId, RattachementId, ServiceId, StructureId, Tx, UtilisateurId};
+use crate::db::{RattachementId, ServiceId, StructureId, Tx, UtilisateurId};
 pub use crate::structures::verrouiller;
 use crate::web::Erreur;
 
@@ -305,70 +305,44 @@ impl Lignes {
     }
 }
 
-/// Changes a role alone; a transfer calls it for the old GP, then for the new one, then moves the pointer: any other
-/// order breaks the unique index (decisions 3). The GP is attached to the whole structure and has no end.
+/// [`changer_roles`] of one.
 pub async fn changer_role(
     tx: &mut Tx,
     rattachement: RattachementId,
     role: Role,
 ) -> Result<(), Erreur> {
+    changer_roles(tx, &[rattachement], role).await
+}
+
+/// Changes a role alone; a transfer calls it for the old GP, then for the new one, then moves the pointer: any other
+/// order breaks the unique index (decisions 3). The GP is attached to the whole structure and has no end.
+pub(super) async fn changer_roles(
+    tx: &mut Tx,
+    rattachements: &[RattachementId],
+    role: Role,
+) -> Result<(), Erreur> {
+    if rattachements.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = rattachements.iter().map(|r| r.0).collect();
     sqlx::query!(
         "update rattachements set role = $2, capacites = '{}',
            maille_structure = maille_structure or $2 = 'gp',
            date_debut = case when $2 = 'gp' then least(date_debut, maintenant()) else date_debut end,
            date_fin = case when $2 = 'gp' then null else date_fin end, modifie_le = maintenant()
-         where id = $1",
-        rattachement.0,
+         where id = any ($1)",
+        &ids,
         role.code()
     )
     .execute(&mut **tx)
     .await?;
     if role == Role::Gp {
         sqlx::query!(
-            "delete from rattachement_services where rattachement_id = $1",
-            rattachement.0
+            "delete from rattachement_services where rattachement_id = any ($1)",
+            &ids
         )
         .execute(&mut **tx)
         .await?;
     }
-    abonnements::recalculer(tx, rattachement).await
-}
-
-/// Closes the open request of a person that an act has satisfied (failure-modes R4): validated, with the act named.
-pub async fn clore_la_demande(
-    tx: &mut Tx,
-    structure: StructureId,
-    personne: UtilisateurId,
-    par: Option<UtilisateurId>,
-    rattachement: RattachementId,
-    acte: &str,
-) -> Result<Option<DemandeId>, Erreur> {
-    let close = sqlx::query_scalar!(
-        r#"update demandes_rattachement set statut = 'validee', traitee_le = maintenant(), traitee_par = $3, acte = $5,
-             rattachement_id = $4
-           where structure_id = $1 and utilisateur_id = $2 and statut = 'en_cours_de_validation'
-           returning id as "id: DemandeId""#,
-        structure.0,
-        personne.0,
-        par.map(Uuid::from),
-        rattachement.0,
-        acte
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    if let Some(demande) = close {
-        sqlx::query!(
-            "update demande_services ds set statut =
-               case when exists (select from rattachements r where r.id = $2 and r.maille_structure)
-                      or exists (select from rattachement_services rs
-                                 where rs.rattachement_id = $2 and rs.service_id = ds.service_id and rs.statut = 'validee')
-                    then 'accordee' else 'ecartee' end
-             where ds.demande_id = $1",
-            demande.0,
-            rattachement.0
-        )
-        .execute(&mut **tx)
-        .await?;
-    }
-    Ok(close)
+    abonnements::recalculer_plusieurs(tx, rattachements).await
 }

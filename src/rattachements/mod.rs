@@ -39,6 +39,7 @@ pub mod passations;
 mod promesses;
 mod regle;
 mod relance;
+mod reponses;
 mod saisie;
 mod statuts;
 mod substitution;
@@ -57,8 +58,7 @@ pub use direct::{rattacher, rattacher_simplement};
 pub use donneur::ouverte;
 pub use echeance::{annoncer_la_fin, echoir, fins_a_annoncer};
 pub use effets::{
-    Attribution, Cause, Rattache, attacher, changer_role, changer_statut, clore_la_demande,
-    verrouiller,
+    Attribution, Cause, Rattache, attacher, changer_role, changer_statut, verrouiller,
 };
 pub use etat::Statut;
 pub use fermeture::{

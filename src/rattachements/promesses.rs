@@ -5,10 +5,11 @@
 use uuid::Uuid;
 
 use super::depot::{Demandee, deposer};
+use super::direct::{self, Voulu};
 use super::donneur::Donneur;
+use super::effets;
 use super::en_cours::services_actifs;
 use super::regle::{Octroi, Tenu};
-use super::{direct, effets};
 use crate::acces::{Connecte, Gestion, RattacherUtilisateurs, Role, Systeme};
 use crate::db::{ServiceId, StructureId, Tx, UtilisateurId};
 use crate::historique::{self, Action, Auteur, Changement, Details, Entree};
@@ -41,64 +42,53 @@ pub async fn creer(
             "Les comptes de cette structure sont créés par le référent (PIGP).".to_owned(),
         ));
     }
-    promettre(tx, &donneur, (&***gestion).into(), compte, octroi).await
+    if let Some(existant) = utilisateurs::par_adresse(&mut **tx, &compte.adresse_connexion).await? {
+        return Ok(Creation::Existe(existant));
+    }
+    let seul = [(compte.clone(), octroi.clone())];
+    promettre(tx, &donneur, (&***gestion).into(), &seul).await?;
+    Ok(Creation::Creee {
+        nom_complet: compte.nom_complet(),
+    })
 }
 
-/// The same by whoever grants, under the lock of a structure whose accounts are created here.
+/// The same by whoever grants, under the lock of a structure whose accounts are created here: one or five hundred by the
+/// same statements.
 ///
 /// # Errors
-/// `Invalide` at the fields.
+/// `Invalide` at the fields; at `adresse_connexion` when one of the addresses has an account.
 pub(super) async fn promettre(
     tx: &mut Tx,
     donneur: &Donneur,
     auteur: Auteur,
-    compte: &NouveauCompte,
-    octroi: &Octroi,
-) -> Result<Creation, Erreur> {
-    let structure = donneur.structure;
-    if let Some(existant) = utilisateurs::par_adresse(&mut **tx, &compte.adresse_connexion).await? {
-        return Ok(Creation::Existe(existant));
+    invites: &[(NouveauCompte, Octroi)],
+) -> Result<(), Erreur> {
+    if invites.is_empty() {
+        return Ok(());
     }
-    let actifs = services_actifs(tx, &[structure]).await?;
-    donneur
-        .decideur
-        .controler(&Tenu::default(), octroi, &actifs)?;
-    let compte = NouveauCompte {
+    let actifs = services_actifs(tx, &[donneur.structure]).await?;
+    for (_, octroi) in invites {
+        donneur
+            .decideur
+            .controler(&Tenu::default(), octroi, &actifs)?;
+    }
+    let comptes = invites.iter().map(|(compte, _)| NouveauCompte {
         cree_par: Some(donneur.id),
         demandee_par: Some(donneur.nom.clone()),
         ..compte.clone()
-    };
-    let personne = utilisateurs::creer(tx, &compte).await?;
-    let services: Vec<Uuid> = octroi.services.iter().map(|s| s.0).collect();
-    let perimetre = sqlx::query_scalar!(
-        r#"with promesse as (
-             insert into inscriptions (id, utilisateur_id, genre, structure_id, maille_structure, services, role, commentaire, par,
-                                       date_debut, date_fin)
-             values ($1, $2, 'rattachement', $3, $4, $5, $6, $7, $8, coalesce($9::date, aujourdhui()), $10))
-           select case when $4 then 'toute la structure'
-                       else (select string_agg(libelle, ', ' order by cle_tri) from services where id = any ($5)) end as "perimetre!""#,
-        Uuid::now_v7(),
-        personne.0,
-        structure.0,
-        octroi.maille_structure,
-        &services,
-        octroi.role.code(),
-        octroi.commentaire,
-        donneur.id.0,
-        octroi.debut,
-        octroi.fin
-    )
-    .fetch_one(&mut **tx)
-    .await?;
-    let nom_complet = format!("{} {}", compte.prenom, compte.nom);
-    let entree = Entree {
-        structure: Some(structure),
+    });
+    let comptes: Vec<_> = comptes.collect();
+    let personnes = utilisateurs::creer_plusieurs(tx, &comptes).await?;
+    let perimetres = garder(tx, donneur, invites, &personnes).await?;
+    let entrees = invites.iter().zip(personnes).zip(perimetres);
+    let entrees = entrees.map(|(((compte, octroi), personne), perimetre)| Entree {
+        structure: Some(donneur.structure),
         action: Action::CompteCree,
         concerne: Some(personne),
         demande: None,
         details: Details {
             acteur: donneur.nom.clone(),
-            concerne: nom_complet.clone(),
+            concerne: compte.nom_complet(),
             commentaire: octroi.commentaire.clone(),
             changements: vec![
                 Changement::new("Rôle prévu", "", octroi.role.libelle()),
@@ -106,9 +96,52 @@ pub(super) async fn promettre(
             ],
             ..Details::default()
         },
-    };
-    historique::noter(tx, auteur, entree).await?;
-    Ok(Creation::Creee { nom_complet })
+    });
+    historique::noter_plusieurs(tx, auteur, entrees.collect()).await?;
+    Ok(())
+}
+
+/// Keeps what each account will be attached with. Answers « toute la structure » or the services, in the order given.
+async fn garder(
+    tx: &mut Tx,
+    donneur: &Donneur,
+    invites: &[(NouveauCompte, Octroi)],
+    personnes: &[UtilisateurId],
+) -> Result<Vec<String>, Erreur> {
+    let octrois = || invites.iter().map(|(_, octroi)| octroi);
+    let services = octrois().map(|o| {
+        let ids: Vec<_> = o.services.iter().map(ToString::to_string).collect();
+        ids.join(",")
+    });
+    Ok(sqlx::query_scalar!(
+        r#"with invites as materialized (
+             select i.id, i.personne, i.maille, string_to_array(i.services, ',')::uuid[] as services, i.role, i.commentaire,
+                    i.debut, i.fin, i.rang
+             from unnest($1::uuid[], $2::uuid[], $3::bool[], $4::text[], $5::text[], $6::text[], $7::date[], $8::date[])
+                  with ordinality as i (id, personne, maille, services, role, commentaire, debut, fin, rang)),
+           promesses as (
+             insert into inscriptions (id, utilisateur_id, genre, structure_id, maille_structure, services, role, commentaire, par,
+                                       date_debut, date_fin)
+             select i.id, i.personne, 'rattachement', $9, i.maille, i.services, i.role, i.commentaire, $10,
+                    coalesce(i.debut, aujourdhui()), i.fin
+             from invites i)
+           select case when i.maille then 'toute la structure'
+                       else coalesce((select string_agg(v.libelle, ', ' order by v.cle_tri) from services v
+                                      where v.id = any (i.services)), '') end as "perimetre!"
+           from invites i order by i.rang"#,
+        &personnes.iter().map(|_| Uuid::now_v7()).collect::<Vec<_>>(),
+        &personnes.iter().map(|p| p.0).collect::<Vec<_>>(),
+        &octrois().map(|o| o.maille_structure).collect::<Vec<_>>(),
+        &services.collect::<Vec<_>>(),
+        &octrois().map(|o| o.role.code().to_owned()).collect::<Vec<_>>(),
+        &octrois().map(|o| o.commentaire.clone()).collect::<Vec<_>>(),
+        &octrois().map(|o| o.debut).collect::<Vec<_>>() as &[Option<time::Date>],
+        &octrois().map(|o| o.fin).collect::<Vec<_>>() as &[Option<time::Date>],
+        donneur.structure.0,
+        donneur.id.0
+    )
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
 /// A rattachement that waits for an activation.
@@ -206,18 +239,18 @@ pub async fn oublier_les_promesses(tx: &mut Tx, personne: UtilisateurId) -> Resu
     Ok(())
 }
 
-/// Gives up what was promised on one structure: something else was decided there for this person.
+/// Gives up what was promised to them on one structure: something else was decided there for these persons.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) async fn oublier_la_promesse(
+pub(super) async fn oublier_leurs_promesses(
     tx: &mut Tx,
     structure: StructureId,
-    personne: UtilisateurId,
+    personnes: &[UtilisateurId],
 ) -> Result<(), Erreur> {
     sqlx::query!(
-        "delete from inscriptions where utilisateur_id = $1 and structure_id = $2 and genre = 'rattachement'",
-        personne.0,
+        "delete from inscriptions where utilisateur_id = any ($1) and structure_id = $2 and genre = 'rattachement'",
+        &personnes.iter().map(|p| p.0).collect::<Vec<_>>(),
         structure.0
     )
     .execute(&mut **tx)
@@ -270,7 +303,12 @@ async fn essayer(
     let fait = match Donneur::lire(tx, promesse.structure, promesse.par).await {
         Ok(donneur) => {
             let auteur = Auteur::rejouer(&Systeme::processus(), promesse.par);
-            direct::appliquer(tx, &donneur, auteur, connecte.id(), &promesse.octroi, None)
+            let voulu = Voulu {
+                personne: connecte.id(),
+                octroi: &promesse.octroi,
+                capacites: None,
+            };
+            direct::appliquer_a(tx, &donneur, auteur, voulu)
                 .await
                 .map(|_| ())
         }

@@ -3,7 +3,7 @@
 use super::courriers::{RoleChange, RoleRecu, RoleTransmis};
 use super::effets::{self, Attribution};
 use super::substitution::Agent;
-use super::{joignables, passations};
+use super::{joignables, passations, reponses};
 use crate::acces::{Connecte, GestionPrincipale, Role, Systeme};
 use crate::db::{RattachementId, StructureId, Tx, UtilisateurId};
 use crate::historique::{self, Action, Auteur, Changement, Details, Entree};
@@ -237,7 +237,7 @@ pub(super) async fn sous_verrou(
     )
     .execute(&mut **tx)
     .await?;
-    let demande = effets::clore_la_demande(
+    let demande = reponses::clore_la_demande(
         tx,
         structure,
         successeur,

@@ -34,6 +34,17 @@ impl Statut {
         Self::TOUS.into_iter().find(|s| s.code() == code)
     }
 
+    /// Its place in the queue, from 1 (as the column `rang`).
+    pub fn rang(self) -> i16 {
+        match self {
+            Self::Nouvelle => 1,
+            Self::EnCours => 2,
+            Self::EnAttenteDuDemandeur => 3,
+            Self::Resolue => 4,
+            Self::Close => 5,
+        }
+    }
+
     pub fn libelle(self) -> &'static str {
         match self {
             Self::Nouvelle => "Nouvelle",
@@ -60,6 +71,14 @@ impl Statut {
             Self::EnAttenteDuDemandeur => "En attente du demandeur",
             Self::Resolue => "Résolues",
             Self::Close => "Closes",
+        }
+    }
+
+    /// The same, above the list of their author.
+    pub fn pluriel_de_l_auteur(self) -> &'static str {
+        match self {
+            Self::EnAttenteDuDemandeur => self.pour_son_auteur(),
+            autre => autre.pluriel(),
         }
     }
 

@@ -36,8 +36,8 @@ impl From<&Traitant<'_>> for Auteur {
 impl Traitant<'_> {
     pub(super) fn connecte(&self) -> &Connecte {
         match self {
-            Self::Support(support) => &***support,
-            Self::Structure(espace) => &***espace,
+            Self::Support(support) => support,
+            Self::Structure(espace) => espace,
         }
     }
 

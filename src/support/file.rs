@@ -52,10 +52,10 @@ impl Vue {
         }
     }
 
-    /// The one state it keeps; `None`: all that are open.
-    fn etat(self) -> Option<&'static str> {
+    /// Rank of the one state it keeps (column `rang`); `None`: all that are open.
+    fn rang(self) -> Option<i16> {
         match self {
-            Self::Etat(etat) => Some(etat.code()),
+            Self::Etat(etat) => Some(etat.rang()),
             Self::Ouvertes | Self::Miennes => None,
         }
     }
@@ -87,10 +87,7 @@ pub async fn lignes(
              select s.id, s.rang, s.reference, s.creee_le
              from sollicitations s
              where s.destinataire = 'support'
-               and case when $1::text is null then s.statut not in ('resolue', 'close')
-                        when $1 in ('resolue', 'close') then s.statut = $1
-                        else s.statut not in ('resolue', 'close')
-                             and s.rang = case $1 when 'nouvelle' then 1 when 'en_cours' then 2 else 3 end end
+               and case when $1::smallint is null then s.rang < 4 and s.statut not in ('resolue', 'close') else s.rang = $1 end
                and ($5::uuid is null or s.prise_en_charge_par = $5)
                and ($6::text is null or s.categorie = $6)
                and ($7::text is null or s.cle like '%' || cle_recherche($7) || '%'
@@ -123,7 +120,7 @@ pub async fn lignes(
              case when $2 = 'reference-asc' then f.reference end asc, case when $2 = 'reference-desc' then f.reference end desc,
              case when $2 = 'date-desc' then f.creee_le end desc,
              f.creee_le, f.id"#,
-        vue.etat(),
+        vue.rang(),
         fenetre.tri(),
         fenetre.par,
         fenetre.page,
@@ -161,13 +158,13 @@ pub struct Comptes {
 }
 
 impl Comptes {
-    /// « La plus ancienne attend depuis 3 jours. ».
+    /// « La plus ancienne à traiter attend depuis 3 jours. ».
     pub fn anciennete(&self) -> String {
         match self.plus_ancienne {
             None => String::new(),
-            Some(..1) => "La plus ancienne date d’aujourd’hui.".to_owned(),
-            Some(1) => "La plus ancienne date d’hier.".to_owned(),
-            Some(n) => format!("La plus ancienne attend depuis {n} jours."),
+            Some(..1) => "La plus ancienne à traiter date d’aujourd’hui.".to_owned(),
+            Some(1) => "La plus ancienne à traiter date d’hier.".to_owned(),
+            Some(n) => format!("La plus ancienne à traiter attend depuis {n} jours."),
         }
     }
 }

@@ -81,7 +81,7 @@ pub async fn texte(
 
 fn meme_titre(erreur: sqlx::Error) -> Erreur {
     if contrainte(&erreur) == Some("reponses_preparees_titre") {
-        Erreur::champ("titre", "Une autre réponse préparée a déjà ce titre.")
+        Erreur::champ("intitule", "Une autre réponse préparée a déjà ce titre.")
     } else {
         erreur.into()
     }

@@ -111,6 +111,11 @@ pub struct NouveauCompte {
 const NOM_MAX: usize = 80;
 
 impl NouveauCompte {
+    /// First name, then last name.
+    pub fn nom_complet(&self) -> String {
+        format!("{} {}", self.prenom, self.nom)
+    }
+
     /// Reads the fields every creation screen has: `adresse_connexion`, `prenom`, `nom`, and `adresse_contact`, which
     /// may be empty.
     pub fn lire(

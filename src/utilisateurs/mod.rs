@@ -25,7 +25,7 @@ mod suspension;
 
 pub use client::Client;
 pub use compte::{Compte, Equipe, NouveauCompte, Statut, lire_adresse, par_adresse};
-pub use creation::{corriger, creer, creer_equipe, envoyer_activation, refaire};
+pub use creation::{corriger, creer, creer_equipe, creer_plusieurs, envoyer_activation, refaire};
 pub use equipe::{Agent, agents};
 pub use joignable::joignable;
 pub use lien_demande::compter_l_envoi;

@@ -7,6 +7,7 @@ pub mod extract;
 mod fichier;
 mod form;
 mod liste;
+pub mod markdown;
 pub mod statiques;
 pub mod texte;
 

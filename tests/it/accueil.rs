@@ -2,7 +2,7 @@
 
 use vantail::db::{StructureId, UtilisateurId};
 
-use crate::support::{Portail, instructions};
+use crate::support::{Portail, config_avec, instructions};
 
 const PAULINE: &str = "pauline.dufour@terneuil.example";
 const ZAHRA: &str = "zahra.hamou@example.org";
@@ -235,4 +235,46 @@ async fn un_gestionnaire_de_services_ne_lit_rien_des_autres_services() {
     for (qui, _) in &voulus {
         page.contient(qui);
     }
+}
+
+/// « Déposer une facture »: with the espace in modification, and where the application of the invoices is known.
+#[tokio::test]
+async fn l_acces_rapide_n_offre_que_ce_qui_sert() {
+    let portail = Portail::avec(config_avec(&[(
+        "ESPACES_FACTURES_EMISES",
+        "https://factures.example/emises",
+    )]))
+    .await;
+    let zahra = portail.personne(ZAHRA).await;
+    let mairie = portail.structure("Mairie", 1, true).await;
+    let gp = portail.personne(PAULINE).await;
+    portail.gp(mairie, gp).await;
+    let mut actrice = portail.connecter(ZAHRA).await;
+    let liens = |page: &crate::support::page::PageLue| page.tous("#acces-rapide a");
+    let page = actrice.page("/").await;
+    assert_eq!(
+        liens(&page),
+        [
+            "Rechercher structure publique",
+            "Demander un rattachement",
+            "Les domaines"
+        ]
+    );
+    let rattachement = portail.rattacher(mairie, zahra, "us", &[]).await;
+    let abonnement = portail
+        .abonnement(rattachement, None, "factures_emises", "consultation")
+        .await;
+    let page = actrice.page("/").await;
+    assert!(liens(&page).contains(&"Ajouter un espace".to_owned()));
+    assert!(page.lien_eventuel("Déposer une facture").is_none());
+    sqlx::query("update abonnements set droit = 'modification' where id = $1")
+        .bind(abonnement)
+        .execute(&portail.db)
+        .await
+        .expect("an update");
+    let page = actrice.page("/").await;
+    assert_eq!(
+        page.lien("Déposer une facture"),
+        "https://factures.example/emises"
+    );
 }

@@ -96,7 +96,7 @@ fn l_horloge_du_processus_ne_decide_de_rien() {
 
 /// Imports go leftwards only (decisions 15). What is not listed is the kernel, which imports no feature.
 const ORDRE: [&[&str]; 10] = [
-    &["structures", "utilisateurs"],
+    &["aide", "structures", "utilisateurs"],
     &["services"],
     &["decisions"],
     &["abonnements"],
@@ -110,11 +110,12 @@ const ORDRE: [&[&str]; 10] = [
         "activites",
         "espaces",
         "accueil",
+        "domaines",
         "vie_des_structures",
         "api",
     ],
     &["sollicitations"],
-    &["support"],
+    &["support", "administration"],
     &["demo", "jobs", "portail"],
     &["commandes"],
 ];

@@ -49,6 +49,8 @@ fn une_valeur_fausse_nomme_sa_variable() {
         ("SECOND_FACTOR_REQUIRED", Some("tous")),
         ("ESPACES_FACTURES_RECUES", Some("factures")),
         ("ESPACES_FACTURES_A_VALIDER", Some("javascript:alert(1)")),
+        ("HELP_COMMUNITY", Some("communaute")),
+        ("DOMAINES_OUTILS", Some("data:text/html,x")),
     ];
     for (nom, valeur) in faux {
         let erreur = lire(&[(nom, valeur)]).expect_err(&format!("{nom}={valeur:?}"));

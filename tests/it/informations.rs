@@ -68,6 +68,7 @@ const HORS_PLAN: &[&str] = &[
     "/inscription/structure",
     "/inscription/verification",
     "/activites/demandes/suivante",
+    "/aide/ecran",
     "/connexion/code",
     "/mon-compte/double-authentification/activation",
     "/mon-compte/double-authentification/codes",

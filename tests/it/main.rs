@@ -3,6 +3,7 @@
 mod abonnements;
 mod accueil;
 mod activites;
+mod aide;
 mod annuaire;
 mod annulations;
 mod architecture;
@@ -19,6 +20,7 @@ mod decisions_courses;
 mod decisions_droits;
 mod decisions_verrous;
 mod demo;
+mod domaines;
 mod droits;
 mod entrees;
 mod espaces;

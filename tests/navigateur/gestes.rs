@@ -166,7 +166,8 @@ impl Visite {
     pub async fn commande_dans(&self, ou: &str, texte: &str) -> Result<WebElement> {
         self.au_repos().await?;
         let t = litteral(texte);
-        let genres = "self::a or self::button or self::summary";
+        // What assistive technology is not told of is nothing to press: the default button of a form, for the key Enter.
+        let genres = "(self::a or self::button or self::summary) and not(@aria-hidden = 'true')";
         let exacte = format!("{ou}//*[{genres}][{TEXTE} = {t}]");
         let debut = format!("{ou}//*[{genres}][starts-with({TEXTE}, {t})]");
         self.pilote()

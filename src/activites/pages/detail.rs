@@ -94,9 +94,10 @@ pub async fn csv(
 ) -> Result<Response, Erreur> {
     let filtre = Filtre::lire(&requete, "h");
     Ok(reponse_csv("historique.csv", |envoi| async move {
+        let trouves = filtre.trouves(&app, &portee).await?;
         let mut apres = None;
         loop {
-            let lignes = lecture::tranche(&app, &portee, &filtre, apres).await?;
+            let lignes = lecture::tranche(&app, &portee, &filtre, &trouves, apres).await?;
             let Some(derniere) = lignes.last() else {
                 return Ok(());
             };

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::super::direct;
 use super::super::donneur::Donneur;
 use super::super::effets;
-use super::super::promesses::{self, Creation};
+use super::super::promesses;
 use super::plan::{self, Effet, Prevu};
 use super::{OCTETS_MAX, Plan};
 use crate::App;
@@ -153,21 +153,18 @@ pub async fn appliquer(
         return Ok(Application::Perimee);
     }
     let auteur = (&***gestion).into();
-    for (_, effet) in &effets {
-        match effet {
-            Effet::Rattacher(personne, octroi) => {
-                direct::appliquer(tx, &donneur, auteur, *personne, octroi, None).await?;
+    let voulus: Vec<_> = effets.iter().filter_map(Effet::voulu).collect();
+    direct::appliquer(tx, &donneur, auteur, &voulus).await?;
+    let invites = effets.iter().filter_map(Effet::invite);
+    let invites: Vec<_> = invites.collect();
+    promesses::promettre(tx, &donneur, auteur, &invites)
+        .await
+        .map_err(|e| match e {
+            Erreur::Invalide(_) => {
+                Erreur::champ("fichier", "Une des adresses vient d’avoir un compte.")
             }
-            Effet::Inviter(compte, octroi) => {
-                if let Creation::Existe(_) =
-                    promesses::promettre(tx, &donneur, auteur, compte, octroi).await?
-                {
-                    let phrase = "Une des adresses vient d’avoir un compte.";
-                    return Err(Erreur::champ("fichier", phrase));
-                }
-            }
-        }
-    }
+            autre => autre,
+        })?;
     sqlx::query!(
         "update fichiers_deposes set contenu = null, plan = $2, applique_le = maintenant() where id = $1",
         id,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::super::direct;
+use super::super::direct::{self, Voulu};
 use super::super::donneur::Donneur;
 use super::super::regle::{Octroi, Tenu};
 use super::contexte::{Connu, Contexte};
@@ -20,10 +20,38 @@ pub(super) enum Effet {
     Inviter(NouveauCompte, Octroi),
 }
 
-/// The plan, and its effects by address: the order in which they take their locks.
+impl Effet {
+    pub(super) fn voulu(&self) -> Option<Voulu<'_>> {
+        match self {
+            Self::Rattacher(personne, octroi) => Some(Voulu {
+                personne: *personne,
+                octroi,
+                capacites: None,
+            }),
+            Self::Inviter(..) => None,
+        }
+    }
+
+    pub(super) fn invite(&self) -> Option<(NouveauCompte, Octroi)> {
+        match self {
+            Self::Inviter(compte, octroi) => Some((compte.clone(), octroi.clone())),
+            Self::Rattacher(..) => None,
+        }
+    }
+}
+
+/// The plan, and its effects in the order of the addresses.
 pub(super) struct Prevu {
     pub plan: Plan,
-    pub effets: Vec<(String, Effet)>,
+    pub effets: Vec<Effet>,
+}
+
+/// A line, and what is done for it.
+struct Jugee {
+    ligne: LignePlan,
+    effet: Option<Effet>,
+    /// What comes with the difference, once it is known.
+    suites: Vec<String>,
 }
 
 /// The lines of a file.
@@ -35,7 +63,7 @@ pub(super) fn lignes(texte: &str) -> Result<Vec<Result<LigneEntree, Rejet>>, Err
         .map_err(|phrase| Erreur::champ("fichier", &phrase))
 }
 
-/// Under the lock of the structure.
+/// Under the lock of the structure; the statements do not depend on the length of the file.
 pub(super) async fn planifier(
     tx: &mut Tx,
     donneur: &Donneur,
@@ -43,34 +71,31 @@ pub(super) async fn planifier(
 ) -> Result<Prevu, Erreur> {
     let contexte = Contexte::lire(tx, donneur, &lues).await?;
     let mut vues: HashMap<String, u64> = HashMap::new();
+    let jugees = lues.into_iter().map(|lue| {
+        let lu = lue.map_err(|r| rejetee(r.ligne, String::new(), String::new(), r.raison))?;
+        let adresse = lu.adresse.to_lowercase();
+        if let Some(premiere) = vues.get(&adresse) {
+            let raison = format!("Adresse déjà présente à la ligne {premiere}.");
+            return Err(rejetee(lu.ligne, complet(&lu), adresse, raison));
+        }
+        vues.insert(adresse.clone(), lu.ligne);
+        contexte.juger(lu, adresse)
+    });
+    let mut jugees: Vec<Result<Jugee, LignePlan>> = jugees.collect();
+    contexte.prevoir(tx, &mut jugees).await?;
     let mut plan = Plan::default();
     let mut effets = Vec::new();
-    for lue in lues {
-        let (ligne, effet) = match lue {
-            Err(rejet) => (
-                rejetee(rejet.ligne, String::new(), String::new(), rejet.raison),
-                None,
-            ),
-            Ok(lu) => {
-                let adresse = lu.adresse.to_lowercase();
-                match vues.get(&adresse) {
-                    Some(premiere) => {
-                        let raison = format!("Adresse déjà présente à la ligne {premiere}.");
-                        (rejetee(lu.ligne, complet(&lu), adresse, raison), None)
-                    }
-                    None => {
-                        vues.insert(adresse.clone(), lu.ligne);
-                        contexte.juger(tx, lu, adresse).await?
-                    }
-                }
+    for jugee in jugees {
+        plan.lignes.push(match jugee {
+            Err(rejetee) => rejetee,
+            Ok(Jugee { ligne, effet, .. }) => {
+                effets.extend(effet.map(|effet| (ligne.adresse.clone(), effet)));
+                ligne
             }
-        };
-        if let Some(effet) = effet {
-            effets.push((ligne.adresse.clone(), effet));
-        }
-        plan.lignes.push(ligne);
+        });
     }
     effets.sort_by(|a, b| a.0.cmp(&b.0));
+    let effets = effets.into_iter().map(|(_, effet)| effet).collect();
     Ok(Prevu { plan, effets })
 }
 
@@ -90,36 +115,74 @@ fn rejetee(numero: u64, nom: String, adresse: String, raison: String) -> LignePl
 }
 
 impl Contexte<'_> {
-    async fn juger(
-        &self,
-        tx: &mut Tx,
-        lu: LigneEntree,
-        adresse: String,
-    ) -> Result<(LignePlan, Option<Effet>), Erreur> {
-        let (numero, nom) = (lu.ligne, complet(&lu));
-        let jugee = match self.perimetre(&lu.services) {
-            Err(raison) => Err(raison),
-            Ok((maille, services)) => match self.connus.get(&adresse) {
-                Some(connu) => self.rattacher(tx, &lu, connu, maille, services).await?,
+    /// All that needs no statement of its own.
+    fn juger(&self, lu: LigneEntree, adresse: String) -> Result<Jugee, LignePlan> {
+        let connu = self.connus.get(&adresse);
+        let jugee = self
+            .perimetre(&lu.services)
+            .and_then(|(maille, services)| match connu {
+                Some(connu) => self.rattacher(&lu, connu, maille, services),
                 None => self.inviter(&lu, maille, services),
-            },
-        };
-        Ok(match jugee {
-            Err(raison) => (rejetee(numero, nom, adresse, raison), None),
-            Ok((issue, details, effet)) => {
-                let connu = self.connus.get(&adresse);
-                let nom = connu.map_or(nom, |c| c.nom_complet.clone());
-                let ligne = LignePlan {
-                    numero,
-                    nom,
+            });
+        let nom = complet(&lu);
+        match jugee {
+            Err(raison) => Err(rejetee(lu.ligne, nom, adresse, raison)),
+            Ok(Faite {
+                issue,
+                details,
+                suites,
+                effet,
+            }) => Ok(Jugee {
+                suites,
+                ligne: LignePlan {
+                    numero: lu.ligne,
+                    nom: connu.map_or(nom, |c| c.nom_complet.clone()),
                     adresse,
                     issue,
                     details,
                     autre: false,
-                };
-                (ligne, effet)
+                },
+                effet,
+            }),
+        }
+    }
+
+    /// Asks the acts of the screens what they would change for the persons who have an account.
+    async fn prevoir(
+        &self,
+        tx: &mut Tx,
+        jugees: &mut [Result<Jugee, LignePlan>],
+    ) -> Result<(), Erreur> {
+        let voulus: Vec<_> = jugees
+            .iter()
+            .flatten()
+            .filter_map(|j| j.effet.as_ref()?.voulu())
+            .collect();
+        let mut previsions = direct::prevoir(tx, self.donneur, &voulus)
+            .await?
+            .into_iter();
+        for place in jugees {
+            let Ok(jugee) = place else { continue };
+            if jugee.effet.as_ref().and_then(Effet::voulu).is_none() {
+                continue;
             }
-        })
+            let prevu = previsions
+                .next()
+                .ok_or_else(|| anyhow::anyhow!("a line without its prevision"))?;
+            let ligne = &mut jugee.ligne;
+            match prevu {
+                Ok(changements) => {
+                    let difference = changements.iter().filter_map(Changement::en_mots);
+                    ligne.details.extend(difference);
+                    ligne.details.append(&mut jugee.suites);
+                }
+                Err(erreur) => {
+                    let (nom, adresse) = (ligne.nom.clone(), ligne.adresse.clone());
+                    *place = Err(rejetee(ligne.numero, nom, adresse, refus(erreur)?));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// « Toute la structure », or codes separated by `|` or `,`; a code that holds one of them is taken whole.
@@ -173,20 +236,19 @@ impl Contexte<'_> {
         services.iter().filter(vu).copied().collect()
     }
 
-    async fn rattacher(
+    fn rattacher(
         &self,
-        tx: &mut Tx,
         lu: &LigneEntree,
         connu: &Connu,
         maille: bool,
         services: Vec<ServiceId>,
-    ) -> Result<Jugee, Erreur> {
+    ) -> Result<Faite, String> {
         if connu.id == self.donneur.id {
-            return Ok(Err("C’est votre propre compte.".to_owned()));
+            return Err("C’est votre propre compte.".to_owned());
         }
         if connu.role == Some(Role::Gp) {
             let raison = "Cette personne est le gestionnaire principal\u{202F}: son rôle ne change que par un transfert.";
-            return Ok(Err(raison.to_owned()));
+            return Err(raison.to_owned());
         }
         let mut details = Vec::new();
         if connu.nom_complet.to_lowercase() != complet(lu).to_lowercase() {
@@ -200,7 +262,7 @@ impl Contexte<'_> {
             .role
             .is_some_and(|role| deja(role, connu.maille_structure, &connu.services))
         {
-            return Ok(Ok((Issue::Inchangee, details, None)));
+            return Ok(Faite::rien(details));
         }
         if let Some((role, structure, prevus)) = &connu.prevu
             && deja(*role, *structure, prevus)
@@ -208,7 +270,7 @@ impl Contexte<'_> {
             details.push(
                 "En cours d’activation\u{202F}: le rattachement se fera avec elle.".to_owned(),
             );
-            return Ok(Ok((Issue::Inchangee, details, None)));
+            return Ok(Faite::rien(details));
         }
         let fin = if connu.role.is_some() {
             connu.fin
@@ -216,33 +278,34 @@ impl Contexte<'_> {
             self.donneur.decideur.fin
         };
         let octroi = self.octroi(lu, fin, maille, services);
-        let changements = match direct::prevoir(tx, self.donneur, connu.id, &octroi, None).await {
-            Ok(changements) => changements,
-            Err(erreur) => return refus(erreur).map(Err),
-        };
-        details.extend(changements.iter().filter_map(Changement::en_mots));
+        let mut suites = Vec::new();
         if connu.arrete {
-            details.push("Rétablit un rattachement arrêté.".to_owned());
+            suites.push("Rétablit un rattachement arrêté.".to_owned());
         }
         if connu.prevu.is_some() {
-            details.push("Remplace le rattachement prévu à l’activation.".to_owned());
+            suites.push("Remplace le rattachement prévu à l’activation.".to_owned());
         }
         if connu.demande {
-            details.push("Répond à sa demande en attente.".to_owned());
+            suites.push("Répond à sa demande en attente.".to_owned());
         }
-        let issue = if connu.role.is_some() {
-            Issue::Modification
-        } else {
-            Issue::Rattachement
-        };
-        Ok(Ok((
-            issue,
+        Ok(Faite {
+            issue: if connu.role.is_some() {
+                Issue::Modification
+            } else {
+                Issue::Rattachement
+            },
             details,
-            Some(Effet::Rattacher(connu.id, octroi)),
-        )))
+            suites,
+            effet: Some(Effet::Rattacher(connu.id, octroi)),
+        })
     }
 
-    fn inviter(&self, lu: &LigneEntree, maille: bool, services: Vec<ServiceId>) -> Jugee {
+    fn inviter(
+        &self,
+        lu: &LigneEntree,
+        maille: bool,
+        services: Vec<ServiceId>,
+    ) -> Result<Faite, String> {
         if self.par_pigp {
             return Err(
                 "Aucun compte n’a cette adresse, et le référent crée ceux de cette structure (PIGP)."
@@ -266,16 +329,33 @@ impl Contexte<'_> {
             format!("Rôle\u{202F}: {}", lu.role.libelle()),
             format!("Services\u{202F}: {perimetre}"),
         ];
-        Ok((
-            Issue::Creation,
+        Ok(Faite {
+            issue: Issue::Creation,
             details,
-            Some(Effet::Inviter(compte, octroi)),
-        ))
+            suites: Vec::new(),
+            effet: Some(Effet::Inviter(compte, octroi)),
+        })
     }
 }
 
-/// The result, its words, what is done; or why not.
-type Jugee = Result<(Issue, Vec<String>, Option<Effet>), String>;
+/// The result of a line, its words, what is done.
+struct Faite {
+    issue: Issue,
+    details: Vec<String>,
+    suites: Vec<String>,
+    effet: Option<Effet>,
+}
+
+impl Faite {
+    fn rien(details: Vec<String>) -> Self {
+        Self {
+            issue: Issue::Inchangee,
+            details,
+            suites: Vec::new(),
+            effet: None,
+        }
+    }
+}
 
 /// The sentence of a refusal; a failure stays one.
 fn refus(erreur: Erreur) -> Result<String, Erreur> {

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::acces::{Capacite, Role};
+use crate::courrier::Joignable;
 use crate::db::{ServiceId, UtilisateurId};
 use crate::rattachements::Statut;
 use crate::rattachements::regle::Decideur;
@@ -37,9 +38,7 @@ impl Acte {
 #[derive(Clone, Debug)]
 pub struct Cible {
     pub id: Uuid,
-    pub personne: UtilisateurId,
-    pub nom_complet: String,
-    pub(super) adresse_contact: String,
+    pub qui: Joignable,
     pub(super) compte: utilisateurs::Statut,
     /// Attached with the activation of his account: no rattachement yet.
     pub promesse: bool,
@@ -83,7 +82,7 @@ impl Acte {
     /// Why this line is left as it is, in a sentence; nothing has been written yet.
     pub(super) fn refus(self, par: &Decideur, moi: UtilisateurId, cible: &Cible) -> Option<String> {
         let refuser = |phrase: &str| Some(phrase.to_owned());
-        if cible.personne == moi {
+        if cible.qui.id == moi {
             return refuser(
                 "c’est votre propre rattachement\u{202F}: il se quitte depuis «\u{202F}Mes rattachements aux structures\u{202F}».",
             );

@@ -6,7 +6,7 @@ use crate::App;
 use crate::acces::{Capacite, Connecte, Droits, Gestion, RattacherUtilisateurs, Role};
 use crate::db::{RattachementId, ServiceId, StructureId, Tx, UtilisateurId};
 use crate::historique::Changement;
-use crate::rattachements::direct;
+use crate::rattachements::direct::{self, Voulu};
 use crate::rattachements::donneur::Donneur;
 use crate::rattachements::effets;
 use crate::rattachements::regle::Octroi;
@@ -172,8 +172,13 @@ impl Copie {
         }
     }
 
-    fn capacites(&self) -> Option<&[Capacite]> {
-        (self.source.role == Role::Gs).then_some(self.source.capacites.as_slice())
+    fn voulu(&self) -> Voulu<'_> {
+        let gs = self.source.role == Role::Gs;
+        Voulu {
+            personne: self.cible.personne,
+            octroi: &self.octroi,
+            capacites: gs.then_some(self.source.capacites.as_slice()),
+        }
     }
 }
 
@@ -192,12 +197,13 @@ pub async fn apercu(
     let mut empechement = copie.empechement(&donneur).map(str::to_owned);
     let mut changements = Vec::new();
     if empechement.is_none() {
-        let (cible, octroi) = (copie.cible.personne, &copie.octroi);
-        match direct::prevoir(tx, &donneur, cible, octroi, copie.capacites()).await {
-            Ok(prevus) => changements = prevus,
-            Err(Erreur::Invalide(erreurs)) => empechement = Some(erreurs.phrases().join(" ")),
-            Err(Erreur::Conflit(phrase)) => empechement = Some(phrase),
-            Err(autre) => return Err(autre),
+        for prevu in direct::prevoir(tx, &donneur, &[copie.voulu()]).await? {
+            match prevu {
+                Ok(prevus) => changements = prevus,
+                Err(Erreur::Invalide(erreurs)) => empechement = Some(erreurs.phrases().join(" ")),
+                Err(Erreur::Conflit(phrase)) => empechement = Some(phrase),
+                Err(autre) => return Err(autre),
+            }
         }
     }
     Ok(Apercu {
@@ -224,17 +230,9 @@ pub async fn copier(
     if let Some(phrase) = copie.empechement(&donneur) {
         return Err(Erreur::Conflit(phrase.to_owned()));
     }
-    let (auteur, cible) = ((&***gestion).into(), copie.cible.personne);
-    direct::appliquer(
-        tx,
-        &donneur,
-        auteur,
-        cible,
-        &copie.octroi,
-        copie.capacites(),
-    )
-    .await
-    .map_err(|e| match e {
+    let auteur = (&***gestion).into();
+    let copies = direct::appliquer_a(tx, &donneur, auteur, copie.voulu()).await;
+    copies.map_err(|e| match e {
         Erreur::Invalide(erreurs) => Erreur::Conflit(erreurs.phrases().join(" ")),
         autre => autre,
     })?;

@@ -5,20 +5,14 @@ use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use super::actes::{Acte, Cible};
+use super::ecriture;
 use crate::App;
-use crate::abonnements;
 use crate::acces::{Connecte, Gestion, RattacherUtilisateurs, Role, Systeme};
-use crate::courrier::{self, Destinataire};
-use crate::db::{RattachementId, ServiceId, StructureId, Tx, UtilisateurId, en_transaction};
-use crate::historique::{self, Action, Changement, Details, Entree};
-use crate::rattachements::Statut;
-use crate::rattachements::courriers::RattachementSupprime;
-use crate::rattachements::courriers_membres::{
-    RattachementDesactive, RattachementModifie, RattachementReactive,
-};
+use crate::courrier::Joignable;
+use crate::db::{ServiceId, StructureId, Tx, UtilisateurId, en_transaction};
 use crate::rattachements::donneur::Donneur;
-use crate::rattachements::echeance;
-use crate::rattachements::effets::{self, Cause};
+use crate::rattachements::effets;
+use crate::rattachements::{Statut, echeance};
 use crate::structures::{self, LOT_MAX};
 use crate::utilisateurs;
 use crate::web::Erreur;
@@ -76,9 +70,11 @@ async fn cibles(
         .into_iter()
         .map(|l| Cible {
             id: l.id,
-            personne: l.personne,
-            nom_complet: l.nom,
-            adresse_contact: l.adresse_contact,
+            qui: Joignable {
+                id: l.personne,
+                nom_complet: l.nom,
+                adresse: l.adresse_contact,
+            },
             compte: l.compte,
             promesse: l.promesse,
             role: l.role,
@@ -136,7 +132,7 @@ pub async fn agir(
     let donneur = Donneur::de(tx, gestion).await?;
     let lues = cibles(&mut **tx, gestion, structure, &ids).await?;
     let mut issues = Vec::with_capacity(ids.len());
-    let mut entrees = Vec::new();
+    let mut faites = Vec::new();
     for id in ids {
         let Some(cible) = lues.iter().find(|c| c.id == id) else {
             issues.push(IssueMembre {
@@ -145,199 +141,15 @@ pub async fn agir(
             });
             continue;
         };
-        let faite = match acte.refus(&donneur.decideur, donneur.id, cible) {
-            Some(phrase) => Err(phrase),
-            None => {
-                entrees.push(appliquer(tx, &donneur, acte, cible).await?);
-                Ok(())
-            }
-        };
+        let refus = acte.refus(&donneur.decideur, donneur.id, cible);
+        if refus.is_none() {
+            faites.push(cible);
+        }
         issues.push(IssueMembre {
-            libelle: cible.nom_complet.clone(),
-            faite,
+            libelle: cible.qui.nom_complet.clone(),
+            faite: refus.map_or(Ok(()), Err),
         });
     }
-    historique::noter_plusieurs(tx, &***gestion, entrees).await?;
+    ecriture::ecrire(tx, &donneur, (&***gestion).into(), acte, &faites).await?;
     Ok(issues)
-}
-
-async fn appliquer(
-    tx: &mut Tx,
-    donneur: &Donneur,
-    acte: Acte,
-    cible: &Cible,
-) -> Result<Entree, Erreur> {
-    let (action, changement) = if cible.promesse {
-        sqlx::query!("delete from inscriptions where id = $1", cible.id)
-            .execute(&mut **tx)
-            .await?;
-        let avant = Statut::EnCoursActivation.libelle();
-        (
-            Action::RattachementSupprime,
-            Changement::new("Rattachement prévu", avant, "Supprimé"),
-        )
-    } else if cible.en_entier(acte) {
-        entier(tx, donneur, acte, cible).await?
-    } else {
-        lignes(tx, donneur, acte, cible).await?
-    };
-    Ok(Entree {
-        structure: Some(donneur.structure),
-        action,
-        concerne: Some(cible.personne),
-        demande: None,
-        details: Details {
-            acteur: donneur.nom.clone(),
-            concerne: cible.nom_complet.clone(),
-            changements: vec![
-                changement,
-                Changement::new("Périmètre", cible.perimetre(), cible.perimetre()),
-            ],
-            ..Details::default()
-        },
-    })
-}
-
-/// The whole rattachement.
-async fn entier(
-    tx: &mut Tx,
-    donneur: &Donneur,
-    acte: Acte,
-    cible: &Cible,
-) -> Result<(Action, Changement), Erreur> {
-    let id = RattachementId(cible.id);
-    let marque = tx.marque.to_string();
-    let nom_complet = cible.nom_complet.clone();
-    let structure = donneur.raison_sociale.clone();
-    let (perimetre, par) = (cible.perimetre(), donneur.nom.clone());
-    let avant = cible.statut.libelle();
-    Ok(match acte {
-        Acte::Desactiver => {
-            effets::changer_statut(tx, id, Some(Cause::Gestionnaire)).await?;
-            let courrier = RattachementDesactive {
-                marque,
-                nom_complet,
-                structure,
-                perimetre,
-                par,
-            };
-            poster(tx, cible, &courrier).await?;
-            let avant = if cible.statut == Statut::Desactive {
-                "Désactivé avec le compte"
-            } else {
-                avant
-            };
-            (
-                Action::RattachementDesactive,
-                Changement::new("Statut du rattachement", avant, "Désactivé"),
-            )
-        }
-        Acte::Reactiver => {
-            // He managed it in a former life: the role comes by a transfer only.
-            let role = if cible.role == Role::Gp {
-                effets::changer_role(tx, id, Role::Us).await?;
-                Role::Us
-            } else {
-                cible.role
-            };
-            effets::changer_statut(tx, id, None).await?;
-            abonnements::recalculer(tx, id).await?;
-            let courrier = RattachementReactive {
-                marque,
-                nom_complet,
-                structure,
-                role: role.libelle(),
-                perimetre,
-                par,
-            };
-            poster(tx, cible, &courrier).await?;
-            (
-                Action::RattachementReactive,
-                Changement::new("Statut du rattachement", avant, "Validé"),
-            )
-        }
-        Acte::Supprimer => {
-            effets::changer_statut(tx, id, Some(Cause::Depart)).await?;
-            let courrier = RattachementSupprime {
-                marque,
-                nom_complet,
-                structure,
-                perimetre,
-                par,
-            };
-            poster(tx, cible, &courrier).await?;
-            (
-                Action::RattachementSupprime,
-                Changement::new("Statut du rattachement", avant, "Supprimé"),
-            )
-        }
-    })
-}
-
-/// The services within reach only: the rest of the rattachement is somebody else's (decisions 12).
-async fn lignes(
-    tx: &mut Tx,
-    donneur: &Donneur,
-    acte: Acte,
-    cible: &Cible,
-) -> Result<(Action, Changement), Erreur> {
-    let services: Vec<Uuid> = match acte {
-        Acte::Desactiver => cible.valides.iter().map(|s| s.0).collect(),
-        Acte::Reactiver => cible.arretes().map(|s| s.0).collect(),
-        Acte::Supprimer => cible.services.iter().map(|s| s.0).collect(),
-    };
-    sqlx::query!(
-        "with date as (update rattachements set modifie_le = maintenant() where id = $1),
-         quittes as (delete from rattachement_services
-                     where $3 = 'supprimer' and rattachement_id = $1 and service_id = any ($2))
-         update rattachement_services set statut = case $3 when 'reactiver' then 'validee' else 'desactivee' end
-         where $3 <> 'supprimer' and rattachement_id = $1 and service_id = any ($2)",
-        cible.id,
-        &services,
-        acte.code()
-    )
-    .execute(&mut **tx)
-    .await?;
-    abonnements::recalculer(tx, RattachementId(cible.id)).await?;
-    let apres = match acte {
-        Acte::Desactiver => "Désactivé",
-        Acte::Reactiver => "Validé",
-        Acte::Supprimer => "Supprimé",
-    };
-    let avant = if acte == Acte::Reactiver {
-        "Désactivé"
-    } else {
-        "Validé"
-    };
-    let changement = Changement::new(
-        "Services",
-        format!("{} ({avant})", cible.perimetre()),
-        format!("{} ({apres})", cible.perimetre()),
-    );
-    let courrier = RattachementModifie {
-        marque: tx.marque.to_string(),
-        nom_complet: cible.nom_complet.clone(),
-        structure: donneur.raison_sociale.clone(),
-        par: donneur.nom.clone(),
-        commentaire: format!("Action de {}", donneur.nom),
-        changements: vec![changement.clone()],
-    };
-    poster(tx, cible, &courrier).await?;
-    Ok((Action::RattachementModifie, changement))
-}
-
-/// An event of its own: the same person may be deactivated again tomorrow. Nothing is written to a closed account.
-async fn poster<C: courrier::Courrier>(
-    tx: &mut Tx,
-    cible: &Cible,
-    courrier: &C,
-) -> Result<(), Erreur> {
-    if cible.compte == utilisateurs::Statut::Clos {
-        return Ok(());
-    }
-    let destinataire = Destinataire {
-        utilisateur: Some(cible.personne.0),
-        adresse: cible.adresse_contact.clone(),
-    };
-    Ok(courrier::deposer(tx, Uuid::now_v7(), &destinataire, courrier).await?)
 }

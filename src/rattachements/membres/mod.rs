@@ -6,6 +6,7 @@
 mod actes;
 mod copie;
 mod droits;
+mod ecriture;
 mod fiche;
 mod lecture;
 mod lot;

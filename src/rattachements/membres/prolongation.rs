@@ -2,7 +2,7 @@
 
 use crate::acces::{Gestion, RattacherUtilisateurs, Role, Systeme};
 use crate::db::{RattachementId, Tx};
-use crate::rattachements::direct;
+use crate::rattachements::direct::{self, Voulu};
 use crate::rattachements::donneur::Donneur;
 use crate::rattachements::regle::Octroi;
 use crate::rattachements::{echeance, effets};
@@ -66,7 +66,12 @@ pub async fn prolonger(
         ));
     }
     let auteur = (&***gestion).into();
-    direct::appliquer(tx, &donneur, auteur, tenu.personne, &octroi, capacites)
+    let voulu = Voulu {
+        personne: tenu.personne,
+        octroi: &octroi,
+        capacites,
+    };
+    direct::appliquer_a(tx, &donneur, auteur, voulu)
         .await
         .map_err(|e| match e {
             Erreur::Invalide(erreurs) => Erreur::champ(CHAMP, &erreurs.phrases().join(" ")),

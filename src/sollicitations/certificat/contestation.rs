@@ -4,7 +4,7 @@ use super::JOURS_POUR_CONTESTER;
 use crate::acces::Connecte;
 use crate::db::{CertificatId, SollicitationId, StructureId, Temps, Tx, UtilisateurId};
 use crate::identifiants::Siret;
-use crate::sollicitations::depot::{self, Deposee, Demandee};
+use crate::sollicitations::depot::{self, Demandee, Deposee};
 use crate::sollicitations::{Categorie, Destinataire};
 use crate::web::Erreur;
 
@@ -100,7 +100,9 @@ pub async fn contester(
         brouillon: None,
         piece: None,
     };
-    let Deposee { id: contestation, .. } = depot::deposer(tx, connecte, &demandee).await?;
+    let Deposee {
+        id: contestation, ..
+    } = depot::deposer(tx, connecte, &demandee).await?;
     sqlx::query!(
         "update certificats set contestation_id = $2 where id = $1 and contestation_id is null",
         id.0,

@@ -228,7 +228,10 @@ pub fn composer(contenu: &Contenu) -> Result<Vec<u8>, Erreur> {
 
 fn ecrire(feuille: &mut Feuille<'_, '_>, contenu: &Contenu) {
     feuille.titre(20.0, "Certificat administratif");
-    feuille.titre(12.0, "Désignation du gestionnaire principal d’une structure");
+    feuille.titre(
+        12.0,
+        "Désignation du gestionnaire principal d’une structure",
+    );
     feuille.paragraphe(
         9.5,
         &format!(

@@ -59,7 +59,9 @@ async fn nomme(tx: &mut Tx, login: &str) -> Result<Nomme, Erreur> {
         conflit("Aucun compte n’a l’identifiant du gestionnaire cible\u{202F}: demandez-le à l’auteur de la sollicitation.")
     })?;
     if compte.equipe {
-        return Err(conflit("Le gestionnaire cible est un agent du portail\u{202F}: il ne peut pas gérer une structure."));
+        return Err(conflit(
+            "Le gestionnaire cible est un agent du portail\u{202F}: il ne peut pas gérer une structure.",
+        ));
     }
     if compte.statut != "actif" {
         return Err(conflit(format!(

@@ -35,7 +35,12 @@ pub const JOURS_POUR_CONTESTER: i32 = 30;
 /// At `motif`.
 pub fn motif(saisi: &str) -> Result<String, Erreurs> {
     let mut erreurs = Erreurs::default();
-    let motif = erreurs.ligne("motif", saisi, 255, "Donnez le motif\u{202F}: il est conservé et montré aux gestionnaires.");
+    let motif = erreurs.ligne(
+        "motif",
+        saisi,
+        255,
+        "Donnez le motif\u{202F}: il est conservé et montré aux gestionnaires.",
+    );
     erreurs.verdict()?;
     Ok(motif)
 }

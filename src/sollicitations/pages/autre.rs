@@ -10,7 +10,6 @@ use super::changement::envoyee;
 use super::freiner;
 use super::saisie::SaisieDemande;
 use crate::App;
-use crate::acces::compteurs::{self, PIECES};
 use crate::acces::{Connecte, Message, Page};
 use crate::db::{BrouillonId, PieceId, en_transaction};
 use crate::pieces::{self, ACCEPTE, Nouvelle, Piece};
@@ -196,18 +195,6 @@ async fn enregistrer(
     })
 }
 
-async fn lire_fichier(
-    app: &App,
-    connecte: &Connecte,
-    fichier: Option<FichierRecu>,
-) -> Result<Option<Nouvelle>, Erreur> {
-    if fichier.is_some() {
-        let cle = format!("pieces:{}", connecte.id());
-        compteurs::compter(&app.db, &cle, PIECES).await?;
-    }
-    Nouvelle::eventuelle(app, fichier)
-}
-
 async fn vers_le_brouillon(
     app: &App,
     connecte: &Connecte,
@@ -234,7 +221,7 @@ pub async fn garder(
     let Envoi { saisie, fichier } = envoi;
     let avec_fichier = fichier.is_some();
     let issue = async {
-        let piece = lire_fichier(&app, &connecte, fichier).await?;
+        let piece = Nouvelle::eventuelle(&app, connecte.id(), fichier).await?;
         enregistrer(&app, &connecte, &saisie, piece.as_ref(), None).await?;
         Message::succes("Votre brouillon est enregistré.")
             .texte("Vous le retrouvez ici pendant 30 jours.")
@@ -255,7 +242,7 @@ pub async fn joindre(
     let Envoi { saisie, fichier } = envoi;
     let avec_fichier = fichier.is_some();
     let issue = async {
-        let piece = lire_fichier(&app, &connecte, fichier)
+        let piece = Nouvelle::eventuelle(&app, connecte.id(), fichier)
             .await?
             .ok_or_else(|| Erreur::champ("fichier", "Choisissez un fichier."))?;
         let id = enregistrer(&app, &connecte, &saisie, Some(&piece), None).await?;

@@ -44,8 +44,7 @@ pub async fn page(
     State(app): State<App>,
     Chemin(id): Chemin<CertificatId>,
 ) -> Result<Response, Erreur> {
-    let change =
-        en_transaction!(&app, |tx| certificat::contestable(tx, &connecte, id).await)?;
+    let change = en_transaction!(&app, |tx| certificat::contestable(tx, &connecte, id).await)?;
     if let Some(contestation) = change.contestation {
         return Ok(web::vers(&format!("/sollicitations/{contestation}")));
     }
@@ -68,7 +67,8 @@ pub async fn contester(
 ) -> Result<Response, Erreur> {
     let issue = async {
         let texte = saisie.lire("Dites pourquoi vous contestez ce changement.")?;
-        en_transaction!(&app, |tx| certificat::contester(tx, &connecte, id, &texte).await)
+        en_transaction!(&app, |tx| certificat::contester(tx, &connecte, id, &texte)
+            .await)
     }
     .await;
     match issue {

@@ -48,7 +48,12 @@ pub async fn page(
     let liste = listes::emises(&app, &connecte, filtre, fenetre).await?;
     web::page(&PageListe {
         page,
-        vues: vues(&requete, "e.etat", "Toutes", filtre),
+        vues: vues(
+            &requete,
+            ("e.etat", "Toutes"),
+            filtre,
+            Statut::pluriel_de_l_auteur,
+        ),
         liste,
     })
 }

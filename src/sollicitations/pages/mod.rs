@@ -20,7 +20,7 @@ use serde::Deserialize;
 use super::etat::{Categorie, Statut};
 use super::listes::Filtre;
 use crate::App;
-use crate::acces::compteurs::{self, PIECES, SOLLICITATIONS};
+use crate::acces::compteurs::{self, SOLLICITATIONS};
 use crate::acces::{Connecte, Page};
 use crate::pieces::Nouvelle;
 use crate::routes::Routes;
@@ -140,11 +140,7 @@ async fn freiner(
     connecte: &Connecte,
     fichier: Option<FichierRecu>,
 ) -> Result<Option<Nouvelle>, Erreur> {
-    if fichier.is_some() {
-        let cle = format!("pieces:{}", connecte.id());
-        compteurs::compter(&app.db, &cle, PIECES).await?;
-    }
-    let piece = Nouvelle::eventuelle(app, fichier)?;
+    let piece = Nouvelle::eventuelle(app, connecte.id(), fichier).await?;
     let cle = format!("sollicitations:{}", connecte.id());
     compteurs::compter(&app.db, &cle, SOLLICITATIONS).await?;
     Ok(piece)
@@ -157,8 +153,13 @@ pub(super) struct Vue {
     pub courante: bool,
 }
 
-/// The list whole, then by state.
-fn vues(requete: &Requete, cle: &str, tout: &'static str, filtre: Filtre) -> Vec<Vue> {
+/// The list whole, then by state, as its reader says it.
+fn vues(
+    requete: &Requete,
+    (cle, tout): (&str, &'static str),
+    filtre: Filtre,
+    libelle: fn(Statut) -> &'static str,
+) -> Vec<Vue> {
     let page = cle.replace("etat", "page");
     let href = |code: &str| {
         let adresse = requete.avec(&[(cle, code), (page.as_str(), "")]);
@@ -170,7 +171,7 @@ fn vues(requete: &Requete, cle: &str, tout: &'static str, filtre: Filtre) -> Vec
         courante: filtre.etat.is_none(),
     }];
     vues.extend(Statut::TOUS.into_iter().map(|s| Vue {
-        libelle: s.pluriel(),
+        libelle: libelle(s),
         href: href(s.code()),
         courante: filtre.etat == Some(s),
     }));

@@ -44,7 +44,7 @@ pub async fn page(
     let liste = listes::recues(&app, &espace, filtre, fenetre).await?;
     web::page(&PageRecues {
         page,
-        vues: vues(&requete, "r.etat", "À traiter", filtre),
+        vues: vues(&requete, ("r.etat", "À traiter"), filtre, Statut::pluriel),
         liste,
     })
 }

@@ -157,9 +157,10 @@ async fn essayer(
             )
         }
         Bouton::Approuver => {
-            let piece: PieceId = saisie.piece.parse().map_err(|_| {
-                Erreur::champ("piece", "Choisissez le document signé.")
-            })?;
+            let piece: PieceId = saisie
+                .piece
+                .parse()
+                .map_err(|_| Erreur::champ("piece", "Choisissez le document signé."))?;
             let phrase = en_transaction!(app, |tx| certificat::approuver(
                 tx, support, id, piece, &motif
             )

@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::App;
-use crate::acces::compteurs::{self, PIECES};
 use crate::acces::{Message as Resultat, Page, Support};
 use crate::db::{PieceId, SollicitationId, en_transaction};
 use crate::pieces::{self, ACCEPTE, Nouvelle};
@@ -220,11 +219,7 @@ async fn essayer(
     (saisie, fichier, bouton): (&SaisieTexte, Option<FichierRecu>, Bouton),
 ) -> Result<String, Erreur> {
     let texte = saisie.lire(bouton.absent())?;
-    if fichier.is_some() {
-        let cle = format!("pieces:{}", support.id());
-        compteurs::compter(&app.db, &cle, PIECES).await?;
-    }
-    let piece = Nouvelle::eventuelle(app, fichier)?;
+    let piece = Nouvelle::eventuelle(app, support.id(), fichier).await?;
     let ecrit = Ecrit {
         texte: &texte,
         piece: piece.as_ref(),

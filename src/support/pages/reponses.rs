@@ -17,7 +17,8 @@ const LISTE: &str = "/administration/reponses";
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
 pub struct SaisieReponse {
-    titre: String,
+    // Not « titre »: the h1 has that id.
+    intitule: String,
     texte: String,
 }
 
@@ -26,8 +27,8 @@ impl SaisieReponse {
         let mut erreurs = Erreurs::default();
         let contenu = Contenu {
             titre: erreurs.ligne(
-                "titre",
-                &self.titre,
+                "intitule",
+                &self.intitule,
                 TITRE_MAX,
                 "Donnez un titre à la réponse.",
             ),
@@ -122,7 +123,7 @@ pub async fn page(
 ) -> Result<Response, Erreur> {
     let reponse = reponses::une(&app, &administration, id).await?;
     let saisie = SaisieReponse {
-        titre: reponse.titre,
+        intitule: reponse.titre,
         texte: reponse.texte,
     };
     web::page(&PageReponse::new(

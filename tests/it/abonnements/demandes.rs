@@ -255,11 +255,12 @@ async fn une_structure_privee_n_offre_pas_les_espaces_publics() {
         .contient("Mairie de Terneuil")
         .contient("Secret et fils");
     let adresse = format!("/mon-compte/abonnements/ajout/{privee}");
-    m.julie
-        .page(&adresse)
-        .await
-        .ne_contient_pas("Factures reçues")
-        .ne_contient_pas("Sollicitations reçues");
+    // The menu has what her other structure opens.
+    let offre = m.julie.page(&adresse).await.tous("main").concat();
+    assert!(offre.contains("Factures émises"), "{offre}");
+    for publique in ["Factures reçues", "Sollicitations reçues"] {
+        assert!(!offre.contains(publique), "{offre}");
+    }
     for espace in ["factures_recues", "activites_du_gestionnaire", "inconnu"] {
         let champs = [("maille", "structure"), ("consultation", espace)];
         let page = m.julie.poster(&adresse, &champs).await;

@@ -57,7 +57,6 @@ fn pages() -> Vec<(&'static str, Html)> {
     anonyme.personne = None;
     anonyme.menu.clear();
     anonyme.demo = false;
-    anonyme.aide = true;
     let mut etape = Etape {
         page: planche::page(),
     };
@@ -162,7 +161,14 @@ fn l_entete_suit_la_personne() {
         texte(un(connectee, "header [aria-current=page]")),
         "Activités du gestionnaire"
     );
-    assert!(tous(connectee, "a[href='/aide']").is_empty());
+    assert_eq!(
+        texte(un(connectee, "header a[href='/aide']")),
+        "Aide en ligne"
+    );
+    assert_eq!(
+        texte(un(connectee, "header form[action='/aide/question'] button")),
+        "Demander"
+    );
     let fil = un(
         connectee,
         "nav[aria-label='Vous êtes ici'] [aria-current=page]",

@@ -12,7 +12,7 @@ pub struct Page {
     pub densite: &'static str,
     pub raccourcis: bool,
     pub demo: bool,
-    pub aide: bool,
+    pub aide: String,
     pub exploitant: String,
     pub accessibilite: String,
 }
@@ -173,7 +173,7 @@ pub fn page() -> Page {
         densite: "compacte",
         raccourcis: false,
         demo: true,
-        aide: false,
+        aide: "/aide".to_owned(),
         exploitant: "l'agence de démonstration".into(),
         accessibilite: "non conforme".into(),
     }

@@ -368,7 +368,9 @@ async fn un_lien_d_un_autre_usage_ou_change_ne_confirme_rien() {
     ici.lire(&format!("/mot-de-passe/{secret}"))
         .await
         .statut(410);
-    ici.poster(&format!("{}A", &lien[..lien.len() - 1]), &[])
+    // Another last letter, whichever it was.
+    let autre = if lien.ends_with('A') { 'B' } else { 'A' };
+    ici.poster(&format!("{}{autre}", &lien[..lien.len() - 1]), &[])
         .await
         .statut(410);
 }

@@ -5,24 +5,27 @@ use vantail::acces::Permission;
 use super::monde::Monde;
 use super::{Verdict, essayer, sur_une_structure, table};
 
-#[tokio::test]
-async fn le_bureau_du_support_n_existe_que_pour_lui() {
+/// Every route of this permission stands below `racine`, and answers 404 to those accounts, which have no menu entry to it.
+async fn n_existe_que_pour(
+    permission: Permission,
+    (racine, menu): (&str, &str),
+    autres_agents: [&str; 2],
+) {
     let monde = Monde::nouveau().await;
     let avant = monde.portail.empreinte().await;
     let bureau: Vec<_> = table(&monde.portail)
         .into_iter()
-        .filter(|r| r.permission == Permission::Support)
+        .filter(|r| r.permission == permission)
         .collect();
     assert!(bureau.len() >= 6, "{bureau:?}");
-    assert!(bureau.iter().all(|r| r.chemin.starts_with("/support")));
-    for adresse in [
+    assert!(bureau.iter().all(|r| r.chemin.starts_with(racine)));
+    let membres = [
         "gp@a.example",
         "gs@a.example",
         "us@a.example",
         "demandeur@a.example",
-        "referent@vantail.example",
-        "administrateur@vantail.example",
-    ] {
+    ];
+    for adresse in membres.into_iter().chain(autres_agents) {
         let mut acteur = monde.acteur(adresse).await;
         for route in &bureau {
             assert_eq!(
@@ -34,37 +37,29 @@ async fn le_bureau_du_support_n_existe_que_pour_lui() {
             );
         }
         let accueil = acteur.page("/").await;
-        assert!(accueil.lien_eventuel("Support").is_none(), "{adresse}");
+        assert!(accueil.lien_eventuel(menu).is_none(), "{adresse}");
     }
     assert_eq!(monde.portail.empreinte().await, avant, "nothing changed");
 }
 
 #[tokio::test]
-async fn l_administration_n_existe_que_pour_elle() {
-    let monde = Monde::nouveau().await;
-    let avant = monde.portail.empreinte().await;
-    let pages: Vec<_> = table(&monde.portail)
-        .into_iter()
-        .filter(|r| r.permission == Permission::Administration)
-        .collect();
-    assert!(pages.len() >= 6, "{pages:?}");
-    assert!(
-        pages
-            .iter()
-            .all(|r| r.chemin.starts_with("/administration"))
-    );
-    for adresse in [
-        "gp@a.example",
-        "support@vantail.example",
-        "referent@vantail.example",
-    ] {
-        let mut acteur = monde.acteur(adresse).await;
-        for route in &pages {
-            let verdict = essayer(&mut acteur, route, &monde.a.adresse(route)).await;
-            assert_eq!(verdict, Verdict::Introuvable, "{adresse} {}", route.chemin);
-        }
-    }
-    assert_eq!(monde.portail.empreinte().await, avant, "nothing changed");
+async fn le_bureau_du_support_n_existe_que_pour_lui() {
+    n_existe_que_pour(
+        Permission::Support,
+        ("/support", "Support"),
+        ["referent@vantail.example", "administrateur@vantail.example"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn l_administration_n_existe_que_pour_les_administrateurs() {
+    n_existe_que_pour(
+        Permission::Administration,
+        ("/administration", "Administration"),
+        ["referent@vantail.example", "support@vantail.example"],
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
 use vantail::db::{
-    AbonnementId, BrouillonId, DemandeAbonnementId, DemandeId, PieceId, ServiceId, SollicitationId,
-    StructureId, UtilisateurId,
+    AbonnementId, ActualiteId, BrouillonId, DemandeAbonnementId, DemandeId, PieceId, ServiceId,
+    SollicitationId, StructureId, UtilisateurId,
 };
 use vantail::routes::Route;
 
@@ -43,6 +43,7 @@ pub struct Objets {
     pub piece_brouillon: PieceId,
     /// A prepared answer: of the instance.
     pub reponse: uuid::Uuid,
+    pub actualite: ActualiteId,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -181,6 +182,9 @@ impl Monde {
             .await;
         let mandat = portail.mandat(structure, mandataire).await;
         let (technique, _) = portail.technique(structure).await;
+        let actualite = portail
+            .actualite(&format!("Actualité {nom}"), "visiteur")
+            .await;
         let fichier = uuid::Uuid::now_v7();
         sqlx::query(
             "insert into fichiers_deposes (id, utilisateur_id, structure_id, genre, nom, contenu, plan)
@@ -206,6 +210,7 @@ impl Monde {
             brouillon,
             piece_brouillon,
             reponse,
+            actualite,
             demande,
             demande_abonnement,
             abonnement,
@@ -246,6 +251,9 @@ impl Objets {
                 "{piece}" if route.chemin.contains("{recue}") => self.piece_recue.to_string(),
                 "{piece}" if route.chemin.contains("{sollicitation}") => self.piece.to_string(),
                 "{piece}" => self.piece_brouillon.to_string(),
+                "{actualite}" => self.actualite.to_string(),
+                "{slug}" => "creer-un-compte".to_owned(),
+                "{application}" => "gerer-un-service".to_owned(),
                 // What belongs to the person alone: one that does not exist.
                 "{session}" | "{secret}" | "{courrier}" | "{acte}" => uuid::Uuid::nil().to_string(),
                 morceau if morceau.starts_with('{') => {

@@ -43,11 +43,15 @@ async fn comparer(portail: &Portail, monde: &Monde, personne: &Personne, graine:
     {
         let adresse = match espace {
             "activites_du_gestionnaire" => "/activites".to_owned(),
+            "sollicitations_recues" => "/sollicitations-recues".to_owned(),
             autre => format!("https://factures.example/{autre}"),
         };
         let ouvert = accueil.attributs("header nav a", "href").contains(&adresse);
         assert_eq!(ouvert, menu_attendu.contains(&espace), "{}", ou(espace));
     }
+    let recues = acteur.lire("/sollicitations-recues").await.statut.as_u16();
+    let ouvertes = menu_attendu.contains(&"sollicitations_recues");
+    assert_eq!(recues == 200, ouvertes, "{}", ou("/sollicitations-recues"));
     let activites = acteur.lire("/activites").await.statut.as_u16();
     let gestionnaire = (0..monde.structures.len()).any(|r| personne.gestionnaire(r));
     assert_eq!(activites == 200, gestionnaire, "{}", ou("/activites"));

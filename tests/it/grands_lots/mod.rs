@@ -3,6 +3,7 @@
 
 mod lignes;
 mod mesures;
+mod utilisateurs;
 
 use uuid::Uuid;
 use vantail::db::StructureId;

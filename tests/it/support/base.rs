@@ -72,6 +72,9 @@ async fn modele(serveur: &Serveur) {
         .await
         .expect("the template");
     MIGRATIONS.run(&mut base).await.expect("the migrations");
+    vantail::aide::livraison::livrer(&mut base)
+        .await
+        .expect("the articles of the aide");
     base.close().await.expect("a closed connection");
 }
 

@@ -87,6 +87,22 @@ impl Portail {
         id
     }
 
+    /// An actualité that this audience reads from now on.
+    pub async fn actualite(&self, titre: &str, audience: &str) -> vantail::db::ActualiteId {
+        let id = vantail::db::ActualiteId::nouveau();
+        sqlx::query(
+            "insert into actualites (id, titre, corps, texte, audience, publiee_le)
+             values ($1, $2, 'Le texte.', 'Le texte.', $3, maintenant())",
+        )
+        .bind(id)
+        .bind(titre)
+        .bind(audience)
+        .execute(&self.db)
+        .await
+        .unwrap_or_else(|e| panic!("{titre}: {e}"));
+        id
+    }
+
     /// An active structure nobody manages. Public, with a SIRET of that rank.
     pub async fn structure(&self, raison_sociale: &str, rang: u32, publique: bool) -> StructureId {
         let id = StructureId::nouveau();

@@ -45,7 +45,7 @@ async fn la_file_se_compte_se_filtre_et_se_cherche() {
         .statut(200);
     let (page, compte) = instructions::compter(sabine.page("/support")).await;
     assert!(compte <= 8, "{compte} statements");
-    page.contient("La plus ancienne attend depuis 3 jours.");
+    page.contient("La plus ancienne à traiter attend depuis 3 jours.");
     for (question, attendu) in [
         ("", 3),
         ("s.etat=nouvelle", 1),

@@ -12,7 +12,7 @@ async fn l_administrateur_prepare_et_le_support_reprend() {
     page.statut(200).contient("Aucune réponse préparée");
     let page = alice.page(&page.lien("Créer une réponse préparée")).await;
     page.formulaire("Enregistrer")
-        .remplir("titre", "Lien expiré")
+        .remplir("intitule", "Lien expiré")
         .remplir(
             "texte",
             "Bonjour {prénom},\nLe lien de {référence} a expiré.\n{agent}",
@@ -51,7 +51,7 @@ async fn l_administrateur_prepare_et_le_support_reprend() {
     let page = alice.page(LISTE).await;
     let page = alice.page(&page.lien("Modifier")).await;
     page.formulaire("Enregistrer")
-        .remplir("titre", "Lien périmé")
+        .remplir("intitule", "Lien périmé")
         .envoyer(&mut alice)
         .await
         .statut(200)
@@ -79,7 +79,7 @@ async fn une_reponse_preparee_fausse_est_dite_au_champ() {
     let nouvelle = format!("{LISTE}/nouvelle");
     for titre in ["Lien expiré", "Bienvenue"] {
         alice
-            .poster(&nouvelle, &[("titre", titre), ("texte", "Bonjour")])
+            .poster(&nouvelle, &[("intitule", titre), ("texte", "Bonjour")])
             .await
             .statut(200);
     }
@@ -91,34 +91,37 @@ async fn une_reponse_preparee_fausse_est_dite_au_champ() {
     let modification = format!("{LISTE}/{autre}");
     let avant = portail.empreinte().await;
     for (adresse, titre, texte, champ) in [
-        (&nouvelle, "", "Bonjour", "titre"),
-        (&nouvelle, long.as_str(), "Bonjour", "titre"),
+        (&nouvelle, "", "Bonjour", "intitule"),
+        (&nouvelle, long.as_str(), "Bonjour", "intitule"),
         (&nouvelle, "Autre", " ", "texte"),
         (&nouvelle, "Autre", trop.as_str(), "texte"),
-        (&nouvelle, "LIEN EXPIRE", "Autre texte", "titre"),
-        (&modification, "Lien expiré", "Autre texte", "titre"),
+        (&nouvelle, "LIEN EXPIRE", "Autre texte", "intitule"),
+        (&modification, "Lien expiré", "Autre texte", "intitule"),
     ] {
         let page = alice
-            .poster(adresse, &[("titre", titre), ("texte", texte)])
+            .poster(adresse, &[("intitule", titre), ("texte", texte)])
             .await;
         page.statut(422);
         assert!(page.erreur_de(champ).is_some(), "{titre} {champ}");
         assert_eq!(
-            page.formulaire("Enregistrer").valeur("titre"),
+            page.formulaire("Enregistrer").valeur("intitule"),
             Some(titre.trim())
         );
     }
     alice
         .poster(
             &format!("{LISTE}/{}", uuid::Uuid::nil()),
-            &[("titre", "a"), ("texte", "b")],
+            &[("intitule", "a"), ("texte", "b")],
         )
         .await
         .statut(404);
     assert_eq!(portail.empreinte().await, avant);
     // The same words twice are one answer.
     alice
-        .poster_sans_suivre(&nouvelle, &[("titre", "Bienvenue"), ("texte", "Bonjour")])
+        .poster_sans_suivre(
+            &nouvelle,
+            &[("intitule", "Bienvenue"), ("texte", "Bonjour")],
+        )
         .await
         .statut(303);
     assert_eq!(

@@ -34,7 +34,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 18] = [
+    let remplacements: [(&str, &'static str, &str); 20] = [
         (
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
@@ -54,6 +54,16 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             "{reponse}",
             "select id::text from reponses_preparees where titre = $1",
             "Lien d’activation expiré",
+        ),
+        (
+            "{slug}",
+            "select slug from articles_aide where slug = $1",
+            "creer-un-compte",
+        ),
+        (
+            "{actualite}",
+            "select id::text from actualites where audience = $1 order by id limit 1",
+            "connecte",
         ),
         (
             "{coordonnee}",

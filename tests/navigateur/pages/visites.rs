@@ -7,8 +7,8 @@ pub const MATTHIEU: &str = "matthieu.cardan@terneuil.example";
 /// Given a second factor for the visit.
 pub const JULIE: &str = "julie.bon@terneuil.example";
 pub const ANNE: &str = "nouvelle.proviseure@ac-lyon.example";
-pub const SUPPORT: &str = "support.un@vantail.example";
 pub const ADMIN: &str = "admin@vantail.example";
+pub const SUPPORT: &str = "support.un@vantail.example";
 pub const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 pub const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
 
@@ -43,6 +43,9 @@ pub const AUTRES: &[&str] = &[
     // answers by a redirection, followed by the journeys
     "/activites/rattachement",
     "/activites/demandes/suivante",
+    // answers by a redirection, or by a choice among structures: seen by its journey
+    "/domaines/organisation/{application}",
+    "/aide/ecran",
     // answers by a redirection to the page of the link
     "/reactivation",
     "/mon-compte/donnees.json",
@@ -86,7 +89,34 @@ pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
     (Ouvert, "/api/documentation", PERSONNE, ""),
     (Ouvert, "/demo/courriels", PERSONNE, ""),
     (Ouvert, "/demo/courriels/{courrier}", PERSONNE, ""),
+    (Ouvert, "/aide", PERSONNE, ""),
+    (Ouvert, "/aide/{slug}", PERSONNE, ""),
+    (Ouvert, "/aide/question", PERSONNE, "?q=transferer+mon+role"),
+    (Ouvert, "/aide/question", ZAHRA, "?q=tarte+aux+pommes"),
+    (Ouvert, "/actualites", PERSONNE, ""),
+    (Compte, "/aide", SUPPORT, ""),
+    (Compte, "/aide/{slug}", PAULINE, ""),
+    (Compte, "/actualites", PAULINE, ""),
+    (Compte, "/actualites/{actualite}", ZAHRA, ""),
+    (Compte, "/domaines", PAULINE, ""),
+    (Compte, "/domaines/organisation", PAULINE, ""),
+    (Compte, "/domaines/organisation", ZAHRA, ""),
+    (Compte, "/administration", ADMIN, ""),
+    (Compte, "/administration/aide", ADMIN, ""),
+    (Compte, "/administration/aide/nouvel-article", ADMIN, ""),
+    (Compte, "/administration/aide/{slug}", ADMIN, ""),
+    (Compte, "/administration/aide/{slug}/suppression", ADMIN, ""),
+    (Compte, "/administration/actualites", ADMIN, ""),
+    (Compte, "/administration/actualites/nouvelle", ADMIN, ""),
+    (Compte, "/administration/actualites/{actualite}", ADMIN, ""),
+    (
+        Compte,
+        "/administration/actualites/{actualite}/suppression",
+        ADMIN,
+        "",
+    ),
     (Compte, "/", ZAHRA, ""),
+    (Compte, "/", PAULINE, ""),
     (Compte, "/", "jules.martin@example.org", ""),
     (Compte, "/annuaire", ZAHRA, "?q=commune"),
     (Compte, "/annuaire/{structure}", ZAHRA, ""),

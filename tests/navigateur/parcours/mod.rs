@@ -1,6 +1,7 @@
 //! The journeys, each with JavaScript and without.
 
 mod abonnements;
+mod aide;
 mod clavier;
 mod compte;
 mod connexion;
@@ -31,6 +32,9 @@ macro_rules! parcours {
 pub fn tous() -> Vec<Scenario> {
     let parcours = parcours![
         connexion::entrer_et_sortir,
+        aide::poser_une_question,
+        aide::annoncer_a_tous,
+        aide::entrer_par_les_domaines,
         connexion::activer_son_compte,
         connexion::mot_de_passe_oublie,
         demandes::demander_suivre_valider,

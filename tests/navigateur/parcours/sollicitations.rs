@@ -90,8 +90,6 @@ fn document(nom: &str, v: &Visite) -> Result<PathBuf> {
     Ok(fichier)
 }
 
-const BOUTONS: &str = "//main//div[@class='actions']";
-
 /// To a public structure, with a file: a draft first, then its answer, then the support.
 pub async fn ecrire_a_une_structure(v: Visite) -> Result<()> {
     let fichier = document("facture", &v)?;
@@ -107,15 +105,15 @@ pub async fn ecrire_a_une_structure(v: Visite) -> Result<()> {
         .await?;
     v.remplir("Objet", "Facture 44").await?;
     v.champ("Pièce jointe").await?.send_keys(&chemin).await?;
-    v.clic_dans(BOUTONS, "Joindre le fichier").await?;
+    v.clic("Joindre le fichier").await?;
     v.lire("Le fichier est joint.").await?;
     // Found again where it was left.
     v.aller("/sollicitations/brouillons").await?;
     v.clic("Reprendre").await?;
-    v.clic_dans(BOUTONS, "Envoyer la sollicitation").await?;
+    v.clic("Envoyer la sollicitation").await?;
     v.css("[data-resume]").await?;
     v.remplir("Votre demande", "Elle est à échéance.").await?;
-    v.clic_dans(BOUTONS, "Envoyer la sollicitation").await?;
+    v.clic("Envoyer la sollicitation").await?;
     v.lire("est enregistrée.").await?;
     v.lire(&format!("facture-{}.pdf", v.script())).await?;
 
@@ -181,7 +179,7 @@ pub async fn ecrire_au_support(v: Visite) -> Result<()> {
         .await?
         .send_keys(fichier.to_string_lossy().as_ref())
         .await?;
-    v.clic_dans(BOUTONS, "Envoyer la sollicitation").await?;
+    v.clic("Envoyer la sollicitation").await?;
     v.lire("est enregistrée.").await?;
     v.lire(&format!("activation-{}.pdf", v.script())).await?;
     std::fs::remove_file(&fichier)?;

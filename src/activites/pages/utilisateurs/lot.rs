@@ -133,10 +133,10 @@ impl PageLot {
         if cible.promesse {
             format!(
                 "{}, {role}, rattachement prévu à l’activation",
-                cible.nom_complet
+                cible.qui.nom_complet
             )
         } else {
-            format!("{}, {role}, {}", cible.nom_complet, cible.perimetre())
+            format!("{}, {role}, {}", cible.qui.nom_complet, cible.perimetre())
         }
     }
 
@@ -152,7 +152,7 @@ impl PageLot {
     fn reserves(&self) -> Vec<String> {
         let refus = self.cibles.iter().filter_map(|(c, r)| {
             let raison = r.as_ref()?;
-            Some(format!("{}\u{202F}: {raison}", c.nom_complet))
+            Some(format!("{}\u{202F}: {raison}", c.qui.nom_complet))
         });
         let introuvables = (self.introuvables > 0).then(|| {
             format!(
