@@ -19,7 +19,7 @@ pub struct Nomme {
     pub id: UtilisateurId,
     pub nom_complet: String,
     pub login: String,
-    adresse_contact: String,
+    pub(super) adresse_contact: String,
 }
 
 impl Nomme {

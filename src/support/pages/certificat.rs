@@ -45,7 +45,7 @@ impl PageCertificat {
         sollicitation: SollicitationId,
         (saisie, erreurs): (SaisieCertificat, Erreurs),
     ) -> Result<Self, Erreur> {
-        en_transaction!(app, |tx| {
+        let (faits, certificat, signees) = en_transaction!(app, |tx| {
             let faits = match certificat::faits(tx, support, sollicitation).await {
                 Ok(faits) => Ok(faits),
                 Err(Erreur::Conflit(phrase)) => Err(phrase),
@@ -56,18 +56,20 @@ impl PageCertificat {
                 Some(c) if c.statut == Statut::Envoye => certificat::signees(tx, c).await?,
                 _ => Vec::new(),
             };
-            Ok(Self {
-                le_mien: certificat
-                    .as_ref()
-                    .is_some_and(|c| c.envoye_par == support.id()),
-                page: page.clone(),
-                sollicitation,
-                certificat,
-                signees,
-                faits,
-                saisie: saisie.clone(),
-                erreurs: erreurs.clone(),
-            })
+            Ok((faits, certificat, signees))
+        })?;
+        let le_mien = certificat
+            .as_ref()
+            .is_some_and(|c| c.envoye_par == support.id());
+        Ok(Self {
+            page,
+            sollicitation,
+            certificat,
+            signees,
+            faits,
+            le_mien,
+            saisie,
+            erreurs,
         })
     }
 
