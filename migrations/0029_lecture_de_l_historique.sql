@@ -1,5 +1,5 @@
 -- The historique of a large structure is read by its index alone: what filters and searches look at is in it, so that counting
--- ten thousand lines does not touch the table, whose lines of one structure lie far apart. Measured: docs/MESURES.md.
+-- ten thousand lines does not touch the table, whose lines of one structure lie far apart.
 create index historique_lecture on historique (structure_id, survenu_le desc, id desc) include (action, acteur_id, concerne_id);
 comment on index historique_lecture is
   'The newest lines of a structure, in their order, with what the filters of block D look at (R-GEST-HISTORIQUE).';

@@ -128,6 +128,20 @@ async fn l_historique_d_ailleurs_n_existe_pas() {
         assert!(!page.corps.contains("CANARI") && !page.corps.contains("Canari"));
         assert!(page.corps.contains("Zoe"));
     }
+    for question in [
+        "h.q=canari",
+        "h.q=canari&h.tri=demandeur-asc",
+        "h.tri=date-asc",
+    ] {
+        for adresse in ["/activites", CSV] {
+            let page = t.pauline.lire(&format!("{adresse}?{question}")).await;
+            page.statut(200);
+            assert!(
+                !page.corps.contains("CANARI") && !page.corps.contains("Canari"),
+                "{adresse}?{question}"
+            );
+        }
+    }
     let mut zoe = t.portail.connecter("zoe.aubert@example.org").await;
     zoe.lire(CSV).await.statut(403);
     t.portail.anonyme().lire(CSV).await.statut(303);
@@ -148,6 +162,19 @@ async fn un_gestionnaire_de_service_lit_les_lignes_de_ses_services() {
         page.statut(200);
         assert!(page.corps.contains("Anne"), "{adresse}");
         assert!(!page.corps.contains("Canari"), "{adresse}");
+    }
+    // The search, the other orders and the export keep to the same lines.
+    for (question, attendues) in [
+        ("h.q=pauline", vec!["Anne Achats"]),
+        ("h.q=canari", vec![]),
+        ("h.q=pauline&h.tri=structure-desc", vec!["Anne Achats"]),
+        ("h.tri=demandeur-asc", vec!["Anne Achats"]),
+        ("h.tri=date-asc", vec!["Anne Achats"]),
+    ] {
+        let page = lise.page(&format!("/activites?{question}")).await;
+        assert_eq!(page.tous("#historique tbody th"), attendues, "{question}");
+        let csv = lise.lire(&format!("{CSV}?{question}")).await;
+        assert_eq!(lignes_csv(&csv).len(), attendues.len() + 1, "{question}");
     }
     let lignes: Vec<uuid::Uuid> = sqlx::query_scalar(
         "select h.id from historique h join utilisateurs u on u.id = h.concerne_id where u.nom = 'Canari'",
