@@ -10,6 +10,7 @@ use crate::web::Erreur;
 
 /// The agent who does it, what for, and on which sollicitation.
 pub struct Agent {
+    pub(super) id: UtilisateurId,
     pub(super) auteur: Auteur,
     pub(super) nom: String,
     pub(super) reference: String,
@@ -19,6 +20,7 @@ pub struct Agent {
 impl Agent {
     pub fn nouveau(support: &Support, reference: &str, motif: &str) -> Self {
         Self {
+            id: support.id(),
             auteur: Auteur::from(support),
             nom: format!("Le support ({})", support.personne().nom_complet()),
             reference: reference.to_owned(),
@@ -35,7 +37,8 @@ pub struct Remplacement {
 }
 
 /// Gives the role to `successeur`, from the gestionnaire principal that the document names, or from nobody. The structure
-/// must be locked.
+/// must be locked. Everybody is told as by a transfer, except the one who is replaced: he may contest, and the certificate
+/// says where.
 ///
 /// # Errors
 /// `Conflit`: the gestionnaire principal is not that one any more; `Invalide` at `successeur`: who may not be one, and why.

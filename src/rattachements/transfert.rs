@@ -41,8 +41,8 @@ pub(super) struct Cedant {
     signe: String,
     /// Empty when he does it himself.
     commentaire: String,
-    /// Of an agent.
-    motif: String,
+    /// The agent who does it in his place, and why.
+    agent: Option<(UtilisateurId, String)>,
 }
 
 impl Cedant {
@@ -53,7 +53,7 @@ impl Cedant {
             auteur: auteur.into(),
             signe: auteur.personne().nom_complet(),
             commentaire: String::new(),
-            motif: String::new(),
+            agent: None,
         }
     }
 
@@ -70,7 +70,7 @@ impl Cedant {
             nom,
             auteur: systeme.into(),
             commentaire,
-            motif: String::new(),
+            agent: None,
         }
     }
 
@@ -82,7 +82,7 @@ impl Cedant {
             auteur: agent.auteur,
             signe: agent.nom.clone(),
             commentaire: agent.reference.clone(),
-            motif: agent.motif.clone(),
+            agent: Some((agent.id, agent.motif.clone())),
         }
     }
 }
@@ -241,7 +241,7 @@ pub(super) async fn sous_verrou(
         tx,
         structure,
         successeur,
-        Some(cedant.id),
+        Some(cedant.agent.as_ref().map_or(cedant.id, |(id, _)| *id)),
         promu,
         "Transfert du rôle de gestionnaire principal",
     )
@@ -257,7 +257,11 @@ pub(super) async fn sous_verrou(
             demande,
             details: Details {
                 acteur: cedant.signe.clone(),
-                motif: cedant.motif.clone(),
+                motif: cedant
+                    .agent
+                    .as_ref()
+                    .map(|(_, motif)| motif.clone())
+                    .unwrap_or_default(),
                 concerne: candidat.nom_complet.clone(),
                 commentaire: cedant.commentaire.clone(),
                 changements: vec![
@@ -341,15 +345,18 @@ async fn prevenir(
     evenement: uuid::Uuid,
 ) -> Result<(), Erreur> {
     let marque = tx.marque.to_string();
-    let ancien = joignables::personne(tx, cedant.id).await?;
-    joignables::prevenir(tx, evenement, &[ancien], |j| RoleTransmis {
-        marque: marque.clone(),
-        nom_complet: j.nom_complet.clone(),
-        structure: tenant.raison_sociale.clone(),
-        successeur: candidat.nom_complet.clone(),
-        adresse: candidat.adresse_connexion.clone(),
-    })
-    .await?;
+    // Where an agent does it in his place, the certificate tells him, with what he may do about it.
+    if cedant.agent.is_none() {
+        let ancien = joignables::personne(tx, cedant.id).await?;
+        joignables::prevenir(tx, evenement, &[ancien], |j| RoleTransmis {
+            marque: marque.clone(),
+            nom_complet: j.nom_complet.clone(),
+            structure: tenant.raison_sociale.clone(),
+            successeur: candidat.nom_complet.clone(),
+            adresse: candidat.adresse_connexion.clone(),
+        })
+        .await?;
+    }
     let nouveau = joignables::personne(tx, successeur).await?;
     joignables::prevenir(tx, evenement, &[nouveau], |j| RoleRecu {
         marque: marque.clone(),
@@ -364,7 +371,7 @@ async fn prevenir(
         marque: marque.clone(),
         nom_complet: j.nom_complet.clone(),
         structure: tenant.raison_sociale.clone(),
-        ancien: cedant.nom.clone(),
+        ancien: cedant.signe.clone(),
         successeur: candidat.nom_complet.clone(),
         adresse: candidat.adresse_connexion.clone(),
     })

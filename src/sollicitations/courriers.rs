@@ -174,6 +174,46 @@ gabarit!(
     lien: |c| format!("/certificats/{}/contestation", c.certificat)
 );
 
+/// To the gestionnaire principal who is replaced: by whom, and where he may contest it.
+pub struct GestionnaireRemplace {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    /// With the login.
+    pub successeur: String,
+    pub motif: String,
+    /// Left to contest.
+    pub jours: i32,
+    pub certificat: CertificatId,
+}
+
+gabarit!(
+    GestionnaireRemplace,
+    "gestionnaire_remplace",
+    "courriers/gestionnaire_remplace.txt",
+    "courriers/gestionnaire_remplace.html",
+    |c| format!("Le support a changé le gestionnaire principal de {}", c.structure),
+    lien: |c| format!("/certificats/{}/contestation", c.certificat)
+);
+
+/// To the gestionnaire principal in place: the change that was asked will not be made.
+pub struct ChangementAbandonne {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    /// With the login.
+    pub successeur: String,
+}
+
+gabarit!(
+    ChangementAbandonne,
+    "changement_abandonne",
+    "courriers/changement_abandonne.txt",
+    "courriers/changement_abandonne.html",
+    |c| format!("Vous restez gestionnaire principal de {}", c.structure),
+    lien: |_c| "/mon-compte/rattachements"
+);
+
 /// To the author: the signed certificate is refused, and why.
 pub struct CertificatRefuse {
     pub marque: String,

@@ -3,13 +3,15 @@
 use uuid::Uuid;
 
 use super::lecture::{self, Certificat, Statut};
-use super::{noter, verrouiller};
+use super::{JOURS_POUR_CONTESTER, desinteresse, noter, verrouiller};
 use crate::acces::Support;
 use crate::courrier;
-use crate::db::{PieceId, SollicitationId, Tx};
+use crate::db::{PieceId, SollicitationId, Tx, UtilisateurId};
 use crate::historique::{Action, Auteur};
 use crate::rattachements::{self, Agent};
-use crate::sollicitations::courriers::CertificatRefuse;
+use crate::sollicitations::courriers::{
+    CertificatRefuse, ChangementAbandonne, GestionnaireRemplace,
+};
 use crate::sollicitations::machine::{self, Ligne};
 use crate::sollicitations::{Ecrit, resoudre};
 use crate::web::Erreur;
@@ -38,6 +40,11 @@ async fn tenir(
             certificat.tranche_par_nom.as_deref().unwrap_or("un agent")
         )));
     }
+    let nommes: Vec<UtilisateurId> = [tenue.emetteur, certificat.successeur.id]
+        .into_iter()
+        .chain(certificat.ancien.as_ref().map(|a| a.id))
+        .collect();
+    desinteresse(tx, support, certificat.structure, &nommes).await?;
     Ok((certificat, tenue))
 }
 
@@ -85,6 +92,11 @@ pub async fn approuver(
             "Ce changement est contesté\u{202F}: traitez d’abord la sollicitation {reference}."
         )));
     }
+    if certificat.contestation_agent == Some(support.id()) {
+        return Err(conflit(
+            "Vous avez traité la contestation de ce changement\u{202F}: un autre agent doit approuver le certificat.",
+        ));
+    }
     tenue.encore_ouverte()?;
     let signees = lecture::signees(tx, &certificat).await?;
     if !signees.iter().any(|s| s.id == piece) {
@@ -101,13 +113,14 @@ pub async fn approuver(
         certificat.ancien.as_ref().map(|a| a.id),
         certificat.successeur.id,
     )
-    .await?;
+    .await
+    .map_err(en_conflit)?;
     trancher(tx, support, &certificat, Some(piece), motif).await?;
     let successeur = (
         certificat.successeur.id,
         certificat.successeur.nom_complet.as_str(),
     );
-    noter(
+    let evenement = noter(
         tx,
         Auteur::from(support),
         &agent,
@@ -116,6 +129,7 @@ pub async fn approuver(
         (&tenue.reference, motif),
     )
     .await?;
+    avertir_du_remplacement(tx, evenement, &certificat, motif).await?;
     let phrase = format!(
         "{} est gestionnaire principal de {}.",
         remplacement.successeur, remplacement.raison_sociale
@@ -172,11 +186,42 @@ pub async fn refuser(
         (&tenue.reference, motif),
     )
     .await?;
-    avertir(tx, evenement, &certificat, &tenue, motif).await?;
+    avertir_du_refus(tx, evenement, &certificat, &tenue, motif).await?;
     Ok(tenue.reference)
 }
 
-async fn avertir(
+/// Who may not be named is not a fault of the form: the document names him.
+fn en_conflit(erreur: Erreur) -> Erreur {
+    match erreur {
+        Erreur::Invalide(erreurs) => conflit(erreurs.phrases().join(" ")),
+        autre => autre,
+    }
+}
+
+/// Whom it replaced, with where he may contest it.
+async fn avertir_du_remplacement(
+    tx: &mut Tx,
+    evenement: Uuid,
+    certificat: &Certificat,
+    motif: &str,
+) -> Result<(), Erreur> {
+    let Some(ancien) = &certificat.ancien else {
+        return Ok(());
+    };
+    let courrier = GestionnaireRemplace {
+        marque: tx.marque.to_string(),
+        nom_complet: ancien.nom_complet.clone(),
+        structure: certificat.raison_sociale.clone(),
+        successeur: certificat.successeur.phrase(),
+        motif: motif.to_owned(),
+        jours: JOURS_POUR_CONTESTER,
+        certificat: certificat.id,
+    };
+    Ok(courrier::deposer(tx, evenement, &ancien.destinataire(), &courrier).await?)
+}
+
+/// The author, why; and the gestionnaire principal, who was told of the change.
+async fn avertir_du_refus(
     tx: &mut Tx,
     evenement: Uuid,
     certificat: &Certificat,
@@ -192,5 +237,15 @@ async fn avertir(
         motif: motif.to_owned(),
         sollicitation: tenue.id,
     };
-    Ok(courrier::deposer(tx, evenement, &emetteur.destinataire(), &courrier).await?)
+    courrier::deposer(tx, evenement, &emetteur.destinataire(), &courrier).await?;
+    if let Some(ancien) = &certificat.ancien {
+        let courrier = ChangementAbandonne {
+            marque: tx.marque.to_string(),
+            nom_complet: ancien.nom_complet.clone(),
+            structure: certificat.raison_sociale.clone(),
+            successeur: certificat.successeur.phrase(),
+        };
+        courrier::deposer(tx, evenement, &ancien.destinataire(), &courrier).await?;
+    }
+    Ok(())
 }

@@ -12,6 +12,7 @@ use krilla::surface::Surface;
 use krilla::text::{Font, TextDirection};
 use ttf_parser::Face;
 
+use super::JOURS_POUR_CONTESTER;
 use crate::web::Erreur;
 
 /// What is filled in already.
@@ -265,7 +266,9 @@ fn ecrire(feuille: &mut Feuille<'_, '_>, contenu: &Contenu) {
     );
     feuille.paragraphe(
         10.5,
-        "Je suis informé(e) que le gestionnaire principal actuel, s’il y en a un, est averti de ce changement et peut le contester pendant 30 jours.",
+        &format!(
+            "Je suis informé(e) que le gestionnaire principal actuel, s’il y en a un, est averti de ce changement et peut le contester pendant {JOURS_POUR_CONTESTER} jours."
+        ),
     );
     feuille.a_remplir("Fait à");
     feuille.a_remplir("Le");

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::document::{self, Contenu};
-use super::{noter, verrouiller};
+use super::{desinteresse, noter, verrouiller};
 use crate::acces::Support;
 use crate::courrier::{self, Destinataire};
 use crate::db::{CertificatId, SollicitationId, StructureId, Tx, UtilisateurId};
@@ -23,6 +23,13 @@ pub struct Nomme {
 }
 
 impl Nomme {
+    pub(super) fn destinataire(&self) -> Destinataire {
+        Destinataire {
+            utilisateur: Some(self.id.0),
+            adresse: self.adresse_contact.clone(),
+        }
+    }
+
     /// « Anne Royer (anne.royer@…) ».
     pub fn phrase(&self) -> String {
         format!("{} ({})", self.nom_complet, self.login)
@@ -82,8 +89,8 @@ async fn nomme(tx: &mut Tx, login: &str) -> Result<Nomme, Erreur> {
 /// # Errors
 /// `Introuvable`: not a change of gestionnaire principal sent to the support. `Conflit`: why it cannot be done.
 pub async fn faits(tx: &mut Tx, _: &Support, id: SollicitationId) -> Result<Faits, Erreur> {
-    let donnees = sqlx::query_scalar!(
-        "select donnees from sollicitations where id = $1 and destinataire = 'support' and categorie = $2",
+    let demandee = sqlx::query!(
+        "select donnees, structure_id from sollicitations where id = $1 and destinataire = 'support' and categorie = $2",
         id.0,
         Categorie::ChangementGestionnaire.code()
     )
@@ -91,7 +98,7 @@ pub async fn faits(tx: &mut Tx, _: &Support, id: SollicitationId) -> Result<Fait
     .await?
     .ok_or(Erreur::Introuvable)?;
     let changement: ChangementGestionnaire =
-        serde_json::from_value(donnees).map_err(|_| Erreur::Introuvable)?;
+        serde_json::from_value(demandee.donnees).map_err(|_| Erreur::Introuvable)?;
     let structure = sqlx::query!(
         r#"select s.id as "id: StructureId", s.identifiant, s.raison_sociale, s.statut = 'active' as "active!",
                   u.id as "gp?: UtilisateurId", u.prenom || ' ' || u.nom as "gp_nom?", u.adresse_connexion as "gp_login?",
@@ -99,8 +106,9 @@ pub async fn faits(tx: &mut Tx, _: &Support, id: SollicitationId) -> Result<Fait
            from structures s
            left join rattachements g on g.id = s.gp_id
            left join utilisateurs u on u.id = g.utilisateur_id
-           where s.type_identifiant = 'SIRET' and s.identifiant = $1"#,
-        changement.siret
+           where s.id = $2 or ($2::uuid is null and s.type_identifiant = 'SIRET' and s.identifiant = $1)"#,
+        changement.siret,
+        demandee.structure_id
     )
     .fetch_optional(&mut **tx)
     .await?
@@ -144,6 +152,11 @@ pub async fn envoyer(
     tenue.encore_ouverte()?;
     // Read again: a transfer may have come first.
     let faits = faits(tx, support, id).await?;
+    let nommes: Vec<UtilisateurId> = [tenue.emetteur, faits.successeur.id]
+        .into_iter()
+        .chain(faits.ancien.as_ref().map(|a| a.id))
+        .collect();
+    desinteresse(tx, support, faits.structure, &nommes).await?;
     let envoye = sqlx::query_scalar!(
         "select s.reference from certificats c join sollicitations s on s.id = c.sollicitation_id
          where c.structure_id = $1 and c.statut = 'envoye'",
@@ -206,8 +219,15 @@ async fn joindre(
         ancien: faits.ancien.as_ref().map(|a| a.nom_complet.clone()),
     })?;
     let piece = Nouvelle::du_portail(&format!("certificat-administratif-{reference}.pdf"), octets);
+    let situation = match faits.ancien {
+        Some(_) => String::new(),
+        None => format!(
+            "{} n’a pas de gestionnaire principal\u{202F}: ce certificat désigne {}. ",
+            faits.raison_sociale, faits.successeur.nom_complet
+        ),
+    };
     let texte = format!(
-        "Le certificat administratif est joint à ce message. Faites-le compléter et signer par le représentant légal de {}, puis répondez ici en joignant le document signé (PDF, PNG ou JPEG). Un second agent l’examinera\u{202F}; le changement prendra effet à ce moment-là.",
+        "{situation}Le certificat administratif est joint à ce message. Faites-le compléter et signer par le représentant légal de {}, puis répondez ici en joignant le document signé (PDF, PNG ou JPEG). Un second agent l’examinera\u{202F}; le changement prendra effet à ce moment-là.",
         faits.raison_sociale
     );
     let ecrit = Ecrit {
@@ -227,10 +247,6 @@ async fn avertir(
     let Some(ancien) = &faits.ancien else {
         return Ok(());
     };
-    let destinataire = Destinataire {
-        utilisateur: Some(ancien.id.0),
-        adresse: ancien.adresse_contact.clone(),
-    };
     let courrier = ChangementDemande {
         marque: tx.marque.to_string(),
         nom_complet: ancien.nom_complet.clone(),
@@ -238,5 +254,5 @@ async fn avertir(
         successeur: faits.successeur.phrase(),
         certificat,
     };
-    Ok(courrier::deposer(tx, evenement, &destinataire, &courrier).await?)
+    Ok(courrier::deposer(tx, evenement, &ancien.destinataire(), &courrier).await?)
 }

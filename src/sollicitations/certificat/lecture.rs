@@ -49,6 +49,8 @@ pub struct Certificat {
     pub tranche_le: Option<Temps>,
     /// Reference of the contestation that is still open.
     pub contestee: Option<String>,
+    /// Who treated the contestation: not the agent who approves afterwards.
+    pub(super) contestation_agent: Option<UtilisateurId>,
 }
 
 /// `None`: none was sent yet.
@@ -69,7 +71,8 @@ pub async fn lire(
                   s.adresse_connexion as successeur_login, s.adresse_contact as successeur_adresse,
                   a.id as "ancien?: UtilisateurId", a.prenom || ' ' || a.nom as "ancien_nom?",
                   a.adresse_connexion as "ancien_login?", a.adresse_contact as "ancien_adresse?",
-                  case when o.statut not in ('resolue', 'close') then o.reference end as contestee
+                  case when o.statut not in ('resolue', 'close') then o.reference end as contestee,
+                  o.prise_en_charge_par as "contestation_agent?: UtilisateurId"
            from certificats c
            join structures t on t.id = c.structure_id
            join utilisateurs e on e.id = c.envoye_par
@@ -109,6 +112,7 @@ pub async fn lire(
         tranche_motif: l.tranche_motif,
         tranche_le: l.tranche_le,
         contestee: l.contestee,
+        contestation_agent: l.contestation_agent,
     }))
 }
 
