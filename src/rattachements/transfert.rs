@@ -277,7 +277,6 @@ pub(super) async fn sous_verrou(
                         Role::Us.libelle(),
                     ),
                 ],
-                ..Details::default()
             },
         },
     )

@@ -9,6 +9,7 @@ mod annulations;
 mod architecture;
 mod boite_demo;
 mod carte;
+mod certificats;
 mod commandes;
 mod composants;
 mod compte;

@@ -1,8 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
 use vantail::db::{
-    AbonnementId, ActualiteId, BrouillonId, DemandeAbonnementId, DemandeId, PieceId, ServiceId,
-    SollicitationId, StructureId, UtilisateurId,
+    AbonnementId, ActualiteId, BrouillonId, CertificatId, DemandeAbonnementId, DemandeId, PieceId,
+    ServiceId, SollicitationId, StructureId, UtilisateurId,
 };
 use vantail::routes::Route;
 
@@ -44,6 +44,8 @@ pub struct Objets {
     /// A prepared answer: of the instance.
     pub reponse: uuid::Uuid,
     pub actualite: ActualiteId,
+    /// Names the GP, by a request of the utilisateur simple.
+    pub certificat: CertificatId,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -185,6 +187,7 @@ impl Monde {
         let actualite = portail
             .actualite(&format!("Actualité {nom}"), "visiteur")
             .await;
+        let certificat = portail.certificat(structure, (us, gp)).await;
         let fichier = uuid::Uuid::now_v7();
         sqlx::query(
             "insert into fichiers_deposes (id, utilisateur_id, structure_id, genre, nom, contenu, plan)
@@ -211,6 +214,7 @@ impl Monde {
             piece_brouillon,
             reponse,
             actualite,
+            certificat,
             demande,
             demande_abonnement,
             abonnement,
@@ -247,6 +251,7 @@ impl Objets {
                 "{sollicitation}" => self.sollicitation.to_string(),
                 "{recue}" => self.recue.to_string(),
                 "{brouillon}" => self.brouillon.to_string(),
+                "{certificat}" => self.certificat.to_string(),
                 "{reponse}" => self.reponse.to_string(),
                 "{piece}" if route.chemin.contains("{recue}") => self.piece_recue.to_string(),
                 "{piece}" if route.chemin.contains("{sollicitation}") => self.piece.to_string(),

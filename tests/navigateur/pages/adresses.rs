@@ -34,11 +34,16 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 20] = [
+    let remplacements: [(&str, &'static str, &str); 21] = [
         (
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
             if login == SUPPORT { ANNE } else { login },
+        ),
+        (
+            "{certificat}",
+            "select c.id::text from certificats c join utilisateurs u on u.id = c.ancien_id where u.adresse_connexion = $1",
+            login,
         ),
         (
             "{recue}",
@@ -142,10 +147,11 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             } else {
                 "select d.id::text from demandes_rattachement d join utilisateurs u on u.id = d.utilisateur_id where u.adresse_connexion = $1 and d.statut = 'en_cours_de_validation' limit 1"
             },
-            if login == ZAHRA {
-                login
-            } else {
-                "sophie.lambert@terneuil.example"
+            match login {
+                ZAHRA => login,
+                // On a commune that nobody manages.
+                SUPPORT => "toussaint.leca@example.org",
+                _ => "sophie.lambert@terneuil.example",
             },
         ),
     ];

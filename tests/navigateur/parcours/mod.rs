@@ -2,6 +2,7 @@
 
 mod abonnements;
 mod aide;
+mod certificats;
 mod clavier;
 mod compte;
 mod connexion;
@@ -61,6 +62,8 @@ pub fn tous() -> Vec<Scenario> {
         sollicitations::mon_gestionnaire_est_parti,
         sollicitations::ecrire_a_une_structure,
         sollicitations::ecrire_au_support,
+        certificats::remplacer_puis_contester,
+        certificats::designer_le_premier,
         structures::modifier_la_fiche,
         structures::vie_d_un_service,
         structures::importer_des_services,
