@@ -29,8 +29,8 @@ struct PageCertificat {
     /// The last one sent.
     certificat: Option<Certificat>,
     signees: Vec<Signee>,
-    /// What another would say, or why it cannot be sent.
-    faits: Result<Faits, String>,
+    /// What another would say, or why it cannot be sent; `None` while one waits.
+    faits: Option<Result<Faits, String>>,
     /// The reader sent the one that waits: somebody else approves it.
     le_mien: bool,
     saisie: SaisieCertificat,
@@ -46,17 +46,19 @@ impl PageCertificat {
         (saisie, erreurs): (SaisieCertificat, Erreurs),
     ) -> Result<Self, Erreur> {
         let (faits, certificat, signees) = en_transaction!(app, |tx| {
+            let certificat = certificat::lire(tx, support, sollicitation).await?;
+            if let Some(c) = &certificat
+                && c.statut == Statut::Envoye
+            {
+                let signees = certificat::signees(tx, c).await?;
+                return Ok((None, certificat, signees));
+            }
             let faits = match certificat::faits(tx, support, sollicitation).await {
                 Ok(faits) => Ok(faits),
                 Err(Erreur::Conflit(phrase)) => Err(phrase),
                 Err(autre) => return Err(autre),
             };
-            let certificat = certificat::lire(tx, support, sollicitation).await?;
-            let signees = match &certificat {
-                Some(c) if c.statut == Statut::Envoye => certificat::signees(tx, c).await?,
-                _ => Vec::new(),
-            };
-            Ok((faits, certificat, signees))
+            Ok((Some(faits), certificat, Vec::new()))
         })?;
         let le_mien = certificat
             .as_ref()

@@ -91,10 +91,10 @@ fn sans_gestionnaire_il_ne_remplace_personne() {
 /// there, on one page, and nothing leaves the sheet.
 #[test]
 fn les_noms_accentues_et_longs_y_sont_entiers() {
-    let raison = "Établissement public local d’enseignement agricole et forestier de Saint-Barthélemy-d’Anjou, Œuvres universitaires, Łódź, Škoda, Çeşme, Ørsted, Ελλάδα et Ÿ, annexe des Trois-Fontaines-l’Abbaye et des Hauts-de-Bièvre, pour la durée des travaux de reconstruction";
+    let raison = "Établissement public local d’enseignement agricole de Saint-Barthélemy, Œuvres universitaires, Łódź, Škoda, Çeşme, Ørsted, Ελλάδα et Ÿ, annexe des Trois-Fontaines-l’Abbaye et des Hauts-de-Bièvre, pendant la reconstruction";
     let long = "a".repeat(100);
     let texte = mots(&Contenu {
-        raison_sociale: raison.chars().take(255).collect(),
+        raison_sociale: raison.to_owned(),
         successeur: "Marie-Françoise-Élisabeth de La Rochefoucauld-Montbéliard d’Étampes-Valençay"
             .to_owned(),
         ancien: Some("Jean-Noël L’Hôpital-Ñuñez".to_owned()),

@@ -46,6 +46,10 @@ pub struct Objets {
     pub actualite: ActualiteId,
     /// Names the GP, by a request of the utilisateur simple.
     pub certificat: CertificatId,
+    /// Its sollicitation.
+    pub changement: SollicitationId,
+    /// On another structure, that nobody manages; the desk is told.
+    pub sans_gp: DemandeId,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -187,7 +191,16 @@ impl Monde {
         let actualite = portail
             .actualite(&format!("Actualité {nom}"), "visiteur")
             .await;
-        let certificat = portail.certificat(structure, (us, gp)).await;
+        let (certificat, changement) = portail.certificat(structure, (us, gp)).await;
+        let orpheline = portail
+            .structure(&format!("Orpheline {nom}"), rang + 70, true)
+            .await;
+        let sans_gp = portail.demande(orpheline, demandeur, "us", &[]).await;
+        sqlx::query("update demandes_rattachement set signalee_le = maintenant(), signalee_a = 'support' where id = $1")
+            .bind(sans_gp)
+            .execute(&portail.db)
+            .await
+            .expect("a request that the desk sees");
         let fichier = uuid::Uuid::now_v7();
         sqlx::query(
             "insert into fichiers_deposes (id, utilisateur_id, structure_id, genre, nom, contenu, plan)
@@ -215,6 +228,8 @@ impl Monde {
             reponse,
             actualite,
             certificat,
+            changement,
+            sans_gp,
             demande,
             demande_abonnement,
             abonnement,
@@ -238,6 +253,7 @@ impl Objets {
             .map(|morceau| match morceau {
                 "{structure}" => self.structure.to_string(),
                 "{service}" => self.service.to_string(),
+                "{demande}" if route.chemin.starts_with("/support/") => self.sans_gp.to_string(),
                 "{demande}" => self.demande.to_string(),
                 "{demande_abonnement}" => self.demande_abonnement.to_string(),
                 "{abonnement}" => self.abonnement.to_string(),
@@ -248,6 +264,9 @@ impl Objets {
                 "{technique}" => self.technique.to_string(),
                 "{fichier}" => self.fichier.to_string(),
                 "{ligne}" => self.ligne.to_string(),
+                "{sollicitation}" if route.chemin.contains("/certificat") => {
+                    self.changement.to_string()
+                }
                 "{sollicitation}" => self.sollicitation.to_string(),
                 "{recue}" => self.recue.to_string(),
                 "{brouillon}" => self.brouillon.to_string(),

@@ -63,7 +63,7 @@ impl Portail {
         &self,
         structure: StructureId,
         (successeur, ancien): (UtilisateurId, UtilisateurId),
-    ) -> CertificatId {
+    ) -> (CertificatId, SollicitationId) {
         let id = CertificatId::nouveau();
         let sollicitation = self.sollicitation(successeur, "Un changement").await;
         let agent = self
@@ -85,7 +85,7 @@ impl Portail {
         .execute(&self.db)
         .await
         .expect("a certificate");
-        id
+        (id, sollicitation)
     }
 
     /// A draft to the support.

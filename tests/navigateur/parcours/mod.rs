@@ -12,6 +12,7 @@ mod departs;
 mod entrees;
 mod inscription;
 mod passations;
+mod rentree;
 mod securite;
 mod sollicitations;
 mod structures;
@@ -64,6 +65,10 @@ pub fn tous() -> Vec<Scenario> {
         sollicitations::ecrire_au_support,
         certificats::remplacer_puis_contester,
         certificats::designer_le_premier,
+        rentree::le_chef_vient_d_une_autre_academie,
+        rentree::sans_acces_au_pigp,
+        rentree::un_personnel_de_la_meme_academie,
+        rentree::un_personnel_d_une_autre_academie,
         structures::modifier_la_fiche,
         structures::vie_d_un_service,
         structures::importer_des_services,
