@@ -242,7 +242,7 @@ fn ecrire(feuille: &mut Feuille<'_, '_>, contenu: &Contenu) {
     );
     feuille.y += 6.0;
     feuille.valeur("Structure", &contenu.raison_sociale);
-    feuille.valeur("SIRET", &contenu.identifiant);
+    feuille.valeur("SIRET ou identifiant", &contenu.identifiant);
     feuille.valeur(
         "Gestionnaire principal actuel",
         contenu.ancien.as_deref().unwrap_or("Aucun"),

@@ -39,6 +39,8 @@ impl Nomme {
 /// What the portal knows of a change that is asked; what keeps it from being done is an error.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Faits {
+    /// Of the sollicitation.
+    pub reference: String,
     pub structure: StructureId,
     pub identifiant: String,
     pub raison_sociale: String,
@@ -90,7 +92,7 @@ async fn nomme(tx: &mut Tx, login: &str) -> Result<Nomme, Erreur> {
 /// `Introuvable`: not a change of gestionnaire principal sent to the support. `Conflit`: why it cannot be done.
 pub async fn faits(tx: &mut Tx, _: &Support, id: SollicitationId) -> Result<Faits, Erreur> {
     let demandee = sqlx::query!(
-        "select donnees, structure_id from sollicitations where id = $1 and destinataire = 'support' and categorie = $2",
+        "select reference, donnees, structure_id from sollicitations where id = $1 and destinataire = 'support' and categorie = $2",
         id.0,
         Categorie::ChangementGestionnaire.code()
     )
@@ -127,6 +129,7 @@ pub async fn faits(tx: &mut Tx, _: &Support, id: SollicitationId) -> Result<Fait
         )));
     }
     Ok(Faits {
+        reference: demandee.reference,
         structure: structure.id,
         identifiant: structure.identifiant,
         raison_sociale: structure.raison_sociale,

@@ -35,6 +35,8 @@ impl Statut {
 pub struct Certificat {
     pub id: CertificatId,
     pub sollicitation: SollicitationId,
+    /// Of the sollicitation.
+    pub reference: String,
     pub structure: StructureId,
     pub raison_sociale: String,
     pub successeur: Nomme,
@@ -63,7 +65,7 @@ pub async fn lire(
     sollicitation: SollicitationId,
 ) -> Result<Option<Certificat>, Erreur> {
     let lu = sqlx::query!(
-        r#"select c.id as "id: CertificatId", c.structure_id as "structure: StructureId", t.raison_sociale,
+        r#"select c.id as "id: CertificatId", c.structure_id as "structure: StructureId", t.raison_sociale, f.reference,
                   c.statut as "statut: Statut", c.motif, c.envoye_par as "envoye_par: UtilisateurId",
                   e.prenom || ' ' || e.nom as "envoye_par_nom!", temps(c.envoye_le) as "envoye_le!: Temps",
                   d.prenom || ' ' || d.nom as "tranche_par_nom?", c.tranche_motif, temps(c.tranche_le) as "tranche_le: Temps",
@@ -74,6 +76,7 @@ pub async fn lire(
                   case when o.statut not in ('resolue', 'close') then o.reference end as contestee,
                   o.prise_en_charge_par as "contestation_agent?: UtilisateurId"
            from certificats c
+           join sollicitations f on f.id = c.sollicitation_id
            join structures t on t.id = c.structure_id
            join utilisateurs e on e.id = c.envoye_par
            join utilisateurs s on s.id = c.successeur_id
@@ -89,6 +92,7 @@ pub async fn lire(
     Ok(lu.map(|l| Certificat {
         id: l.id,
         sollicitation,
+        reference: l.reference,
         structure: l.structure,
         raison_sociale: l.raison_sociale,
         successeur: Nomme {

@@ -29,6 +29,15 @@ impl PageContestation {
         self.erreurs.resume()
     }
 
+    /// What it does, and what it does not.
+    fn chapeau(&self) -> &'static str {
+        if self.change.execute_le.is_some() {
+            "Un agent du support qui n’a ni envoyé ni approuvé le certificat reprend le dossier. Contester ne change aucun droit par lui-même."
+        } else {
+            "Le certificat ne sera pas exécuté tant que le support n’aura pas traité votre contestation."
+        }
+    }
+
     fn etat(&self) -> String {
         self.change.execute_le.as_ref().map_or_else(
             || "Demandé, pas encore exécuté".to_owned(),
@@ -74,7 +83,7 @@ pub async fn contester(
     match issue {
         Ok(contestation) => {
             let vers = Message::succes("Votre contestation est enregistrée.")
-                .texte("Le support en est averti. Rien ne sera exécuté tant qu’il ne l’aura pas traitée.")
+                .texte("Le support en est averti. La réponse s’affichera ici et vous recevrez un courriel.")
                 .et_aller(
                     &app,
                     Some(connecte.id()),

@@ -83,6 +83,22 @@ impl PageCertificat {
         format!("/support/sollicitations/{}", self.sollicitation)
     }
 
+    fn reference(&self) -> &str {
+        match (&self.certificat, &self.faits) {
+            (Some(c), _) => &c.reference,
+            (None, Some(Ok(faits))) => &faits.reference,
+            _ => "Sollicitation",
+        }
+    }
+
+    fn raison_sociale(&self) -> &str {
+        match (&self.certificat, &self.faits) {
+            (Some(c), _) => &c.raison_sociale,
+            (None, Some(Ok(faits))) => &faits.raison_sociale,
+            _ => "",
+        }
+    }
+
     /// One waits for its decision.
     fn attend(&self) -> bool {
         self.certificat

@@ -61,7 +61,7 @@ fn il_porte_ce_que_le_portail_sait_et_laisse_le_reste_a_remplir() {
         "Certificat administratif",
         "Sollicitation SOL-2026-000042, document établi le 22/11/2026.",
         "Structure Lycée du Haut Forez",
-        "SIRET 19420017600015",
+        "SIRET ou identifiant 19420017600015",
         "Gestionnaire principal actuel Gérard Pommier",
         "Gestionnaire principal désigné Zoé Aubert",
         "Identifiant de connexion zoe.aubert@test.example",
