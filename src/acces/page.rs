@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use super::espace::{EspaceConnu, SollicitationsRecues};
 use super::identite::{self, Personne as Identite};
 use super::message::{self, Message};
+use super::regard::Regard;
 use crate::App;
 use crate::web::{Erreur, Requete};
 
@@ -22,6 +23,12 @@ pub struct Page {
     pub demo: bool,
     /// « Aide en ligne »: leads to the article of the screen (spec §13 « Header and domains »).
     pub aide: String,
+    /// Said to everybody, above everything (R-ADM).
+    pub bandeau: Option<String>,
+    /// An agent of the support looks, not the person named.
+    pub regard: Option<Regard>,
+    /// An agent of the support sees this person's screens: his name.
+    pub assistee_par: Option<String>,
     /// Say to this gestionnaire, where it is discreet, that a second factor would protect the structures.
     pub conseil_facteur: bool,
     pub exploitant: String,
@@ -80,6 +87,9 @@ impl Page {
             message,
             demo: config.demo,
             aide: aide(parts),
+            bandeau: app.parametres().bandeau.clone(),
+            regard: identite.and_then(|i| i.regard.clone()),
+            assistee_par: identite.and_then(|i| i.assistee_par.clone()),
             conseil_facteur: identite
                 .is_some_and(|i| i.gestionnaire && !i.facteur && !i.conseil_masque),
             exploitant: config.exploitant.clone(),
@@ -149,11 +159,10 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
     if identite.gestionnaire {
         entree("Activités du gestionnaire", "/activites", "/activites");
     }
-    for (code, nom) in ESPACES_AILLEURS {
-        if let Some(adresse) = app.config.espaces.get(code)
-            && identite.espaces.iter().any(|e| e == code)
-        {
-            entree(nom, adresse, adresse);
+    let parametres = app.parametres();
+    for espace in &parametres.espaces {
+        if identite.a_l_espace(&espace.code) {
+            entree(&espace.nom, &espace.adresse, &espace.adresse);
         }
     }
     entree("Mon compte", "/mon-compte", "/mon-compte");
@@ -179,11 +188,3 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
     entree("Rechercher structure publique", "/annuaire", "/annuaire");
     menu
 }
-
-/// Espaces that live in another application, in the order of seed 001.
-const ESPACES_AILLEURS: [(&str, &str); 4] = [
-    ("factures_recues", "Factures reçues"),
-    ("factures_emises", "Factures émises"),
-    ("factures_a_valider", "Factures à valider"),
-    ("factures_de_travaux", "Factures de travaux"),
-];

@@ -16,6 +16,8 @@ pub enum Permission {
     Espace(&'static str),
     Support,
     Administration,
+    /// An agent inside a support session.
+    Regard,
     /// An information system, by the secret of its technical account.
     Technique,
 }
@@ -33,6 +35,7 @@ impl fmt::Display for Permission {
             Self::Espace(e) => write!(f, "espace:{e}"),
             Self::Support => f.write_str("support"),
             Self::Administration => f.write_str("administration"),
+            Self::Regard => f.write_str("regard"),
             Self::Technique => f.write_str("technique"),
         }
     }

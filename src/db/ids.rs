@@ -53,6 +53,7 @@ identifiant! {
     CertificatId: "A certificat administratif, sent to be signed.",
     BrouillonId: "A sollicitation not sent yet.",
     PieceId: "An attachment.",
+    AssistanceId: "A support session that its person consented to.",
     ReponsePrepareeId: "An answer the desk begins from.",
     DemandeAbonnementId: "A demande d’abonnement.",
     LigneAbonnementId: "A line of a demande d’abonnement.",

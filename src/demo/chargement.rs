@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::chargement_abonnements;
 use super::monde::{Acte, IlYA, Monde};
-use super::{actualites, sirene, sollicitations, vie_des_structures};
+use super::{actualites, assistance, sirene, sollicitations, vie_des_structures};
 use crate::abonnements;
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire, Usage, jeton};
@@ -36,6 +36,7 @@ pub(super) async fn charger(
     activations(tx, &m).await?;
     sirene::charger(tx).await?;
     actualites::charger(tx, &m).await?;
+    assistance::charger(tx).await?;
     historique(tx, systeme, &m).await
 }
 

@@ -43,6 +43,10 @@ pub enum Action {
     SollicitationAttribuee,
     SollicitationTransferee,
     ReponsePrepareeModifiee,
+    AssistanceOuverte,
+    EquipeModifiee,
+    ParametresModifies,
+    CatalogueModifie,
     DemandeAbonnementDeposee,
     DemandeAbonnementRetiree,
     AbonnementValide,
@@ -110,6 +114,10 @@ impl Action {
         Self::SollicitationAttribuee,
         Self::SollicitationTransferee,
         Self::ReponsePrepareeModifiee,
+        Self::AssistanceOuverte,
+        Self::EquipeModifiee,
+        Self::ParametresModifies,
+        Self::CatalogueModifie,
         Self::DemandeAbonnementDeposee,
         Self::DemandeAbonnementRetiree,
         Self::AbonnementValide,
@@ -178,6 +186,10 @@ impl Action {
             Self::SollicitationAttribuee => "sollicitation_attribuee",
             Self::SollicitationTransferee => "sollicitation_transferee",
             Self::ReponsePrepareeModifiee => "reponse_preparee_modifiee",
+            Self::AssistanceOuverte => "assistance_ouverte",
+            Self::EquipeModifiee => "equipe_modifiee",
+            Self::ParametresModifies => "parametres_modifies",
+            Self::CatalogueModifie => "catalogue_modifie",
             Self::DemandeAbonnementDeposee => "demande_abonnement_deposee",
             Self::DemandeAbonnementRetiree => "demande_abonnement_retiree",
             Self::AbonnementValide => "abonnement_valide",
@@ -247,6 +259,10 @@ impl Action {
             Self::SollicitationAttribuee => "Sollicitation attribuée",
             Self::SollicitationTransferee => "Sollicitation transférée au support",
             Self::ReponsePrepareeModifiee => "Réponse préparée modifiée",
+            Self::AssistanceOuverte => "Session d’assistance ouverte",
+            Self::EquipeModifiee => "Compte de l’équipe modifié",
+            Self::ParametresModifies => "Paramètres modifiés",
+            Self::CatalogueModifie => "Catalogue des espaces modifié",
             Self::DemandeAbonnementDeposee => "Demande d’abonnement déposée",
             Self::DemandeAbonnementRetiree => "Demande d’abonnement retirée",
             Self::AbonnementValide => "Validée",
@@ -285,7 +301,12 @@ impl Action {
         let code = self.code();
         !matches!(
             self,
-            Self::Import | Self::AideModifiee | Self::ActualiteModifiee
+            Self::Import
+                | Self::AideModifiee
+                | Self::ActualiteModifiee
+                | Self::EquipeModifiee
+                | Self::ParametresModifies
+                | Self::CatalogueModifie
         ) && !["sollicitation_", "reponse_"]
             .iter()
             .any(|d| code.starts_with(d))

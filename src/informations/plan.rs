@@ -43,6 +43,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
                 "Pourquoi ai-je, ou n’ai-je pas, accès\u{202F}?",
             ),
             ("/mon-compte/sessions", "Mes sessions"),
+            ("/mon-compte/assistance", "Session d’assistance"),
             ("/mon-compte/courriels", "Mes courriels"),
             ("/mon-compte/donnees", "Mes données"),
             (
@@ -89,6 +90,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
             ("/sollicitations/brouillons", "Brouillons"),
             ("/sollicitations-recues", "Sollicitations reçues"),
             ("/support", "Bureau du support"),
+            ("/support/assistance", "Ouvrir une session d’assistance"),
             ("/administration/reponses", "Réponses préparées"),
             (
                 "/administration/reponses/nouvelle",
@@ -107,6 +109,15 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
         "Administration",
         &[
             ("/administration", "Administration"),
+            ("/administration/equipe", "Comptes de l’équipe"),
+            (
+                "/administration/equipe/nouveau-compte",
+                "Créer un compte de l’équipe",
+            ),
+            ("/administration/espaces", "Catalogue des espaces"),
+            ("/administration/espaces/nouvel-espace", "Créer un espace"),
+            ("/administration/parametres", "Paramètres du portail"),
+            ("/administration/journal", "Journal de l’administration"),
             ("/administration/aide", "Articles de l’aide"),
             ("/administration/aide/nouvel-article", "Créer un article"),
             ("/administration/actualites", "Gérer les actualités"),
@@ -126,6 +137,15 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
     ),
 ];
 
+/// The name of the screen at this address, where the address is its own.
+pub fn libelle_de_la_page(chemin: &str) -> Option<&'static str> {
+    let pages = PARTIES.iter().flat_map(|(_, pages)| pages.iter());
+    pages
+        .filter(|(adresse, _)| *adresse == chemin)
+        .map(|(_, libelle)| *libelle)
+        .next()
+}
+
 /// Whether this visitor may open a page with this permission. Pages of one structure are reached from their lists.
 fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
     match permission {
@@ -138,6 +158,7 @@ fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
         Permission::Membre
         | Permission::Gestion(_)
         | Permission::GestionPrincipale
+        | Permission::Regard
         | Permission::Technique => false,
     }
 }

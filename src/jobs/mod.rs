@@ -16,7 +16,9 @@ use anyhow::{Result, anyhow};
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
+use crate::abonnements;
 use crate::acces::Systeme;
+use crate::assistance;
 use crate::courrier;
 use crate::inscription;
 use crate::mon_compte;
@@ -54,6 +56,10 @@ pub struct Bilan {
     pub secrets_rappeles: u64,
     /// Sollicitations resolved for 30 days, now closed.
     pub sollicitations_closes: u64,
+    /// Rattachements that a change of the catalogue of espaces reached.
+    pub rattachements_du_catalogue: u64,
+    /// Support sessions and codes that are over.
+    pub assistances_closes: u64,
     /// Drafts of sollicitations that nobody changed for 30 days.
     pub brouillons_effaces: u64,
     /// Attachments that got a verdict of the antivirus.
@@ -87,6 +93,11 @@ impl fmt::Display for Bilan {
             (self.comptes_avertis, "accounts warned"),
             (self.comptes_effaces, "accounts erased"),
             (self.sollicitations_closes, "sollicitations closed"),
+            (
+                self.rattachements_du_catalogue,
+                "rattachements reached by the catalogue",
+            ),
+            (self.assistances_closes, "support sessions ended"),
             (self.brouillons_effaces, "drafts erased"),
             (self.pieces_analysees, "attachments scanned"),
             (self.pieces_effacees, "attachments erased"),
@@ -151,6 +162,12 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let sollicitations_closes = sollicitations::clore_les_resolues(app, systeme)
         .await
         .map_err(|e| anyhow!("sollicitations resolved long ago: {e:?}"))?;
+    let rattachements_du_catalogue = abonnements::appliquer_le_catalogue(app, systeme)
+        .await
+        .map_err(|e| anyhow!("catalogue of espaces: {e:?}"))?;
+    let assistances_closes = assistance::clore_les_finies(app, systeme)
+        .await
+        .map_err(|e| anyhow!("support sessions: {e:?}"))?;
     let pieces_analysees = pieces::analyser(app)
         .await
         .map_err(|e| anyhow!("scan of the attachments: {e:?}"))?;
@@ -168,6 +185,8 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
         passations_annoncees: passations.annoncees,
         structures_annoncees,
         sollicitations_closes,
+        assistances_closes,
+        rattachements_du_catalogue,
         pieces_analysees,
         pieces_effacees: pieces::effacer_les_anciennes(&app.db).await?,
         brouillons_effaces: sollicitations::effacer_les_brouillons(&app.db).await?,

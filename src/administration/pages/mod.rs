@@ -2,7 +2,11 @@
 
 mod actualites;
 mod articles;
+mod equipe;
+mod espaces;
 mod formulaires;
+mod journal;
+mod parametres;
 
 use askama::Template;
 use axum::response::Response;
@@ -14,6 +18,8 @@ use crate::web::{self, Erreur};
 pub fn routes() -> Routes {
     Routes::new()
         .get("/administration", accueil)
+        .get("/administration/journal", journal::page)
+        .et(instance())
         .get("/administration/aide", articles::liste)
         .get("/administration/aide/nouvel-article", articles::nouveau)
         .post_ample("/administration/aide/nouvel-article", articles::creer)
@@ -56,6 +62,29 @@ pub fn routes() -> Routes {
             "/administration/actualites/{actualite}/suppression",
             actualites::supprimer,
         )
+}
+
+/// The accounts of the staff, the parameters, the catalogue.
+fn instance() -> Routes {
+    Routes::new()
+        .get("/administration/parametres", parametres::page)
+        .post("/administration/parametres", parametres::enregistrer)
+        .get("/administration/espaces", espaces::liste)
+        .get("/administration/espaces/nouvel-espace", espaces::nouveau)
+        .post("/administration/espaces/nouvel-espace", espaces::creer)
+        .get("/administration/espaces/{espace}", espaces::page)
+        .post("/administration/espaces/{espace}", espaces::modifier)
+        .get("/administration/equipe", equipe::liste)
+        .get("/administration/equipe/nouveau-compte", equipe::nouveau)
+        .post("/administration/equipe/nouveau-compte", equipe::creer)
+        .get("/administration/equipe/{agent}", equipe::fiche)
+        .post("/administration/equipe/{agent}/equipe", equipe::changer)
+        .post(
+            "/administration/equipe/{agent}/activation",
+            equipe::renvoyer,
+        )
+        .get("/administration/equipe/{agent}/{geste}", equipe::confirmer)
+        .post("/administration/equipe/{agent}/{geste}", equipe::executer)
 }
 
 #[derive(Template)]

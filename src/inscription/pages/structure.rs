@@ -55,7 +55,7 @@ impl PageStructure {
             brouillon,
             saisie,
             situee: None,
-            contact: app.config.contact.clone(),
+            contact: app.parametres().contact.clone(),
             resume: retour.resume(),
             retour,
         }

@@ -3,6 +3,8 @@
 mod equipe;
 mod espaces;
 mod monde;
+mod motifs;
+mod regard;
 
 use vantail::acces::Permission;
 use vantail::routes::Route;
@@ -254,12 +256,18 @@ async fn celui_qui_a_le_droit_passe() {
     let mut administrateur = monde.acteur("administrateur@vantail.example").await;
     for route in table(&monde.portail) {
         // Its own objects only exist for their owner; signing out would end the walk.
-        let personnelle = ["{session}", "{secret}", "{courrier}", "{acte}"]
-            .iter()
-            .any(|m| route.chemin.contains(m));
+        let personnelle = [
+            "{session}",
+            "{secret}",
+            "{courrier}",
+            "{acte}",
+            "{assistance}",
+        ]
+        .iter()
+        .any(|m| route.chemin.contains(m));
         if personnelle
             || route.chemin == "/deconnexion"
-            || route.permission == Permission::Technique
+            || matches!(route.permission, Permission::Technique | Permission::Regard)
         {
             continue;
         }

@@ -50,6 +50,8 @@ pub struct Objets {
     pub changement: SollicitationId,
     /// On another structure, that nobody manages; the desk is told.
     pub sans_gp: DemandeId,
+    /// Another administrateur.
+    pub agent: UtilisateurId,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -201,6 +203,12 @@ impl Monde {
             .execute(&portail.db)
             .await
             .expect("a request that the desk sees");
+        let agent = portail
+            .agent(
+                &format!("administrateur.{nom}@vantail.example"),
+                "administrateur",
+            )
+            .await;
         let fichier = uuid::Uuid::now_v7();
         sqlx::query(
             "insert into fichiers_deposes (id, utilisateur_id, structure_id, genre, nom, contenu, plan)
@@ -230,6 +238,7 @@ impl Monde {
             certificat,
             changement,
             sans_gp,
+            agent,
             demande,
             demande_abonnement,
             abonnement,
@@ -276,10 +285,15 @@ impl Objets {
                 "{piece}" if route.chemin.contains("{sollicitation}") => self.piece.to_string(),
                 "{piece}" => self.piece_brouillon.to_string(),
                 "{actualite}" => self.actualite.to_string(),
+                "{agent}" => self.agent.to_string(),
+                "{espace}" => "factures_de_travaux".to_owned(),
+                "{geste}" => "desactivation".to_owned(),
                 "{slug}" => "creer-un-compte".to_owned(),
                 "{application}" => "gerer-un-service".to_owned(),
                 // What belongs to the person alone: one that does not exist.
-                "{session}" | "{secret}" | "{courrier}" | "{acte}" => uuid::Uuid::nil().to_string(),
+                "{session}" | "{secret}" | "{courrier}" | "{acte}" | "{assistance}" => {
+                    uuid::Uuid::nil().to_string()
+                }
                 morceau if morceau.starts_with('{') => {
                     panic!("{}: what is {morceau}?", route.chemin)
                 }
