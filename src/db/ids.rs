@@ -50,6 +50,7 @@ identifiant! {
     DemandeId: "A demande de rattachement.",
     PassationId: "A handover of the role of gestionnaire principal on a date.",
     SollicitationId: "A sollicitation, to the support or to a structure.",
+    CertificatId: "A certificat administratif, sent to be signed.",
     BrouillonId: "A sollicitation not sent yet.",
     PieceId: "An attachment.",
     AssistanceId: "A support session that its person consented to.",

@@ -6,8 +6,8 @@ mod temps;
 mod transaction;
 
 pub use ids::{
-    AbonnementId, ActualiteId, ArticleId, AssistanceId, BrouillonId, CoordonneeId, CourrierId,
-    DemandeAbonnementId, DemandeId, LigneAbonnementId, MandatId, PassationId, PieceId,
+    AbonnementId, ActualiteId, ArticleId, AssistanceId, BrouillonId, CertificatId, CoordonneeId,
+    CourrierId, DemandeAbonnementId, DemandeId, LigneAbonnementId, MandatId, PassationId, PieceId,
     RattachementId, ReponsePrepareeId, ServiceId, SessionRef, SollicitationId, StructureId,
     TechniqueId, UtilisateurId,
 };

@@ -4,6 +4,7 @@
 
 mod actualites;
 mod assistance;
+mod certificats;
 mod chargement;
 mod chargement_abonnements;
 mod document;

@@ -4,7 +4,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::monde::{IlYA, Monde, P, S};
-use crate::db::{SollicitationId, Tx};
+use crate::db::{SollicitationId, Tx, UtilisateurId};
 use crate::sollicitations::{Categorie, ChangementGestionnaire, Identite};
 use crate::web::Erreur;
 
@@ -21,11 +21,11 @@ pub struct Message {
 /// What somebody asks of the support.
 pub struct Sollicitation {
     pub id: SollicitationId,
-    emetteur: P,
+    pub(super) emetteur: P,
     categorie: Categorie,
     /// The public structure it is sent to; `None`: the support.
     destinataire: Option<S>,
-    structure: Option<S>,
+    pub(super) structure: Option<S>,
     /// A document that came with it, by its name.
     piece: Option<(&'static str, Vec<u8>)>,
     objet: String,
@@ -37,6 +37,7 @@ pub struct Sollicitation {
     resolue: Option<IlYA>,
     close: Option<IlYA>,
     messages: Vec<Message>,
+    pub(super) certificat: Option<super::certificats::Envoye>,
 }
 
 impl Monde {
@@ -58,7 +59,7 @@ impl Monde {
             .expect("a SIRET of the scenes"))
     }
 
-    fn dire(&self, p: P, texte: &str) -> String {
+    pub(super) fn dire(&self, p: P, texte: &str) -> String {
         format!("{texte} {}", self.personnes[p.0].marque())
     }
 
@@ -86,6 +87,7 @@ impl Monde {
             resolue: None,
             close: None,
             messages: Vec::new(),
+            certificat: None,
         })
     }
 
@@ -124,6 +126,7 @@ impl Monde {
             resolue: None,
             close: None,
             messages: Vec::new(),
+            certificat: None,
         })
     }
 
@@ -317,6 +320,7 @@ pub(super) async fn charger(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
     .execute(&mut **tx)
     .await?;
     pieces(tx, m).await?;
+    super::certificats::charger(tx, m).await?;
     preparees(tx).await
 }
 
@@ -349,21 +353,35 @@ async fn pieces(tx: &mut Tx, m: &Monde) -> Result<(), Erreur> {
         let Some((nom, octets)) = &s.piece else {
             continue;
         };
-        sqlx::query!(
-            "with p as (
-               insert into pieces_jointes (id, deposant_id, sollicitation_id, nom, genre, octets, empreinte, antivirus, deposee_le)
-               values (uuid_v7(), $1, $2, $3, 'pdf', length($4::bytea), sha256($4::bytea), 'aucune',
-                       maintenant() - make_interval(mins => $5))
-               returning id)
-             insert into piece_morceaux (piece_id, rang, contenu) select id, 0, $4::bytea from p",
-            m.personnes[s.emetteur.0].id.0,
-            s.id.0,
-            nom,
-            octets,
-            s.creee
-        )
-        .execute(&mut **tx)
-        .await?;
+        let deposant = m.personnes[s.emetteur.0].id;
+        piece(tx, deposant, (s.id, None), (nom, octets), s.creee).await?;
     }
+    Ok(())
+}
+
+/// A document of a sollicitation, or of one of its messages.
+pub(super) async fn piece(
+    tx: &mut Tx,
+    deposant: UtilisateurId,
+    (sollicitation, message): (SollicitationId, Option<Uuid>),
+    (nom, octets): (&str, &[u8]),
+    quand: IlYA,
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "with p as (
+           insert into pieces_jointes (id, deposant_id, sollicitation_id, message_id, nom, genre, octets, empreinte, antivirus, deposee_le)
+           values (uuid_v7(), $1, $2, $6, $3, 'pdf', length($4::bytea), sha256($4::bytea), 'aucune',
+                   maintenant() - make_interval(mins => $5))
+           returning id)
+         insert into piece_morceaux (piece_id, rang, contenu) select id, 0, $4::bytea from p",
+        deposant.0,
+        sollicitation.0,
+        nom,
+        octets,
+        quand,
+        message
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }

@@ -37,6 +37,15 @@ impl Action {
             Self::PassationCaduque => {
                 format!("La passation de {structure} à {qui} n’aura pas lieu.")
             }
+            Self::CertificatEnvoye => format!(
+                "Le support a envoyé un certificat qui désigne {qui} gestionnaire principal de {structure}."
+            ),
+            Self::CertificatExecute => format!(
+                "Le support a approuvé le certificat qui désigne {qui} gestionnaire principal de {structure}."
+            ),
+            Self::CertificatRefuse => format!(
+                "Le support a refusé le certificat qui désignait {qui} gestionnaire principal de {structure}."
+            ),
             Self::GestionnaireDesigne => {
                 format!("{qui} est désigné(e) gestionnaire principal de {structure}.")
             }

@@ -280,6 +280,15 @@ async fn oublier_les_sollicitations(
     )
     .execute(&mut **tx)
     .await?;
+    // Why an agent named, or refused, somebody else.
+    sqlx::query!(
+        "update certificats c set motif = '(effacé)', tranche_motif = case when tranche_motif is not null then '(effacé)' end
+         where exists (select from unnest($1::text[]) as m (mention)
+                       where position(lower(m.mention) in lower(c.motif || ' ' || coalesce(c.tranche_motif, ''))) > 0)",
+        mentions
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

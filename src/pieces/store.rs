@@ -46,6 +46,17 @@ impl Nouvelle {
         })
     }
 
+    /// A PDF that the portal has just written: nothing is to be recognised in it, nor scanned.
+    pub fn du_portail(nom: &str, octets: Vec<u8>) -> Self {
+        Self {
+            nom: nom.to_owned(),
+            genre: Genre::Pdf,
+            empreinte: Sha256::digest(&octets).into(),
+            octets,
+            analyse: false,
+        }
+    }
+
     /// The same, where one was chosen; counted before it is looked at.
     ///
     /// # Errors
@@ -219,6 +230,7 @@ pub async fn oublier(
            update pieces_jointes set nom = '(effacé)', effacee_le = coalesce(effacee_le, maintenant())
            where deposant_id = $1
               or sollicitation_id in (select id from sollicitations where emetteur_id = $1)
+              or sollicitation_id in (select sollicitation_id from certificats where $1 in (ancien_id, successeur_id))
               or exists (select from unnest($2::text[]) as m (mention) where position(lower(m.mention) in lower(nom)) > 0)
            returning id)
          delete from piece_morceaux m using siennes s where m.piece_id = s.id",

@@ -1,5 +1,5 @@
-//! The first gestionnaire principal of a structure that nobody manages (decisions 3): from the command line today, the
-//! support later.
+//! The first gestionnaire principal of a structure that nobody manages (decisions 3): from the command line, or by the
+//! support on a signed document.
 
 use super::courriers::GestionnaireDesigne;
 use super::effets::{self, Attribution};
@@ -7,7 +7,7 @@ use super::{passations, reponses};
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire};
 use crate::db::{StructureId, Temps, Tx, UtilisateurId};
-use crate::historique::{self, Action, Details, Entree};
+use crate::historique::{self, Action, Auteur, Details, Entree};
 use crate::identifiants::Siret;
 use crate::web::Erreur;
 
@@ -53,7 +53,30 @@ pub async fn designer(
     .fetch_optional(&mut **tx)
     .await?
     .ok_or_else(|| Erreur::champ("siret", "Aucune structure n’a ce SIRET."))?;
+    let personne = sqlx::query_scalar!(
+        r#"select id as "id: UtilisateurId" from utilisateurs where adresse_connexion = lower($1)"#,
+        login.trim()
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or_else(|| Erreur::champ("login", PAS_ACTIF))?;
     effets::verrouiller(tx, &[structure]).await?;
+    sous_verrou(tx, systeme.into(), "", structure, (personne, motif)).await
+}
+
+const PAS_ACTIF: &str = "Aucun compte actif n’a cette adresse de connexion.";
+
+/// The same by whoever signs; the structure must be locked.
+///
+/// # Errors
+/// `Invalide` at `login`: not an active account. `Conflit` when there is a gestionnaire principal.
+pub(super) async fn sous_verrou(
+    tx: &mut Tx,
+    auteur: Auteur,
+    signe: &str,
+    structure: StructureId,
+    (personne, motif): (UtilisateurId, &str),
+) -> Result<Designation, Erreur> {
     let lue = sqlx::query!(
         r#"select s.raison_sociale, s.statut = 'active' as "active!", u.prenom || ' ' || u.nom as "gp?"
            from structures s
@@ -71,13 +94,13 @@ pub async fn designer(
     }
     let personne = sqlx::query!(
         r#"select id as "id: UtilisateurId", prenom || ' ' || nom as "nom!", adresse_contact, statut = 'actif' as "actif!"
-           from utilisateurs where adresse_connexion = lower($1) for key share"#,
-        login.trim()
+           from utilisateurs where id = $1 for key share"#,
+        personne.0
     )
     .fetch_optional(&mut **tx)
     .await?
     .filter(|p| p.actif)
-    .ok_or_else(|| Erreur::champ("login", "Aucun compte actif n’a cette adresse de connexion."))?;
+    .ok_or_else(|| Erreur::champ("login", PAS_ACTIF))?;
 
     let attribution = Attribution {
         role: Role::Gp,
@@ -107,6 +130,7 @@ pub async fn designer(
         concerne: Some(personne.id),
         demande,
         details: Details {
+            acteur: signe.to_owned(),
             concerne: personne.nom.clone(),
             motif: motif.to_owned(),
             ..Details::default()
@@ -117,7 +141,7 @@ pub async fn designer(
         entrees.push(entree(Action::StructureReactivee));
     }
     entrees.push(entree(Action::GestionnaireDesigne));
-    let lignes = historique::noter_plusieurs(tx, systeme, entrees).await?;
+    let lignes = historique::noter_plusieurs(tx, auteur, entrees).await?;
     let evenement = lignes.last().copied().unwrap_or(structure.0);
 
     let demandes = sqlx::query!(

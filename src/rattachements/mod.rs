@@ -42,6 +42,7 @@ mod relance;
 mod reponses;
 mod saisie;
 mod statuts;
+mod substitution;
 mod transfert;
 
 pub use absence::{
@@ -75,4 +76,5 @@ pub use promesses::{
 pub use regle::Octroi;
 pub use relance::{relancer, retirer};
 pub use saisie::{SaisieDemande, ServiceDemandable, offre_des_services};
+pub use substitution::{Agent, Remplacement, remplacer};
 pub use transfert::{Transferee, transferer, verifier_principal, verifier_successeur};

@@ -2,6 +2,7 @@
 
 use super::courriers::{RoleChange, RoleRecu, RoleTransmis};
 use super::effets::{self, Attribution};
+use super::substitution::Agent;
 use super::{joignables, passations, reponses};
 use crate::acces::{Connecte, GestionPrincipale, Role, Systeme};
 use crate::db::{RattachementId, StructureId, Tx, UtilisateurId};
@@ -36,8 +37,12 @@ pub(super) struct Cedant {
     pub id: UtilisateurId,
     pub nom: String,
     auteur: Auteur,
+    /// Who signs: himself, or the agent who does it in his place.
+    signe: String,
     /// Empty when he does it himself.
     commentaire: String,
+    /// The agent who does it in his place, and why.
+    agent: Option<(UtilisateurId, String)>,
 }
 
 impl Cedant {
@@ -46,7 +51,9 @@ impl Cedant {
             id: auteur.id(),
             nom: auteur.personne().nom_complet(),
             auteur: auteur.into(),
+            signe: auteur.personne().nom_complet(),
             commentaire: String::new(),
+            agent: None,
         }
     }
 
@@ -59,9 +66,23 @@ impl Cedant {
     ) -> Self {
         Self {
             id,
+            signe: nom.clone(),
             nom,
             auteur: systeme.into(),
             commentaire,
+            agent: None,
+        }
+    }
+
+    /// He left: an agent does it, on a document that somebody signed.
+    pub fn remplace(agent: &Agent, id: UtilisateurId, nom: String) -> Self {
+        Self {
+            id,
+            nom,
+            auteur: agent.auteur,
+            signe: agent.nom.clone(),
+            commentaire: agent.reference.clone(),
+            agent: Some((agent.id, agent.motif.clone())),
         }
     }
 }
@@ -220,7 +241,7 @@ pub(super) async fn sous_verrou(
         tx,
         structure,
         successeur,
-        Some(cedant.id),
+        Some(cedant.agent.as_ref().map_or(cedant.id, |(id, _)| *id)),
         promu,
         "Transfert du rôle de gestionnaire principal",
     )
@@ -235,7 +256,12 @@ pub(super) async fn sous_verrou(
             concerne: Some(successeur),
             demande,
             details: Details {
-                acteur: ancien.clone(),
+                acteur: cedant.signe.clone(),
+                motif: cedant
+                    .agent
+                    .as_ref()
+                    .map(|(_, motif)| motif.clone())
+                    .unwrap_or_default(),
                 concerne: candidat.nom_complet.clone(),
                 commentaire: cedant.commentaire.clone(),
                 changements: vec![
@@ -251,7 +277,6 @@ pub(super) async fn sous_verrou(
                         Role::Us.libelle(),
                     ),
                 ],
-                ..Details::default()
             },
         },
     )
@@ -319,21 +344,24 @@ async fn prevenir(
     evenement: uuid::Uuid,
 ) -> Result<(), Erreur> {
     let marque = tx.marque.to_string();
-    let ancien = joignables::personne(tx, cedant.id).await?;
-    joignables::prevenir(tx, evenement, &[ancien], |j| RoleTransmis {
-        marque: marque.clone(),
-        nom_complet: j.nom_complet.clone(),
-        structure: tenant.raison_sociale.clone(),
-        successeur: candidat.nom_complet.clone(),
-        adresse: candidat.adresse_connexion.clone(),
-    })
-    .await?;
+    // Where an agent does it in his place, the certificate tells him, with what he may do about it.
+    if cedant.agent.is_none() {
+        let ancien = joignables::personne(tx, cedant.id).await?;
+        joignables::prevenir(tx, evenement, &[ancien], |j| RoleTransmis {
+            marque: marque.clone(),
+            nom_complet: j.nom_complet.clone(),
+            structure: tenant.raison_sociale.clone(),
+            successeur: candidat.nom_complet.clone(),
+            adresse: candidat.adresse_connexion.clone(),
+        })
+        .await?;
+    }
     let nouveau = joignables::personne(tx, successeur).await?;
     joignables::prevenir(tx, evenement, &[nouveau], |j| RoleRecu {
         marque: marque.clone(),
         nom_complet: j.nom_complet.clone(),
         structure: tenant.raison_sociale.clone(),
-        par: cedant.nom.clone(),
+        par: cedant.signe.clone(),
     })
     .await?;
     let mut autres = joignables::gestionnaires(tx, structure).await?;
@@ -342,7 +370,7 @@ async fn prevenir(
         marque: marque.clone(),
         nom_complet: j.nom_complet.clone(),
         structure: tenant.raison_sociale.clone(),
-        ancien: cedant.nom.clone(),
+        ancien: cedant.signe.clone(),
         successeur: candidat.nom_complet.clone(),
         adresse: candidat.adresse_connexion.clone(),
     })

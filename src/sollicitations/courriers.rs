@@ -2,7 +2,7 @@
 
 use super::machine::SUPPORT;
 use crate::courrier::gabarit;
-use crate::db::SollicitationId;
+use crate::db::{CertificatId, SollicitationId};
 
 /// « Le support » begins a sentence; the name of a structure is the same everywhere.
 fn dans_une_phrase(qui: &str) -> &str {
@@ -152,5 +152,83 @@ gabarit!(
     "courriers/sollicitation_transferee.txt",
     "courriers/sollicitation_transferee.html",
     |c| format!("{}\u{202F}: votre sollicitation passe au support", c.reference),
+    lien: |c| format!("/sollicitations/{}", c.sollicitation)
+);
+
+/// To the gestionnaire principal in place: a certificate that names somebody else was sent (R-SUP-CONTESTATION).
+pub struct ChangementDemande {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    /// Who would replace him, with the login.
+    pub successeur: String,
+    pub certificat: CertificatId,
+}
+
+gabarit!(
+    ChangementDemande,
+    "changement_demande",
+    "courriers/changement_demande.txt",
+    "courriers/changement_demande.html",
+    |c| format!("Un changement de gestionnaire principal est demandé pour {}", c.structure),
+    lien: |c| format!("/certificats/{}/contestation", c.certificat)
+);
+
+/// To the gestionnaire principal who is replaced: by whom, and where he may contest it.
+pub struct GestionnaireRemplace {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    /// With the login.
+    pub successeur: String,
+    pub motif: String,
+    /// Left to contest.
+    pub jours: i32,
+    pub certificat: CertificatId,
+}
+
+gabarit!(
+    GestionnaireRemplace,
+    "gestionnaire_remplace",
+    "courriers/gestionnaire_remplace.txt",
+    "courriers/gestionnaire_remplace.html",
+    |c| format!("Le support a changé le gestionnaire principal de {}", c.structure),
+    lien: |c| format!("/certificats/{}/contestation", c.certificat)
+);
+
+/// To the gestionnaire principal in place: the change that was asked will not be made.
+pub struct ChangementAbandonne {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    /// With the login.
+    pub successeur: String,
+}
+
+gabarit!(
+    ChangementAbandonne,
+    "changement_abandonne",
+    "courriers/changement_abandonne.txt",
+    "courriers/changement_abandonne.html",
+    |c| format!("Vous restez gestionnaire principal de {}", c.structure),
+    lien: |_c| "/mon-compte/rattachements"
+);
+
+/// To the author: the signed certificate is refused, and why.
+pub struct CertificatRefuse {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    pub reference: String,
+    pub motif: String,
+    pub sollicitation: SollicitationId,
+}
+
+gabarit!(
+    CertificatRefuse,
+    "certificat_refuse",
+    "courriers/certificat_refuse.txt",
+    "courriers/certificat_refuse.html",
+    |c| format!("{}\u{202F}: le certificat administratif est refusé", c.reference),
     lien: |c| format!("/sollicitations/{}", c.sollicitation)
 );

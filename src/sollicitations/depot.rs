@@ -9,7 +9,7 @@ use super::machine;
 use crate::App;
 use crate::acces::Connecte;
 use crate::courrier;
-use crate::db::{BrouillonId, SollicitationId, StructureId, Tx};
+use crate::db::{BrouillonId, SollicitationId, StructureId, Tx, UtilisateurId};
 use crate::historique::Action;
 use crate::identifiants::Siret;
 use crate::pieces::{self, Lieu, Nouvelle};
@@ -151,26 +151,7 @@ pub async fn deposer(
             qui,
         });
     }
-    let reference = numero(tx).await?;
-    let id = SollicitationId::nouveau();
-    sqlx::query!(
-        "insert into sollicitations (id, reference, emetteur_id, destinataire, destinataire_structure_id, categorie, sous_categorie,
-                                     structure_id, objet, texte, donnees)
-         values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9, $10, $11)",
-        id.0,
-        reference,
-        auteur.id().0,
-        ou.code(),
-        ou.structure().map(|s| s.0),
-        demandee.categorie.code(),
-        demandee.sous_categorie,
-        structure.map(|s| s.0),
-        demandee.objet,
-        demandee.texte,
-        Json(&demandee.donnees) as _
-    )
-    .execute(&mut **tx)
-    .await?;
+    let (id, reference) = inscrire(tx, auteur.id(), structure, demandee).await?;
     if let Some(brouillon) = demandee.brouillon {
         brouillons::envoyer(tx, auteur, brouillon, id).await?;
     }
@@ -185,6 +166,38 @@ pub async fn deposer(
     };
     prevenir(tx, auteur, demandee, &deposee).await?;
     Ok(deposee)
+}
+
+/// The sollicitation itself, under its number: in the name of its author, even where an agent opens it for him. The
+/// structure it is about must be locked.
+pub(super) async fn inscrire(
+    tx: &mut Tx,
+    emetteur: UtilisateurId,
+    structure: Option<StructureId>,
+    demandee: &Demandee,
+) -> Result<(SollicitationId, String), Erreur> {
+    let reference = numero(tx).await?;
+    let id = SollicitationId::nouveau();
+    let ou = demandee.destinataire;
+    sqlx::query!(
+        "insert into sollicitations (id, reference, emetteur_id, destinataire, destinataire_structure_id, categorie, sous_categorie,
+                                     structure_id, objet, texte, donnees)
+         values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9, $10, $11)",
+        id.0,
+        reference,
+        emetteur.0,
+        ou.code(),
+        ou.structure().map(|s| s.0),
+        demandee.categorie.code(),
+        demandee.sous_categorie,
+        structure.map(|s| s.0),
+        demandee.objet,
+        demandee.texte,
+        Json(&demandee.donnees) as _
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok((id, reference))
 }
 
 /// The line of the historique, and the mails.

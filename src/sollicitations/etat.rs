@@ -188,6 +188,8 @@ impl Destinataire {
 pub enum Categorie {
     /// Seed 000 §3: the gestionnaire principal is unknown, or left without handing over.
     ChangementGestionnaire,
+    /// Against a change of gestionnaire principal (R-SUP-CONTESTATION): sent from its own page only.
+    Contestation,
     Compte,
     Rattachements,
     Structure,
@@ -201,8 +203,9 @@ pub enum Categorie {
 }
 
 impl Categorie {
-    pub const TOUTES: [Self; 9] = [
+    pub const TOUTES: [Self; 10] = [
         Self::ChangementGestionnaire,
+        Self::Contestation,
         Self::Compte,
         Self::Rattachements,
         Self::Structure,
@@ -217,6 +220,7 @@ impl Categorie {
     pub fn code(self) -> &'static str {
         match self {
             Self::ChangementGestionnaire => "changement_gestionnaire",
+            Self::Contestation => "contestation",
             Self::Compte => "compte",
             Self::Rattachements => "rattachements",
             Self::Structure => "structure",
@@ -231,6 +235,7 @@ impl Categorie {
     pub fn libelle(self) -> &'static str {
         match self {
             Self::ChangementGestionnaire => "Changement de gestionnaire principal",
+            Self::Contestation => "Contestation d’un changement de gestionnaire principal",
             Self::Compte => "Mon compte et ma connexion",
             Self::Rattachements => "Rattachements, rôles et espaces",
             Self::Structure => "Structure et services",
@@ -245,7 +250,10 @@ impl Categorie {
     /// Code and words of each sub-category; most categories have some.
     pub fn sous_categories(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::ChangementGestionnaire | Self::Autre | Self::AutreStructure => &[],
+            Self::ChangementGestionnaire
+            | Self::Contestation
+            | Self::Autre
+            | Self::AutreStructure => &[],
             Self::Compte => &[
                 ("activation", "activation"),
                 ("mot_de_passe", "mot de passe et identifiant de connexion"),

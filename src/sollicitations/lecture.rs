@@ -64,7 +64,8 @@ impl Message {
             (Cote::Support, false) => "support",
             (Cote::Structure, false) => "structure",
             (Cote::Demandeur, false) => "demandeur",
-            (Cote::Portail, false) => "au bout de 30 jours",
+            (Cote::Portail, false) if self.acte == Some(Acte::Cloture) => "au bout de 30 jours",
+            (Cote::Portail, false) => "sur une contestation",
         };
         self.acte
             .map_or_else(|| cote.to_owned(), |a| format!("{cote}, {}", a.phrase()))

@@ -11,6 +11,7 @@
 //! `support`.
 
 mod brouillons;
+pub mod certificat;
 mod changement;
 mod cloture;
 mod courriers;

@@ -1,5 +1,6 @@
 //! A sollicitation changes hands: from an agent of the desk to another, from a structure to the support. Each says why.
 
+use super::certificat;
 use super::courriers::{SollicitationSuivie, SollicitationTransferee};
 use super::machine::{self, Tenue};
 use super::traitant::Traitant;
@@ -69,6 +70,7 @@ pub async fn attribuer(
             tenue.agent_nom.as_deref().unwrap_or("personne ne")
         )));
     }
+    certificat::verifier_tiers(tx, id, agent.id).await?;
     sqlx::query!(
         "update sollicitations set prise_en_charge_par = $2, prise_en_charge_le = maintenant(), modifiee_le = maintenant(),
            statut = case when statut = 'nouvelle' then 'en_cours' else statut end

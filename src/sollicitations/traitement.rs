@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use super::certificat::verifier_tiers;
 use super::courriers::{SollicitationEnAttente, SollicitationRepondue, SollicitationResolue};
 use super::etat::Statut;
 use super::machine::{self, Ecrit, Ligne, Tenue};
@@ -101,6 +102,7 @@ pub async fn prendre_en_charge<'a>(
         )));
     }
     tenue.encore_ouverte()?;
+    verifier_tiers(tx, id, traitant.connecte().id()).await?;
     prendre(tx, &traitant, &tenue).await?;
     Ok(tenue.reference)
 }
@@ -120,6 +122,9 @@ pub async fn repondre_a<'a>(
     let tenue = machine::tenir_a_traiter(tx, &traitant, id).await?;
     tenue.encore_ouverte()?;
     let interne = reponse == Reponse::Interne;
+    if !interne {
+        verifier_tiers(tx, id, traitant.connecte().id()).await?;
+    }
     if !interne && tenue.agent.is_none() {
         prendre(tx, &traitant, &tenue).await?;
     }
@@ -185,6 +190,7 @@ pub async fn resoudre<'a>(
     let traitant = traitant.into();
     let tenue = machine::tenir_a_traiter(tx, &traitant, id).await?;
     tenue.encore_ouverte()?;
+    verifier_tiers(tx, id, traitant.connecte().id()).await?;
     if tenue.agent.is_none() {
         prendre(tx, &traitant, &tenue).await?;
     }

@@ -65,6 +65,11 @@ pub struct Dossier {
     pub structure: Option<String>,
     /// The same, where the public directory shows it.
     pub structure_id: Option<StructureId>,
+    /// The reader sent or approved the certificate contested here: a third agent answers.
+    pub ecarte: bool,
+    /// The contested file from the contestation, and the other way round.
+    pub liee: Option<SollicitationId>,
+    pub liee_reference: Option<String>,
     /// The structure that passed it on.
     pub transferee_par: Option<String>,
     /// Open sollicitations of the same author to the desk, besides this one.
@@ -87,7 +92,7 @@ impl Dossier {
 }
 
 /// One sollicitation sent to the support, in one statement; 404 for any other.
-pub async fn lire(app: &App, _: &Support, id: SollicitationId) -> Result<Dossier, Erreur> {
+pub async fn lire(app: &App, support: &Support, id: SollicitationId) -> Result<Dossier, Erreur> {
     sqlx::query_as!(
         Dossier,
         r#"select s.id as "id: SollicitationId", s.reference, s.categorie, s.sous_categorie, s.objet, s.texte, s.donnees,
@@ -98,6 +103,8 @@ pub async fn lire(app: &App, _: &Support, id: SollicitationId) -> Result<Dossier
                   c.raison_sociale || ' (' || c.identifiant || ')' as "structure?",
                   case when c.publique and c.statut = 'active' then c.id end as "structure_id?: StructureId",
                   o.raison_sociale as "transferee_par?",
+                  exists (select from agents_ecartes x where x.sollicitation_id = s.id and x.agent_id = $2) as "ecarte!",
+                  l.id as "liee?: SollicitationId", l.reference as "liee_reference?",
                   (select count(*) from sollicitations x
                    where x.emetteur_id = s.emetteur_id and x.id <> s.id and x.destinataire = 'support'
                      and x.statut not in ('resolue', 'close')) as "autres!",
@@ -119,8 +126,13 @@ pub async fn lire(app: &App, _: &Support, id: SollicitationId) -> Result<Dossier
            left join utilisateurs a on a.id = s.prise_en_charge_par
            left join structures c on c.id = s.structure_id
            left join structures o on o.id = s.transferee_de
+           left join lateral (select x.id, x.reference from certificats c
+                              join sollicitations x on x.id = case when c.contestation_id = s.id then c.sollicitation_id else c.contestation_id end
+                              where s.id in (c.contestation_id, c.sollicitation_id)
+                              order by c.envoye_le desc limit 1) l on true
            where s.id = $1 and s.destinataire = 'support'"#,
-        id.0
+        id.0,
+        support.id().0
     )
     .fetch_optional(&app.db)
     .await?
@@ -153,14 +165,21 @@ pub struct Collegue {
     pub charge: i64,
 }
 
-/// The active agents of the desk, with what each has.
-pub async fn collegues(app: &App, _: &Support) -> Result<Vec<Collegue>, Erreur> {
+/// The active agents of the desk who may have it, with what each has.
+pub async fn collegues(
+    app: &App,
+    _: &Support,
+    id: SollicitationId,
+) -> Result<Vec<Collegue>, Erreur> {
     Ok(sqlx::query_as!(
         Collegue,
         r#"select u.id as "id: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!",
                   (select count(*) from sollicitations s
                    where s.prise_en_charge_par = u.id and s.statut not in ('resolue', 'close')) as "charge!"
-           from utilisateurs u where u.equipe = 'support' and u.statut = 'actif' order by u.cle_tri, u.id limit 200"#
+           from utilisateurs u where u.equipe = 'support' and u.statut = 'actif'
+             and not exists (select from agents_ecartes x where x.sollicitation_id = $1 and x.agent_id = u.id)
+           order by u.cle_tri, u.id limit 200"#,
+        id.0
     )
     .fetch_all(&app.db)
     .await?)

@@ -2,12 +2,13 @@
 
 use crate::App;
 use crate::acces::{Role, Support};
-use crate::db::Temps;
+use crate::db::{DemandeId, Temps};
 use crate::sollicitations::ChangementGestionnaire;
 use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
 
 /// A request that nobody answers.
 pub struct SansReponse {
+    pub id: DemandeId,
     pub demandeur: String,
     pub adresse: String,
     pub identifiant: String,
@@ -62,7 +63,7 @@ pub async fn demandes(
                case when $1 = 'date-desc' then b.creee_le end desc,
                b.creee_le, b.id
              limit $2::bigint offset least($3::bigint - 1, greatest((select count(*) from base) - 1, 0) / $2) * $2)
-           select (select count(*) from base) as "total!", u.prenom || ' ' || u.nom as "demandeur!", u.adresse_connexion as "adresse!",
+           select (select count(*) from base) as "total!", f.id as "id!: DemandeId", u.prenom || ' ' || u.nom as "demandeur!", u.adresse_connexion as "adresse!",
                   s.identifiant as "identifiant!", s.raison_sociale as "raison_sociale!", s.passe_par_pigp as "passe_par_pigp!",
                   temps(f.creee_le) as "creee_le!: Temps",
                   aujourdhui() - (f.creee_le at time zone 'Europe/Paris')::date as "attente!",
@@ -87,6 +88,7 @@ pub async fn demandes(
     let lignes = lignes
         .into_iter()
         .map(|l| SansReponse {
+            id: l.id,
             demandeur: l.demandeur,
             adresse: l.adresse,
             identifiant: l.identifiant,

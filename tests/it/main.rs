@@ -11,6 +11,7 @@ mod architecture;
 mod assistance;
 mod boite_demo;
 mod carte;
+mod certificats;
 mod commandes;
 mod composants;
 mod compte;

@@ -104,7 +104,7 @@ pub(super) fn ajouter(m: &mut Monde) {
     );
     m.relance(d, jours(6));
 
-    let _ = etablissement(
+    let (belledonne, cheffe, _) = etablissement(
         m,
         Structure::new(
             "19380033100012",
@@ -118,6 +118,21 @@ pub(super) fn ajouter(m: &mut Monde) {
             .creee(jours(640))
             .qui("GP d’un lycée de l’académie de Grenoble (PIGP), mutée vers celle de Lyon"),
         jours(630),
+    );
+    // Her deputy asks the support for the role she left without a word.
+    let adjoint = m.personne(
+        Personne::new("adjoint.belledonne@ac-grenoble.example", "Olivier", "Berne")
+            .pigp()
+            .a("38420", "Domène")
+            .creee(jours(400)),
+    );
+    m.rattache(
+        belledonne,
+        cheffe,
+        adjoint,
+        Gs,
+        Maille::Structure,
+        jours(390),
     );
     m.personne(
         Personne::new("referent@ac-grenoble.example", "Philippe", "Garcin")

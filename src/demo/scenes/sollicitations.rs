@@ -13,6 +13,20 @@ pub(super) fn ajouter(m: &mut Monde) {
     let lycee = m.ou("19420017600015");
     m.demande_un_gestionnaire(anne, lycee, parti, jours(2));
 
+    // The same further on: the certificate is back, signed; a second agent decides.
+    let cheffe = m.qui("cheffe.grenoble@ac-grenoble.example");
+    let adjoint = m.qui("adjoint.belledonne@ac-grenoble.example");
+    let belledonne = m.ou("19380033100012");
+    let s = m.demande_un_gestionnaire(adjoint, belledonne, cheffe, jours(6));
+    m.prend_en_charge(s, sofiane, jours(5));
+    m.certificat(
+        s,
+        (cheffe, sofiane),
+        "La proviseure a été mutée sans transférer son rôle.",
+        jours(5) - heures(1),
+    );
+    m.certificat_signe(s, "Voici le certificat, signé par l’ordonnateur.", jours(1));
+
     let toussaint = m.qui("toussaint.leca@example.org");
     let s = m.sollicite(
         toussaint,

@@ -4,6 +4,7 @@
 mod autre;
 mod brouillons;
 mod changement;
+mod contestation;
 mod destinataire;
 mod fil;
 mod liste;
@@ -41,6 +42,11 @@ fn emises() -> Routes {
         .get(
             "/sollicitations/{sollicitation}/pieces/{piece}",
             fil::telecharger,
+        )
+        .get("/certificats/{certificat}/contestation", contestation::page)
+        .post(
+            "/certificats/{certificat}/contestation",
+            contestation::contester,
         )
 }
 

@@ -72,7 +72,7 @@ impl PageAttribution {
         Ok(Self {
             page,
             dossier: dossier::lire(app, support, id).await?,
-            collegues: dossier::collegues(app, support).await?,
+            collegues: dossier::collegues(app, support, id).await?,
             saisie,
             erreurs,
         })

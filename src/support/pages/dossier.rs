@@ -68,6 +68,26 @@ impl PageDossier {
         }
     }
 
+    /// A contested change, and its contestation.
+    fn liee(&self) -> Option<(SollicitationId, &str)> {
+        self.dossier
+            .liee
+            .zip(self.dossier.liee_reference.as_deref())
+    }
+
+    fn lien_avec(&self) -> &'static str {
+        if self.changement.is_some() {
+            "Contestation"
+        } else {
+            "Changement contesté"
+        }
+    }
+
+    /// The reader may answer.
+    fn a_repondre(&self) -> bool {
+        self.dossier.statut.ouverte() && !self.dossier.ecarte
+    }
+
     fn racine(&self) -> String {
         adresse(self.dossier.id)
     }

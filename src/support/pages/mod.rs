@@ -2,6 +2,8 @@
 
 mod attribution;
 mod bureau;
+mod certificat;
+mod designation;
 mod dossier;
 mod reponses;
 
@@ -39,6 +41,24 @@ pub fn routes() -> Routes {
             "/support/sollicitations/{sollicitation}/pieces/{piece}",
             dossier::telecharger,
         )
+        .get(
+            "/support/sollicitations/{sollicitation}/certificat",
+            certificat::page,
+        )
+        .post(
+            "/support/sollicitations/{sollicitation}/certificat",
+            certificat::envoyer,
+        )
+        .post(
+            "/support/sollicitations/{sollicitation}/certificat/approbation",
+            certificat::approuver,
+        )
+        .post(
+            "/support/sollicitations/{sollicitation}/certificat/refus",
+            certificat::refuser,
+        )
+        .get("/support/demandes/{demande}", designation::page)
+        .post("/support/demandes/{demande}", designation::proposer)
         .et(preparees())
 }
 

@@ -36,6 +36,10 @@ pub const LAISSEES: &[(&str, &str)] = &[
     ("recherches_de_comptes", "a journal"),
     ("sollicitations", "a file about the structure as it was"),
     (
+        "certificats",
+        "a document that names the old identifier: another one is sent",
+    ),
+    (
         "sollicitation_brouillons",
         "a draft to a structure that is closed says so when it is opened",
     ),

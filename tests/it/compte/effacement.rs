@@ -102,6 +102,10 @@ async fn vie_bien_remplie(portail: &Portail) -> uuid::Uuid {
            select uuid_v7(), r.structure_id, r.id, p.id, x.id, aujourdhui(), 'caduque', maintenant(), 'Xenia Quetzalcoatl a refusé.'
            from utilisateurs p join rattachements r on r.utilisateur_id = p.id and r.role = 'gp', utilisateurs x
            where p.adresse_connexion like 'paul%' and x.adresse_connexion like 'xenia%'",
+        "insert into certificats (id, sollicitation_id, structure_id, successeur_id, motif, envoye_par)
+           select uuid_v7(), s.id, r.structure_id, x.id, 'Xenia Quetzalcoatl est mutée.', p.id
+           from sollicitations s, utilisateurs p join rattachements r on r.utilisateur_id = p.id and r.role = 'gp', utilisateurs x
+           where p.adresse_connexion like 'paul%' and x.adresse_connexion like 'xenia%' limit 1",
     ] {
         executer(portail, sql).await;
     }

@@ -1,8 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
 use vantail::db::{
-    AbonnementId, ActualiteId, BrouillonId, DemandeAbonnementId, DemandeId, PieceId, ServiceId,
-    SollicitationId, StructureId, UtilisateurId,
+    AbonnementId, ActualiteId, BrouillonId, CertificatId, DemandeAbonnementId, DemandeId, PieceId,
+    ServiceId, SollicitationId, StructureId, UtilisateurId,
 };
 use vantail::routes::Route;
 
@@ -44,6 +44,12 @@ pub struct Objets {
     /// A prepared answer: of the instance.
     pub reponse: uuid::Uuid,
     pub actualite: ActualiteId,
+    /// Names the GP, by a request of the utilisateur simple.
+    pub certificat: CertificatId,
+    /// Its sollicitation.
+    pub changement: SollicitationId,
+    /// On another structure, that nobody manages; the desk is told.
+    pub sans_gp: DemandeId,
     /// Another administrateur.
     pub agent: UtilisateurId,
 }
@@ -187,6 +193,16 @@ impl Monde {
         let actualite = portail
             .actualite(&format!("Actualité {nom}"), "visiteur")
             .await;
+        let (certificat, changement) = portail.certificat(structure, (us, gp)).await;
+        let orpheline = portail
+            .structure(&format!("Orpheline {nom}"), rang + 70, true)
+            .await;
+        let sans_gp = portail.demande(orpheline, demandeur, "us", &[]).await;
+        sqlx::query("update demandes_rattachement set signalee_le = maintenant(), signalee_a = 'support' where id = $1")
+            .bind(sans_gp)
+            .execute(&portail.db)
+            .await
+            .expect("a request that the desk sees");
         let agent = portail
             .agent(
                 &format!("administrateur.{nom}@vantail.example"),
@@ -219,6 +235,9 @@ impl Monde {
             piece_brouillon,
             reponse,
             actualite,
+            certificat,
+            changement,
+            sans_gp,
             agent,
             demande,
             demande_abonnement,
@@ -243,6 +262,7 @@ impl Objets {
             .map(|morceau| match morceau {
                 "{structure}" => self.structure.to_string(),
                 "{service}" => self.service.to_string(),
+                "{demande}" if route.chemin.starts_with("/support/") => self.sans_gp.to_string(),
                 "{demande}" => self.demande.to_string(),
                 "{demande_abonnement}" => self.demande_abonnement.to_string(),
                 "{abonnement}" => self.abonnement.to_string(),
@@ -253,9 +273,13 @@ impl Objets {
                 "{technique}" => self.technique.to_string(),
                 "{fichier}" => self.fichier.to_string(),
                 "{ligne}" => self.ligne.to_string(),
+                "{sollicitation}" if route.chemin.contains("/certificat") => {
+                    self.changement.to_string()
+                }
                 "{sollicitation}" => self.sollicitation.to_string(),
                 "{recue}" => self.recue.to_string(),
                 "{brouillon}" => self.brouillon.to_string(),
+                "{certificat}" => self.certificat.to_string(),
                 "{reponse}" => self.reponse.to_string(),
                 "{piece}" if route.chemin.contains("{recue}") => self.piece_recue.to_string(),
                 "{piece}" if route.chemin.contains("{sollicitation}") => self.piece.to_string(),

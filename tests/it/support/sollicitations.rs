@@ -1,6 +1,8 @@
 //! Sollicitations, drafts and files as the scenarios need them.
 
-use vantail::db::{BrouillonId, PieceId, SollicitationId, StructureId, UtilisateurId};
+use vantail::db::{
+    BrouillonId, CertificatId, PieceId, SollicitationId, StructureId, UtilisateurId,
+};
 
 use super::Portail;
 
@@ -54,6 +56,36 @@ impl Portail {
         objet: &str,
     ) -> SollicitationId {
         self.deposee(emetteur, Some(structure), objet).await
+    }
+
+    /// A certificate sent by an agent of its own, which names this person in the place of the gestionnaire principal.
+    pub async fn certificat(
+        &self,
+        structure: StructureId,
+        (successeur, ancien): (UtilisateurId, UtilisateurId),
+    ) -> (CertificatId, SollicitationId) {
+        let id = CertificatId::nouveau();
+        let sollicitation = self.sollicitation(successeur, "Un changement").await;
+        let agent = self
+            .agent(
+                &format!("agent.{}@vantail.example", id.0.simple()),
+                "support",
+            )
+            .await;
+        sqlx::query(
+            "insert into certificats (id, sollicitation_id, structure_id, successeur_id, ancien_id, motif, envoye_par)
+             values ($1, $2, $3, $4, $5, 'Parti.', $6)",
+        )
+        .bind(id)
+        .bind(sollicitation)
+        .bind(structure)
+        .bind(successeur)
+        .bind(ancien)
+        .bind(agent)
+        .execute(&self.db)
+        .await
+        .expect("a certificate");
+        (id, sollicitation)
     }
 
     /// A draft to the support.

@@ -34,7 +34,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 24] = [
+    let remplacements: [(&str, &'static str, &str); 25] = [
         (
             "{assistance}",
             "select a.id::text from assistances a join utilisateurs u on u.id = a.utilisateur_id where u.adresse_connexion = $1",
@@ -55,6 +55,11 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
             if login == SUPPORT { ANNE } else { login },
+        ),
+        (
+            "{certificat}",
+            "select c.id::text from certificats c join utilisateurs u on u.id = c.ancien_id where u.adresse_connexion = $1",
+            login,
         ),
         (
             "{recue}",
@@ -158,10 +163,11 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
             } else {
                 "select d.id::text from demandes_rattachement d join utilisateurs u on u.id = d.utilisateur_id where u.adresse_connexion = $1 and d.statut = 'en_cours_de_validation' limit 1"
             },
-            if login == ZAHRA {
-                login
-            } else {
-                "sophie.lambert@terneuil.example"
+            match login {
+                ZAHRA => login,
+                // On a commune that nobody manages.
+                SUPPORT => "toussaint.leca@example.org",
+                _ => "sophie.lambert@terneuil.example",
             },
         ),
     ];

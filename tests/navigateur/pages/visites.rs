@@ -9,6 +9,8 @@ pub const JULIE: &str = "julie.bon@terneuil.example";
 pub const ANNE: &str = "nouvelle.proviseure@ac-lyon.example";
 pub const ADMIN: &str = "admin@vantail.example";
 pub const SUPPORT: &str = "support.un@vantail.example";
+/// A certificate names somebody else in her place.
+pub const REMPLACEE: &str = "cheffe.grenoble@ac-grenoble.example";
 pub const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
 pub const ENTRANT: &str = "proviseur.entrant@ac-lyon.example";
 

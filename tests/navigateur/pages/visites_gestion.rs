@@ -3,7 +3,7 @@
 use super::visites::{
     ENTRANT,
     Groupe::{self, Gestion},
-    PAULINE, SUPPORT,
+    PAULINE, REMPLACEE, SUPPORT,
 };
 
 /// As `VISITES`.
@@ -14,6 +14,19 @@ pub const GESTIONS: &[(Groupe, &str, &str, &str)] = &[
         Gestion,
         "/support/sollicitations/{sollicitation}",
         SUPPORT,
+        "",
+    ),
+    (
+        Gestion,
+        "/support/sollicitations/{sollicitation}/certificat",
+        SUPPORT,
+        "",
+    ),
+    (Gestion, "/support/demandes/{demande}", SUPPORT, ""),
+    (
+        Gestion,
+        "/certificats/{certificat}/contestation",
+        REMPLACEE,
         "",
     ),
     (

@@ -44,7 +44,8 @@ pub async fn laisser_voir_ses_ecrans(v: Visite) -> Result<()> {
     v.lire("Modification refusée").await?;
     v.ouvrir_le_courriel(ZAHRA, "relevé de votre session")
         .await?;
-    v.lire("L’agent du support y a mis fin.").await
+    v.lire("L’agent du support y a mis fin.").await?;
+    Ok(())
 }
 
 pub async fn creer_le_compte_d_un_agent(v: Visite) -> Result<()> {

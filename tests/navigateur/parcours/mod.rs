@@ -2,6 +2,7 @@
 
 mod abonnements;
 mod aide;
+mod certificats;
 mod clavier;
 mod compte;
 mod connexion;
@@ -12,6 +13,7 @@ mod entrees;
 mod equipe;
 mod inscription;
 mod passations;
+mod rentree;
 mod securite;
 mod sollicitations;
 mod structures;
@@ -65,6 +67,12 @@ pub fn tous() -> Vec<Scenario> {
         sollicitations::mon_gestionnaire_est_parti,
         sollicitations::ecrire_a_une_structure,
         sollicitations::ecrire_au_support,
+        certificats::remplacer_puis_contester,
+        certificats::designer_le_premier,
+        rentree::le_chef_vient_d_une_autre_academie,
+        rentree::sans_acces_au_pigp,
+        rentree::un_personnel_de_la_meme_academie,
+        rentree::un_personnel_d_une_autre_academie,
         structures::modifier_la_fiche,
         structures::vie_d_un_service,
         structures::importer_des_services,

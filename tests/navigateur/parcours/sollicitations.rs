@@ -81,7 +81,7 @@ pub async fn mon_gestionnaire_est_parti(v: Visite) -> Result<()> {
 }
 
 /// A small document on the disk, to choose in a form.
-fn document(nom: &str, v: &Visite) -> Result<PathBuf> {
+pub(super) fn document(nom: &str, v: &Visite) -> Result<PathBuf> {
     let fichier = std::env::temp_dir().join(format!("{nom}-{}.pdf", v.script()));
     std::fs::write(
         &fichier,
