@@ -17,6 +17,7 @@ use crate::espaces;
 use crate::informations;
 use crate::inscription;
 use crate::mon_compte;
+use crate::referents;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
 use crate::services;
@@ -45,6 +46,7 @@ pub fn routes(app: &App) -> Routes {
         .et(api::routes())
         .et(sollicitations::routes())
         .et(support::routes())
+        .et(referents::routes())
         .et(aide::routes())
         .et(domaines::routes())
         .et(administration::routes())

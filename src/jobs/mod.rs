@@ -21,6 +21,7 @@ use crate::courrier;
 use crate::inscription;
 use crate::mon_compte;
 use crate::pieces;
+use crate::referents;
 use crate::sollicitations;
 
 pub use imports::annoncer as annoncer_les_imports;
@@ -54,6 +55,8 @@ pub struct Bilan {
     pub secrets_rappeles: u64,
     /// Sollicitations resolved for 30 days, now closed.
     pub sollicitations_closes: u64,
+    /// Requests to référents who left, now the support's.
+    pub demandes_passees: u64,
     /// Drafts of sollicitations that nobody changed for 30 days.
     pub brouillons_effaces: u64,
     /// Attachments that got a verdict of the antivirus.
@@ -87,6 +90,7 @@ impl fmt::Display for Bilan {
             (self.comptes_avertis, "accounts warned"),
             (self.comptes_effaces, "accounts erased"),
             (self.sollicitations_closes, "sollicitations closed"),
+            (self.demandes_passees, "requests passed to the support"),
             (self.brouillons_effaces, "drafts erased"),
             (self.pieces_analysees, "attachments scanned"),
             (self.pieces_effacees, "attachments erased"),
@@ -151,11 +155,15 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let sollicitations_closes = sollicitations::clore_les_resolues(app, systeme)
         .await
         .map_err(|e| anyhow!("sollicitations resolved long ago: {e:?}"))?;
+    let demandes_passees = referents::passer_les_orphelines(app, systeme)
+        .await
+        .map_err(|e| anyhow!("requests that no référent receives any more: {e:?}"))?;
     let pieces_analysees = pieces::analyser(app)
         .await
         .map_err(|e| anyhow!("scan of the attachments: {e:?}"))?;
     let courriers_purges = courrier::purger(&app.db).await?;
     let bilan = Bilan {
+        demandes_passees,
         rattachements_echus,
         fins_annoncees,
         demandes_rappelees,

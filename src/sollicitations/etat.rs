@@ -1,4 +1,4 @@
-use crate::db::StructureId;
+use crate::db::{PerimetreId, StructureId};
 
 /// State of a sollicitation (spec §2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, sqlx::Type)]
@@ -104,6 +104,8 @@ pub enum Destinataire {
     Support,
     /// A public structure: its users with « Sollicitations reçues ».
     Structure(StructureId),
+    /// The référents of a périmètre (R-REF-DEMANDE).
+    Referent(PerimetreId),
 }
 
 impl Destinataire {
@@ -117,13 +119,21 @@ impl Destinataire {
         match self {
             Self::Support => "support",
             Self::Structure(_) => "structure",
+            Self::Referent(_) => "referent",
         }
     }
 
     pub fn structure(self) -> Option<StructureId> {
         match self {
-            Self::Support => None,
+            Self::Support | Self::Referent(_) => None,
             Self::Structure(id) => Some(id),
+        }
+    }
+
+    pub fn perimetre(self) -> Option<PerimetreId> {
+        match self {
+            Self::Referent(id) => Some(id),
+            Self::Support | Self::Structure(_) => None,
         }
     }
 
@@ -142,6 +152,7 @@ impl Destinataire {
                 Categorie::Facture,
                 Categorie::Commande,
             ],
+            Self::Referent(_) => &[Categorie::ComptePigp, Categorie::MesDonnees],
         }
     }
 
@@ -198,10 +209,14 @@ pub enum Categorie {
     /// To a structure: what an invoice sent to it must carry.
     Commande,
     AutreStructure,
+    /// To a référent: the account of somebody who has none.
+    ComptePigp,
+    /// To a référent: name, login or contact address of its author.
+    MesDonnees,
 }
 
 impl Categorie {
-    pub const TOUTES: [Self; 9] = [
+    pub const TOUTES: [Self; 11] = [
         Self::ChangementGestionnaire,
         Self::Compte,
         Self::Rattachements,
@@ -211,6 +226,8 @@ impl Categorie {
         Self::Facture,
         Self::Commande,
         Self::AutreStructure,
+        Self::ComptePigp,
+        Self::MesDonnees,
     ];
 
     /// As the database spells it.
@@ -225,6 +242,8 @@ impl Categorie {
             Self::Facture => "facture",
             Self::Commande => "commande",
             Self::AutreStructure => "autre_structure",
+            Self::ComptePigp => "compte_pigp",
+            Self::MesDonnees => "mes_donnees",
         }
     }
 
@@ -239,13 +258,19 @@ impl Categorie {
             Self::Facture => "Facture envoyée à la structure",
             Self::Commande => "Commande et engagement",
             Self::AutreStructure => "Autre demande à la structure",
+            Self::ComptePigp => "Création d’un compte PIGP",
+            Self::MesDonnees => "Modification de mes données",
         }
     }
 
     /// Code and words of each sub-category; most categories have some.
     pub fn sous_categories(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::ChangementGestionnaire | Self::Autre | Self::AutreStructure => &[],
+            Self::ChangementGestionnaire
+            | Self::Autre
+            | Self::AutreStructure
+            | Self::ComptePigp
+            | Self::MesDonnees => &[],
             Self::Compte => &[
                 ("activation", "activation"),
                 ("mot_de_passe", "mot de passe et identifiant de connexion"),

@@ -34,5 +34,5 @@ pub use recherche::{CompteTrouve, Criteres, MAXIMUM, Resultats, journaliser, rec
 pub use second_facteur::retirer_d_office;
 pub use suspension::{
     Absent, Recherche, absent, absent_du_lien, confirmer_mot_de_passe, emettre_retour, reveiller,
-    suspendre, verrouiller_le_sien,
+    reveiller_pigp, suspendre, verrouiller_le_sien,
 };

@@ -115,7 +115,7 @@ const ORDRE: [&[&str]; 10] = [
         "api",
     ],
     &["sollicitations"],
-    &["support", "administration"],
+    &["support", "referents", "administration"],
     &["demo", "jobs", "portail"],
     &["commandes"],
 ];

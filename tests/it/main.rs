@@ -42,6 +42,7 @@ mod pieces;
 mod postgres_prive;
 mod proprietes;
 mod rattacher;
+mod referents;
 mod second_facteur;
 mod serveur;
 mod services;
