@@ -12,7 +12,6 @@ use crate::web::Erreur;
 
 /// A request of a person without account.
 pub struct DemandeVue {
-    pub id: DemandeDeCompteId,
     pub prenom: String,
     pub nom: String,
     pub adresse: String,
@@ -65,7 +64,7 @@ pub async fn demande<G: Guichet>(
 ) -> Result<DemandeVue, Erreur> {
     sqlx::query_as!(
         DemandeVue,
-        r#"select d.id as "id: DemandeDeCompteId", d.prenom, d.nom, d.adresse, d.message,
+        r#"select d.prenom, d.nom, d.adresse, d.message,
                   d.structure_id as "structure: StructureId", s.raison_sociale, s.identifiant,
                   s.passe_par_pigp and s.statut = 'active' as "passe!",
                   d.perimetre_id as "perimetre: PerimetreId", p.nom as "perimetre_nom?",

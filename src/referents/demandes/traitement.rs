@@ -4,7 +4,7 @@ use super::super::courriers::DemandeDeCompteTraitee;
 use super::super::guichet::Guichet;
 use super::depot::personne;
 use crate::courrier;
-use crate::db::{DemandeDeCompteId, PerimetreId, StructureId, Temps, Tx, UtilisateurId};
+use crate::db::{DemandeDeCompteId, StructureId, Temps, Tx, UtilisateurId};
 use crate::historique::{self, Action, Details, Entree};
 use crate::rattachements;
 use crate::web::Erreur;
@@ -16,7 +16,6 @@ pub struct Tenue {
     pub raison_sociale: String,
     pub nom_complet: String,
     pub adresse: String,
-    pub perimetre: Option<PerimetreId>,
 }
 
 /// Locks the structure, then the request, for whoever answers it.
@@ -45,7 +44,7 @@ pub async fn tenir<G: Guichet>(
     .ok_or(Erreur::Introuvable)?;
     let l = sqlx::query!(
         r#"select d.prenom || ' ' || d.nom as "nom!", d.adresse, d.statut, s.raison_sociale,
-                  d.perimetre_id as "perimetre: PerimetreId", temps(d.traitee_le) as "traitee_le: Temps",
+                  temps(d.traitee_le) as "traitee_le: Temps",
                   t.prenom || ' ' || t.nom as "par?"
            from demandes_de_compte d join structures s on s.id = d.structure_id
            left join utilisateurs t on t.id = d.traitee_par
@@ -76,7 +75,6 @@ pub async fn tenir<G: Guichet>(
         raison_sociale: l.raison_sociale,
         nom_complet: l.nom,
         adresse: l.adresse,
-        perimetre: l.perimetre,
     })
 }
 

@@ -99,18 +99,20 @@ pub async fn verifier(
     requete: Requete,
     recu: FichierRecu,
 ) -> Result<Response, Erreur> {
-    let perimetre: PerimetreId = requete
-        .valeur("perimetre")
-        .parse()
-        .map_err(|_| Erreur::Introuvable)?;
-    let depose = match &recu.octets {
-        Err(phrase) => Err(Erreur::champ("fichier", phrase)),
-        Ok(octets) => arrivees::deposer(&app, &referent, perimetre, (&recu.nom, octets)).await,
+    let lu = requete.valeur("perimetre");
+    let depose = match (&recu.octets, lu.parse::<PerimetreId>()) {
+        (Err(phrase), _) => Err(Erreur::champ("fichier", phrase)),
+        (_, Err(_)) => Err(Erreur::champ("fichier", "Choisissez d’abord un périmètre.")),
+        (Ok(octets), Ok(perimetre)) => {
+            arrivees::deposer(&app, &referent, perimetre, (&recu.nom, octets))
+                .await
+                .map(|id| adresse(perimetre, id))
+        }
     };
     match depose {
-        Ok(id) => Ok(web::vers(&adresse(perimetre, id))),
+        Ok(vers) => Ok(web::vers(&vers)),
         Err(Erreur::Invalide(erreurs)) => {
-            let lu = (perimetre.to_string(), erreurs);
+            let lu = (lu.to_owned(), erreurs);
             let gabarit = PageArrivees::construire(&app, &referent, page, lu).await?;
             web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
         }

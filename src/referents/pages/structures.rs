@@ -146,8 +146,11 @@ async fn essayer<G: Gardien>(
     gardien: &G,
     saisie: &SaisieReglage,
 ) -> Result<String, Erreur> {
-    let structure: StructureId = saisie.structure.parse().map_err(|_| Erreur::Introuvable)?;
     let mut erreurs = Erreurs::default();
+    let structure: Option<StructureId> = saisie.structure.parse().ok();
+    if structure.is_none() {
+        erreurs.ajouter("siret", "Cherchez d’abord la structure par son SIRET.");
+    }
     let passe = match saisie.passe.as_str() {
         "oui" => Some(true),
         "non" => Some(false),
@@ -157,7 +160,7 @@ async fn essayer<G: Gardien>(
         }
     };
     let motif = lire_le_motif(&mut erreurs, &saisie.motif);
-    let (Some(passe), true) = (passe, erreurs.est_vide()) else {
+    let (Some(structure), Some(passe), true) = (structure, passe, erreurs.est_vide()) else {
         return Err(erreurs.into());
     };
     let raison = en_transaction!(app, |tx| structures::regler(
