@@ -14,6 +14,7 @@ pub mod administration;
 pub mod aide;
 pub mod annuaire;
 pub mod api;
+pub mod assistance;
 pub mod boite_demo;
 pub mod commandes;
 pub mod config;

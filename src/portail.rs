@@ -11,6 +11,7 @@ use crate::administration;
 use crate::aide;
 use crate::annuaire;
 use crate::api;
+use crate::assistance;
 use crate::boite_demo;
 use crate::domaines;
 use crate::espaces;
@@ -47,6 +48,7 @@ pub fn routes(app: &App) -> Routes {
         .et(sollicitations::routes())
         .et(support::routes())
         .et(referents::routes())
+        .et(assistance::routes())
         .et(aide::routes())
         .et(domaines::routes())
         .et(administration::routes())

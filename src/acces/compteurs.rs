@@ -88,6 +88,12 @@ pub const PIECES: Limite = Limite {
     fenetre: minutes(60),
 };
 
+/// Codes of support sessions, given by one person or tried by one agent.
+pub const ASSISTANCE: Limite = Limite {
+    max: 20,
+    fenetre: minutes(15),
+};
+
 /// Calls of one technical account (security.md AP4).
 pub const API: Limite = Limite {
     max: 300,

@@ -4,6 +4,7 @@ use axum::http::request::Parts;
 use sqlx::PgExecutor;
 use tower_sessions::Session;
 
+use super::regard::{self, Regard};
 use crate::App;
 use crate::db::{Tx, UtilisateurId};
 use crate::web::Erreur;
@@ -28,6 +29,10 @@ pub struct Personne {
     pub gestionnaire: bool,
     /// Codes of the espaces this person has, somewhere.
     pub espaces: Vec<String>,
+    /// An agent of the support sees her screens now: his name.
+    pub assistee_par: Option<String>,
+    /// An agent of the support is who looks, not she.
+    pub regard: Option<Regard>,
 }
 
 impl Personne {
@@ -82,27 +87,54 @@ async fn charger(parts: &Parts, app: &App) -> Result<Option<Personne>, Erreur> {
     let Some(session) = parts.extensions.get::<Session>() else {
         return Ok(None);
     };
-    match session.get::<UtilisateurId>(CLE).await? {
-        Some(id) => par_id(&app.db, id).await,
-        None => Ok(None),
+    let Some(id) = session.get::<UtilisateurId>(CLE).await? else {
+        return Ok(None);
+    };
+    match regard::suivre(&app.db, parts, session, id).await? {
+        Some((assistee, regard)) => {
+            let personne = par_id(&app.db, assistee).await?;
+            Ok(personne.map(|p| Personne {
+                assistee_par: None,
+                regard: Some(regard),
+                ..p
+            }))
+        }
+        None => par_id(&app.db, id).await,
     }
 }
 
 /// An active person.
 async fn par_id(db: impl PgExecutor<'_>, id: UtilisateurId) -> Result<Option<Personne>, Erreur> {
-    Ok(sqlx::query_as!(
-        Personne,
+    let ligne = sqlx::query!(
         r#"select u.id as "id: UtilisateurId", u.prenom, u.nom, u.adresse_connexion, u.equipe, u.pigp,
                   u.facteur_le is not null as "facteur!", u.facteur_conseil_masque as conseil_masque, u.theme, u.densite,
                   u.raccourcis,
                   exists (select from rattachements_effectifs r
                           where r.utilisateur_id = u.id and r.capacites <> '{}') as "gestionnaire!",
-                  array(select distinct a.espace from abonnements_effectifs a where a.utilisateur_id = u.id) as "espaces!"
+                  array(select distinct a.espace from abonnements_effectifs a where a.utilisateur_id = u.id) as "espaces!",
+                  (select e.agent from assistances_en_cours e where e.utilisateur_id = u.id) as assistee_par
            from utilisateurs u where u.id = $1 and u.statut = 'actif'"#,
         id.0
     )
     .fetch_optional(db)
-    .await?)
+    .await?;
+    Ok(ligne.map(|l| Personne {
+        id: l.id,
+        prenom: l.prenom,
+        nom: l.nom,
+        adresse_connexion: l.adresse_connexion,
+        equipe: l.equipe,
+        pigp: l.pigp,
+        facteur: l.facteur,
+        conseil_masque: l.conseil_masque,
+        theme: l.theme,
+        densite: l.densite,
+        raccourcis: l.raccourcis,
+        gestionnaire: l.gestionnaire,
+        espaces: l.espaces,
+        assistee_par: l.assistee_par,
+        regard: None,
+    }))
 }
 
 /// The person whose account this very transaction has activated.

@@ -12,6 +12,7 @@ pub mod page;
 mod permission;
 mod preuves;
 mod probleme;
+mod regard;
 mod reouverture;
 pub mod sessions;
 mod situation;
@@ -30,6 +31,7 @@ pub use preuves::{
     Identifie, Membre, Portee, Preuve, RattacherUtilisateurs, StructureVue, Systeme,
     ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
 };
+pub use regard::{FIN as FIN_DU_REGARD, Regard, Regardant, cesser, regarder};
 pub use reouverture::Reouverture;
 pub use situation::{Arret, Lien, Obstacle, Situation, Usage};
 pub use technique::{Technique, empreinte_du_secret};

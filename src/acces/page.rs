@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use super::espace::{EspaceConnu, SollicitationsRecues};
 use super::identite::{self, Personne as Identite};
 use super::message::{self, Message};
+use super::regard::Regard;
 use crate::App;
 use crate::web::{Erreur, Requete};
 
@@ -22,6 +23,10 @@ pub struct Page {
     pub demo: bool,
     /// « Aide en ligne »: leads to the article of the screen (spec §13 « Header and domains »).
     pub aide: String,
+    /// An agent of the support looks, not the person named.
+    pub regard: Option<Regard>,
+    /// An agent of the support sees this person's screens: his name.
+    pub assistee_par: Option<String>,
     /// Say to this gestionnaire, where it is discreet, that a second factor would protect the structures.
     pub conseil_facteur: bool,
     pub exploitant: String,
@@ -80,6 +85,8 @@ impl Page {
             message,
             demo: config.demo,
             aide: aide(parts),
+            regard: identite.and_then(|i| i.regard.clone()),
+            assistee_par: identite.and_then(|i| i.assistee_par.clone()),
             conseil_facteur: identite
                 .is_some_and(|i| i.gestionnaire && !i.facteur && !i.conseil_masque),
             exploitant: config.exploitant.clone(),

@@ -17,6 +17,8 @@ pub enum Permission {
     Support,
     Referent,
     Administration,
+    /// An agent inside a support session.
+    Regard,
     /// An information system, by the secret of its technical account.
     Technique,
 }
@@ -35,6 +37,7 @@ impl fmt::Display for Permission {
             Self::Support => f.write_str("support"),
             Self::Referent => f.write_str("referent"),
             Self::Administration => f.write_str("administration"),
+            Self::Regard => f.write_str("regard"),
             Self::Technique => f.write_str("technique"),
         }
     }

@@ -12,6 +12,7 @@ use axum::http::{Method, request::Parts};
 use super::droits::{Capacite, Droits, Exigence};
 use super::identite::{self, Personne};
 use super::permission::Permission;
+use super::regard::Regard;
 use super::situation::{Obstacle, Situation, Usage};
 use crate::App;
 use crate::db::{RattachementId, StructureId, Tx, UtilisateurId};
@@ -42,18 +43,24 @@ impl FromRequestParts<App> for Visiteur {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Erreur> {
         let personne = identite::lire(parts, app).await?;
-        facteur_pose(app, personne.as_deref())?;
+        admettre(app, parts, personne.as_deref())?;
         Ok(Self { personne })
     }
 }
 
-/// The one place that holds a staff account to its second factor: `Visiteur` and `Connecte` ask here, and every other
-/// proof is built on `Connecte`.
-fn facteur_pose(app: &App, personne: Option<&Personne>) -> Result<(), Erreur> {
-    if personne.is_some_and(|p| p.facteur_manque(app)) {
+/// The one place that holds a staff account to its second factor, and a support session to reading: `Visiteur` and
+/// `Connecte` ask here, and every other proof of a person is built on `Connecte`.
+fn admettre(app: &App, parts: &Parts, personne: Option<&Personne>) -> Result<(), Erreur> {
+    let Some(personne) = personne else {
+        return Ok(());
+    };
+    if personne.facteur_manque(app) {
         return Err(Erreur::SecondFacteurRequis);
     }
-    Ok(())
+    match &personne.regard {
+        Some(regard) => regard.admettre(&parts.method),
+        None => Ok(()),
+    }
 }
 
 /// This person gave the right password, and the code if the account has a second factor. Only the pages that set one up
@@ -83,6 +90,10 @@ impl FromRequestParts<App> for Identifie {
         let personne = identite::lire(parts, app)
             .await?
             .ok_or(Erreur::ConnexionRequise)?;
+        // The second factor of somebody else is not even shown.
+        if personne.regard.is_some() {
+            return Err(Regard::refus());
+        }
         Ok(Self { personne })
     }
 }
@@ -97,7 +108,10 @@ impl OptionalFromRequestParts<App> for Identifie {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Erreur> {
         let personne = identite::lire(parts, app).await?;
-        Ok(personne.map(|personne| Self { personne }))
+        // An agent who leaves from inside a support session leaves under his own name, which is not known here.
+        Ok(personne
+            .filter(|p| p.regard.is_none())
+            .map(|personne| Self { personne }))
     }
 }
 
@@ -135,7 +149,7 @@ impl FromRequestParts<App> for Connecte {
         let personne = identite::lire(parts, app)
             .await?
             .ok_or(Erreur::ConnexionRequise)?;
-        facteur_pose(app, Some(&personne))?;
+        admettre(app, parts, Some(&personne))?;
         Ok(Self { personne })
     }
 }

@@ -80,8 +80,11 @@ pub async fn ouvrir(url: &str, usage: Usage) -> sqlx::Result<PgPool> {
                 reglages.idle_in_transaction,
             ),
             ("client_connection_check_interval", "5s"),
-            // Filters are optional parameters: a generic plan would be made for none of them (decision 19).
-            ("plan_cache_mode", "force_custom_plan"),
+            // Said, because what it costs was measured (docs/MESURES.md): planning the views of rights anew each time is dearer
+            // than reading them. The server keeps planning each time what the parameters change, the optional filters.
+            ("plan_cache_mode", "auto"),
+            // Compiling a statement takes a hundred milliseconds; no page runs that long.
+            ("jit", "off"),
             ("timezone", "UTC"),
         ]);
     PgPoolOptions::new()

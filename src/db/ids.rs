@@ -52,6 +52,7 @@ identifiant! {
     SollicitationId: "A sollicitation, to the support or to a structure.",
     BrouillonId: "A sollicitation not sent yet.",
     PieceId: "An attachment.",
+    AssistanceId: "A support session that its person consented to.",
     ReponsePrepareeId: "An answer the desk begins from.",
     DemandeAbonnementId: "A demande d’abonnement.",
     LigneAbonnementId: "A line of a demande d’abonnement.",

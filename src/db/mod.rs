@@ -6,7 +6,7 @@ mod temps;
 mod transaction;
 
 pub use ids::{
-    AbonnementId, ActualiteId, ArticleId, BrouillonId, CoordonneeId, CourrierId,
+    AbonnementId, ActualiteId, ArticleId, AssistanceId, BrouillonId, CoordonneeId, CourrierId,
     DemandeAbonnementId, DemandeDeCompteId, DemandeId, LigneAbonnementId, MandatId, PassationId,
     PerimetreId, PieceId, RattachementId, ReponsePrepareeId, ServiceId, SessionRef,
     SollicitationId, StructureId, TechniqueId, UtilisateurId,

@@ -70,6 +70,9 @@ impl Action {
             Self::SollicitationRouverte => format!("{qui} rouvre sa sollicitation."),
             Self::SollicitationAttribuee => format!("La sollicitation de {qui} change d’agent."),
             Self::SollicitationTransferee => format!("La sollicitation de {qui} passe au support."),
+            Self::AssistanceOuverte => {
+                format!("Le support voit les écrans de {qui}, à sa demande.")
+            }
             Self::ReponsePrepareeModifiee => "Une réponse préparée est modifiée.".to_owned(),
             Self::DemandeAbonnementDeposee => {
                 format!("{qui} demande des espaces sur {structure}.")

@@ -4,6 +4,8 @@ mod affichage;
 mod pages;
 pub mod plan;
 
+pub use plan::libelle_de_la_page;
+
 use crate::routes::Routes;
 
 pub fn routes() -> Routes {

@@ -45,6 +45,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 8] = [
                 "Pourquoi ai-je, ou n’ai-je pas, accès\u{202F}?",
             ),
             ("/mon-compte/sessions", "Mes sessions"),
+            ("/mon-compte/assistance", "Session d’assistance"),
             ("/mon-compte/courriels", "Mes courriels"),
             ("/mon-compte/donnees", "Mes données"),
             (
@@ -100,6 +101,7 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 8] = [
             ),
             ("/support", "Bureau du support"),
             ("/support/demandes-de-compte", "Demandes de compte PIGP"),
+            ("/support/assistance", "Ouvrir une session d’assistance"),
             ("/administration/reponses", "Réponses préparées"),
             (
                 "/administration/reponses/nouvelle",
@@ -150,6 +152,15 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 8] = [
     ),
 ];
 
+/// The name of the screen at this address, where the address is its own.
+pub fn libelle_de_la_page(chemin: &str) -> Option<&'static str> {
+    let pages = PARTIES.iter().flat_map(|(_, pages)| pages.iter());
+    pages
+        .filter(|(adresse, _)| *adresse == chemin)
+        .map(|(_, libelle)| *libelle)
+        .next()
+}
+
 /// Whether this visitor may open a page with this permission. Pages of one structure are reached from their lists.
 fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
     match permission {
@@ -163,6 +174,7 @@ fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
         Permission::Membre
         | Permission::Gestion(_)
         | Permission::GestionPrincipale
+        | Permission::Regard
         | Permission::Technique => false,
     }
 }

@@ -30,6 +30,10 @@ pub(super) async fn effacer(db: &PgPool) -> sqlx::Result<Bilan> {
     sqlx::query!("delete from decisions where prise_le <= maintenant() - interval '1 day'")
         .execute(db)
         .await?;
+    // Transcripts of support sessions: a year, as the attachments.
+    sqlx::query!("delete from assistances where close_le <= maintenant() - interval '1 year'")
+        .execute(db)
+        .await?;
     rattachements::fichier::purger(db).await?;
     referents::oublier_les_anciennes(db).await?;
     Ok(Bilan {

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::acces::Systeme;
+use crate::assistance;
 use crate::courrier;
 use crate::inscription;
 use crate::mon_compte;
@@ -57,6 +58,8 @@ pub struct Bilan {
     pub sollicitations_closes: u64,
     /// Requests to référents who left, now the support's.
     pub demandes_passees: u64,
+    /// Support sessions and codes that are over.
+    pub assistances_closes: u64,
     /// Drafts of sollicitations that nobody changed for 30 days.
     pub brouillons_effaces: u64,
     /// Attachments that got a verdict of the antivirus.
@@ -91,6 +94,7 @@ impl fmt::Display for Bilan {
             (self.comptes_effaces, "accounts erased"),
             (self.sollicitations_closes, "sollicitations closed"),
             (self.demandes_passees, "requests passed to the support"),
+            (self.assistances_closes, "support sessions ended"),
             (self.brouillons_effaces, "drafts erased"),
             (self.pieces_analysees, "attachments scanned"),
             (self.pieces_effacees, "attachments erased"),
@@ -158,6 +162,9 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let demandes_passees = referents::passer_les_orphelines(app, systeme)
         .await
         .map_err(|e| anyhow!("requests that no référent receives any more: {e:?}"))?;
+    let assistances_closes = assistance::clore_les_finies(app, systeme)
+        .await
+        .map_err(|e| anyhow!("support sessions: {e:?}"))?;
     let pieces_analysees = pieces::analyser(app)
         .await
         .map_err(|e| anyhow!("scan of the attachments: {e:?}"))?;
@@ -176,6 +183,7 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
         passations_annoncees: passations.annoncees,
         structures_annoncees,
         sollicitations_closes,
+        assistances_closes,
         pieces_analysees,
         pieces_effacees: pieces::effacer_les_anciennes(&app.db).await?,
         brouillons_effaces: sollicitations::effacer_les_brouillons(&app.db).await?,

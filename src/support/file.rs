@@ -148,7 +148,7 @@ pub async fn lignes(
     Ok(Liste::new(lignes, total, fenetre, "sollicitations"))
 }
 
-/// Above the queue.
+/// Above the queue; as everywhere, no more than 10 001 are counted.
 pub struct Comptes {
     pub nouvelles: i64,
     pub miennes: i64,
@@ -173,11 +173,14 @@ impl Comptes {
 pub async fn comptes(app: &App, support: &Support) -> Result<Comptes, Erreur> {
     Ok(sqlx::query_as!(
         Comptes,
-        r#"select (select count(*) from sollicitations where destinataire = 'support' and statut = 'nouvelle') as "nouvelles!",
-                  (select count(*) from sollicitations
-                   where destinataire = 'support' and prise_en_charge_par = $1 and statut not in ('resolue', 'close')) as "miennes!",
-                  (select count(*) from sollicitations
-                   where destinataire = 'support' and statut = 'en_attente_du_demandeur') as "en_attente!",
+        r#"select (select count(*) from (select from sollicitations
+                                        where destinataire = 'support' and statut = 'nouvelle' limit 10001) x) as "nouvelles!",
+                  (select count(*) from (select from sollicitations
+                                         where destinataire = 'support' and prise_en_charge_par = $1
+                                           and statut not in ('resolue', 'close') limit 10001) x) as "miennes!",
+                  (select count(*) from (select from sollicitations
+                                         where destinataire = 'support' and statut = 'en_attente_du_demandeur'
+                                         limit 10001) x) as "en_attente!",
                   aujourdhui() - ((select min(creee_le) from sollicitations
                                    where destinataire = 'support' and statut not in ('resolue', 'close'))
                                   at time zone 'Europe/Paris')::date as plus_ancienne"#,

@@ -19,7 +19,7 @@ type Porte = (&'static str, &'static str, &'static str);
 /// The login of a PIGP account belongs to the référent.
 const ADRESSE: &str = "/mon-compte/adresse";
 
-const SECURITE: [Porte; 4] = [
+const SECURITE: [Porte; 5] = [
     (
         "/mon-compte/mot-de-passe",
         "Modifier mon mot de passe",
@@ -39,6 +39,11 @@ const SECURITE: [Porte; 4] = [
         "/mon-compte/sessions",
         "Mes sessions",
         "Les appareils connectés à votre compte, et comment les déconnecter.",
+    ),
+    (
+        "/mon-compte/assistance",
+        "Session d’assistance",
+        "Laissez un agent du support voir vos écrans, avec un code, et lisez ce qu’il a vu.",
     ),
 ];
 

@@ -355,7 +355,7 @@ impl Objets {
                 "{slug}" => "creer-un-compte".to_owned(),
                 "{application}" => "gerer-un-service".to_owned(),
                 // What belongs to the person alone: one that does not exist.
-                "{session}" | "{secret}" | "{courrier}" | "{acte}" => uuid::Uuid::nil().to_string(),
+                "{session}" | "{secret}" | "{courrier}" | "{acte}" | "{assistance}" => uuid::Uuid::nil().to_string(),
                 morceau if morceau.starts_with('{') => {
                     panic!("{}: what is {morceau}?", route.chemin)
                 }
