@@ -15,6 +15,8 @@ pub struct Page {
     pub aide: String,
     pub exploitant: String,
     pub accessibilite: String,
+    pub regard: Option<vantail::acces::Regard>,
+    pub assistee_par: Option<String>,
 }
 
 pub struct Personne {
@@ -157,6 +159,8 @@ fn entree(libelle: &str, href: &str, courante: bool) -> Entree {
 
 pub fn page() -> Page {
     Page {
+        regard: None,
+        assistee_par: None,
         marque: "Vantail".into(),
         slogan: "Vos structures, vos accès".into(),
         personne: Some(Personne {
