@@ -108,11 +108,7 @@ pub async fn retirer(tx: &mut Tx, connecte: &Connecte) -> Result<bool, Erreur> {
     clore_la_sienne(tx, connecte.id(), Cloture::Utilisateur).await
 }
 
-async fn clore_la_sienne(
-    tx: &mut Tx,
-    id: UtilisateurId,
-    cloture: Cloture,
-) -> Result<bool, Erreur> {
+async fn clore_la_sienne(tx: &mut Tx, id: UtilisateurId, cloture: Cloture) -> Result<bool, Erreur> {
     let ouverte = sqlx::query_scalar!(
         r#"select id as "id: AssistanceId" from assistances where utilisateur_id = $1 and close_le is null"#,
         id.0
@@ -305,8 +301,12 @@ pub async fn clore_les_finies(app: &App, _: &Systeme) -> Result<u64, Erreur> {
     .await?;
     let mut closes = 0;
     for finie in finies {
-        closes +=
-            u64::from(en_transaction!(app, |tx| clore(tx, finie.id, finie.cloture).await)?);
+        closes += u64::from(en_transaction!(app, |tx| clore(
+            tx,
+            finie.id,
+            finie.cloture
+        )
+        .await)?);
     }
     Ok(closes)
 }

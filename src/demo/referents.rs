@@ -30,7 +30,11 @@ const ACADEMIES: [Academie; 2] = [
 /// a PIGP head who moves to another académie.
 pub async fn charger(tx: &mut Tx) -> Result<(), Erreur> {
     for academie in &ACADEMIES {
-        let departements: Vec<String> = academie.departements.iter().map(|d| (*d).to_owned()).collect();
+        let departements: Vec<String> = academie
+            .departements
+            .iter()
+            .map(|d| (*d).to_owned())
+            .collect();
         sqlx::query!(
             "with p as (
                insert into perimetres (id, nom, departements, genres, domaines)

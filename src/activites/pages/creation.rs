@@ -134,11 +134,11 @@ impl PageCreation {
         LONGUEUR
     }
 
-    /// « le référent du périmètre Académie de Lyon ».
+    /// « au référent du périmètre Académie de Lyon ».
     fn referent(&self) -> String {
         match &self.perimetre {
-            Some(nom) => format!("le référent du périmètre {nom}"),
-            None => "le référent".to_owned(),
+            Some(nom) => format!("au référent du périmètre {nom}"),
+            None => "au référent".to_owned(),
         }
     }
 

@@ -8,6 +8,7 @@ mod comptes;
 mod creation;
 mod demande;
 mod dossier;
+mod perimetre_fin;
 mod perimetres;
 mod publique;
 mod saisie;
@@ -168,19 +169,19 @@ fn de_l_administrateur() -> Routes {
         )
         .get(
             "/administration/perimetres/{perimetre}/referents/{referent}/retrait",
-            perimetres::confirmer_le_retrait,
+            perimetre_fin::confirmer_le_retrait,
         )
         .post(
             "/administration/perimetres/{perimetre}/referents/{referent}/retrait",
-            perimetres::retirer,
+            perimetre_fin::retirer,
         )
         .get(
             "/administration/perimetres/{perimetre}/suppression",
-            perimetres::confirmer,
+            perimetre_fin::confirmer,
         )
         .post(
             "/administration/perimetres/{perimetre}/suppression",
-            perimetres::supprimer,
+            perimetre_fin::supprimer,
         )
         .get(
             "/administration/structures",

@@ -255,15 +255,18 @@ async fn celui_qui_a_le_droit_passe() {
     let mut referent = monde.acteur("referent@vantail.example").await;
     for route in table(&monde.portail) {
         // Its own objects only exist for their owner; signing out would end the walk.
-        let personnelle = ["{session}", "{secret}", "{courrier}", "{acte}", "{assistance}"]
-            .iter()
-            .any(|m| route.chemin.contains(m));
+        let personnelle = [
+            "{session}",
+            "{secret}",
+            "{courrier}",
+            "{acte}",
+            "{assistance}",
+        ]
+        .iter()
+        .any(|m| route.chemin.contains(m));
         if personnelle
             || route.chemin == "/deconnexion"
-            || matches!(
-                route.permission,
-                Permission::Technique | Permission::Regard
-            )
+            || matches!(route.permission, Permission::Technique | Permission::Regard)
         {
             continue;
         }

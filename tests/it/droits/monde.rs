@@ -236,12 +236,14 @@ impl Monde {
         .await
         .expect("a request");
         let referent = portail.id("referent@vantail.example").await;
-        sqlx::query("insert into perimetre_referents (perimetre_id, utilisateur_id) values ($1, $2)")
-            .bind(perimetre)
-            .bind(referent)
-            .execute(&portail.db)
-            .await
-            .expect("a référent");
+        sqlx::query(
+            "insert into perimetre_referents (perimetre_id, utilisateur_id) values ($1, $2)",
+        )
+        .bind(perimetre)
+        .bind(referent)
+        .execute(&portail.db)
+        .await
+        .expect("a référent");
         let demande_au_support = DemandeDeCompteId::nouveau();
         sqlx::query(
             "insert into demandes_de_compte (id, prenom, nom, adresse, structure_id, statut, confirmee_le)
@@ -355,7 +357,9 @@ impl Objets {
                 "{slug}" => "creer-un-compte".to_owned(),
                 "{application}" => "gerer-un-service".to_owned(),
                 // What belongs to the person alone: one that does not exist.
-                "{session}" | "{secret}" | "{courrier}" | "{acte}" | "{assistance}" => uuid::Uuid::nil().to_string(),
+                "{session}" | "{secret}" | "{courrier}" | "{acte}" | "{assistance}" => {
+                    uuid::Uuid::nil().to_string()
+                }
                 morceau if morceau.starts_with('{') => {
                     panic!("{}: what is {morceau}?", route.chemin)
                 }

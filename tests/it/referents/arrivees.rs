@@ -87,7 +87,10 @@ async fn un_fichier_d_ailleurs_ou_illisible_est_refuse() {
     let page = m.martine.deposer(&action, "a.csv", &contenu).await;
     let ici = page.adresse.clone();
     let avant = m.portail.empreinte().await;
-    m.philippe.deposer(&action, "a.csv", &contenu).await.statut(404);
+    m.philippe
+        .deposer(&action, "a.csv", &contenu)
+        .await
+        .statut(404);
     m.philippe.page(&ici).await.statut(404);
     m.philippe.poster(&ici, &[("motif", "x")]).await.statut(404);
     let ailleurs = ici.replace(&m.lyon.to_string(), &m.grenoble.to_string());

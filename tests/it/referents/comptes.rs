@@ -20,7 +20,9 @@ async fn le_referent_corrige_l_identite_et_les_adresses() {
     liste.contient("Loic Tessier").contient("Bernard Delmas");
     let adresse = format!("/referent/comptes/{}", m.agent);
     let fiche = m.martine.page(&adresse).await;
-    fiche.contient("Lycée des Trois Fontaines").contient("Utilisateur simple");
+    fiche
+        .contient("Lycée des Trois Fontaines")
+        .contient("Utilisateur simple");
     let page = m.martine.page(&fiche.lien("Corriger l’identité")).await;
     page.formulaire("Enregistrer")
         .remplir("prenom", "Loïc")
@@ -73,7 +75,10 @@ async fn une_adresse_inhabituelle_se_confirme() {
         .await;
     page.statut(422);
     let erreur = page.erreur_de("confirme").expect("a warning");
-    assert!(erreur.contains("n’est pas d’un domaine du périmètre"), "{erreur}");
+    assert!(
+        erreur.contains("n’est pas d’un domaine du périmètre"),
+        "{erreur}"
+    );
     assert!(erreur.contains("ne porte pas le nom"), "{erreur}");
     page.formulaire("Enregistrer")
         .cocher("confirme", "oui")
@@ -102,15 +107,26 @@ async fn une_saisie_fausse_ne_change_rien() {
             .iter()
             .map(|(c, v)| (*c, if *c == champ { valeur } else { v }))
             .collect();
-        let page = m.martine.poster(&format!("{racine}/identite"), &champs).await;
+        let champs: Vec<_> = champs.into_iter().chain([("confirme", "oui")]).collect();
+        let page = m
+            .martine
+            .poster(&format!("{racine}/identite"), &champs)
+            .await;
         page.statut(422);
         assert!(page.erreur_de(champ).is_some(), "{champ} {valeur}");
     }
     for (acte, champs, champ) in [
-        ("perimetre", vec![("perimetre", ""), ("motif", "x")], "perimetre"),
         (
             "perimetre",
-            vec![("perimetre", "00000000-0000-0000-0000-000000000000"), ("motif", "x")],
+            vec![("perimetre", ""), ("motif", "x")],
+            "perimetre",
+        ),
+        (
+            "perimetre",
+            vec![
+                ("perimetre", "00000000-0000-0000-0000-000000000000"),
+                ("motif", "x"),
+            ],
             "perimetre",
         ),
         ("desactivation", vec![("motif", "")], "motif"),
@@ -136,7 +152,7 @@ async fn un_compte_change_de_perimetre_et_de_referent() {
     let adresse = format!("/referent/comptes/{}", m.gp);
     let page = m.martine.page(&format!("{adresse}/perimetre")).await;
     page.formulaire("Confier le compte")
-        .choisir("perimetre", &m.grenoble.to_string())
+        .remplir("perimetre", &m.grenoble.to_string())
         .remplir("motif", "Mutation à Grenoble.")
         .envoyer(&mut m.martine)
         .await
@@ -144,9 +160,15 @@ async fn un_compte_change_de_perimetre_et_de_referent() {
     m.martine.page(&adresse).await.statut(404);
     m.philippe.page(&adresse).await.statut(200);
     let personne = corps(&m.portail.courriers_pour(GP).await[0]);
-    assert!(personne.contains("aux référents du périmètre Académie de Grenoble"), "{personne}");
+    assert!(
+        personne.contains("aux référents du périmètre Académie de Grenoble"),
+        "{personne}"
+    );
     let accueil = corps(&m.portail.courriers_pour(PHILIPPE).await[0]);
-    assert!(accueil.contains("vous confie le compte de Bernard Delmas (bernard.delmas@ac-lyon.test)"), "{accueil}");
+    assert!(
+        accueil.contains("vous confie le compte de Bernard Delmas (bernard.delmas@ac-lyon.test)"),
+        "{accueil}"
+    );
     // Still the GP of his lycée: nothing else moved.
     assert_eq!(
         m.portail
@@ -172,8 +194,14 @@ async fn desactiver_arrete_tout_et_reactiver_le_rend() {
         .contient("Le compte de Loic Tessier est désactivé.");
     agent.page("/mon-compte").await.contient("Connexion");
     let recu = corps(&m.portail.courriers_pour(AGENT).await[0]);
-    assert!(recu.contains("a désactivé votre compte") && recu.contains("Départ en retraite."), "{recu}");
-    assert_eq!(m.portail.courriers_pour(GP).await[0].gabarit, "compte_absent");
+    assert!(
+        recu.contains("a désactivé votre compte") && recu.contains("Départ en retraite."),
+        "{recu}"
+    );
+    assert_eq!(
+        m.portail.courriers_pour(GP).await[0].gabarit,
+        "compte_absent"
+    );
     let etat: (String, String, String) = sqlx::query_as(
         "select r.statut, r.cause, d.statut from rattachements r, demandes_rattachement d where r.utilisateur_id = $1 and d.id = $2",
     )
@@ -182,7 +210,10 @@ async fn desactiver_arrete_tout_et_reactiver_le_rend() {
     .fetch_one(&m.portail.db)
     .await
     .expect("the states");
-    assert_eq!(etat, ("desactivee".into(), "compte".into(), "retiree".into()));
+    assert_eq!(
+        etat,
+        ("desactivee".into(), "compte".into(), "retiree".into())
+    );
     let fiche = m.martine.page(&adresse).await;
     let page = m.martine.page(&fiche.lien("Réactiver")).await;
     page.formulaire("Réactiver le compte")
@@ -203,7 +234,10 @@ async fn desactiver_arrete_tout_et_reactiver_le_rend() {
     m.portail.avancer("61 days").await;
     let mut martine = m.portail.connecter(MARTINE).await;
     martine
-        .poster(&format!("{adresse}/reactivation"), &[("motif", "Trop tard.")])
+        .poster(
+            &format!("{adresse}/reactivation"),
+            &[("motif", "Trop tard.")],
+        )
         .await
         .statut(409);
 }
@@ -256,11 +290,15 @@ async fn un_compte_jamais_active_se_desactive_et_revient_a_activer() {
         1
     );
     let liens = crate::comptes::liens(&m.portail, AGENT).await;
-    assert_eq!(
-        liens.iter().filter(|l| l.starts_with("/activation/")).count(),
-        1,
-        "the older link is dead: {liens:?}"
-    );
+    let activations: Vec<_> = liens
+        .iter()
+        .filter(|l| l.starts_with("/activation/"))
+        .collect();
+    assert_eq!(activations.len(), 2, "{liens:?}");
+    let mut agent = m.portail.anonyme();
+    agent.page(activations[0]).await.statut(200);
+    // The older link is dead.
+    agent.page(activations[1]).await.statut(410);
 }
 
 #[tokio::test]
@@ -270,7 +308,13 @@ async fn hors_du_perimetre_un_compte_n_existe_pas() {
     let avant = m.portail.empreinte().await;
     let mut admin = m.portail.connecter(ADMIN).await;
     for id in [m.agent, ordinaire] {
-        for fin in ["", "/identite", "/perimetre", "/desactivation", "/reactivation"] {
+        for fin in [
+            "",
+            "/identite",
+            "/perimetre",
+            "/desactivation",
+            "/reactivation",
+        ] {
             let adresse = format!("/referent/comptes/{id}{fin}");
             for acteur in [&mut m.philippe, &mut admin] {
                 acteur.page(&adresse).await.statut(404);

@@ -20,7 +20,11 @@ async fn une_ronde(nombre: usize) {
     ];
     let gestes = (0..nombre)
         .map(|n| {
-            let acteur = if n % 2 == 0 { m.martine.clone() } else { seconde.clone() };
+            let acteur = if n % 2 == 0 {
+                m.martine.clone()
+            } else {
+                seconde.clone()
+            };
             if n % 4 == 1 {
                 (acteur, format!("{racine}/refus"), vec![("motif", "Non.")])
             } else {
@@ -29,8 +33,15 @@ async fn une_ronde(nombre: usize) {
         })
         .collect();
     let statuts = poster_ensemble(gestes).await;
-    assert_eq!(statuts.iter().filter(|s| **s == 303).count(), 1, "{statuts:?}");
-    assert!(statuts.iter().all(|s| [303, 409, 422].contains(s)), "{statuts:?}");
+    assert_eq!(
+        statuts.iter().filter(|s| **s == 303).count(),
+        1,
+        "{statuts:?}"
+    );
+    assert!(
+        statuts.iter().all(|s| [303, 409, 422].contains(s)),
+        "{statuts:?}"
+    );
     assert_eq!(
         gabarits(&m.portail, ANNE)
             .await
@@ -64,8 +75,15 @@ async fn la_meme_adresse_creee_vingt_fois_ne_fait_qu_un_compte() {
     ];
     let acteurs = (0..20).map(|_| m.martine.clone()).collect();
     let statuts = ensemble(acteurs, "/referent/comptes/nouveau", &champs).await;
-    assert_eq!(statuts.iter().filter(|s| **s == 303).count(), 1, "{statuts:?}");
-    assert!(statuts.iter().all(|s| [303, 422].contains(s)), "{statuts:?}");
+    assert_eq!(
+        statuts.iter().filter(|s| **s == 303).count(),
+        1,
+        "{statuts:?}"
+    );
+    assert!(
+        statuts.iter().all(|s| [303, 422].contains(s)),
+        "{statuts:?}"
+    );
     assert_eq!(gabarits(&m.portail, ANNE).await, ["activation"]);
 }
 
@@ -76,8 +94,15 @@ async fn vingt_confirmations_du_meme_lien_ouvrent_une_demande() {
     let lien = m.lien(ANNE).await;
     let acteurs = (0..20).map(|_| m.portail.anonyme()).collect();
     let statuts = ensemble(acteurs, &lien, &[]).await;
-    assert_eq!(statuts.iter().filter(|s| **s == 303).count(), 1, "{statuts:?}");
-    assert!(statuts.iter().all(|s| [303, 410].contains(s)), "{statuts:?}");
+    assert_eq!(
+        statuts.iter().filter(|s| **s == 303).count(),
+        1,
+        "{statuts:?}"
+    );
+    assert!(
+        statuts.iter().all(|s| [303, 410].contains(s)),
+        "{statuts:?}"
+    );
     assert_eq!(
         gabarits(&m.portail, ANNE).await,
         ["demande_de_compte_a_confirmer", "demande_de_compte_recue"]
@@ -104,10 +129,19 @@ async fn vingt_demandes_de_la_meme_adresse_n_en_font_qu_une() {
         }
     });
     let statuts = a_la_fois(gestes).await;
-    assert_eq!(statuts.iter().filter(|s| **s == 303).count(), 5, "{statuts:?}");
-    assert!(statuts.iter().all(|s| [303, 429].contains(s)), "{statuts:?}");
     assert_eq!(
-        m.portail.nombre("select count(*) from demandes_de_compte").await,
+        statuts.iter().filter(|s| **s == 303).count(),
+        5,
+        "{statuts:?}"
+    );
+    assert!(
+        statuts.iter().all(|s| [303, 429].contains(s)),
+        "{statuts:?}"
+    );
+    assert_eq!(
+        m.portail
+            .nombre("select count(*) from demandes_de_compte")
+            .await,
         1
     );
 }
@@ -117,7 +151,10 @@ async fn un_fichier_applique_vingt_fois_l_est_une() {
     let mut m = monde().await;
     let contenu = format!("Nom;Prénom;Adresse;Structure\nRoyer;Anne;{ANNE};{SIRET_LYON}\n");
     let action = format!("/referent/arrivees?perimetre={}", m.lyon);
-    let page = m.martine.deposer(&action, "a.csv", contenu.as_bytes()).await;
+    let page = m
+        .martine
+        .deposer(&action, "a.csv", contenu.as_bytes())
+        .await;
     let ici = page.formulaire("Créer ces comptes").action;
     let acteurs = (0..20).map(|_| m.martine.clone()).collect();
     let statuts = ensemble(acteurs, &ici, &[("motif", "Rentrée.")]).await;
@@ -133,7 +170,11 @@ async fn desactiver_et_corriger_a_la_fois_laissent_un_etat_vrai() {
         .map(|n| {
             let acteur = m.martine.clone();
             if n % 2 == 0 {
-                (acteur, format!("{racine}/desactivation"), vec![("motif", "Départ.")])
+                (
+                    acteur,
+                    format!("{racine}/desactivation"),
+                    vec![("motif", "Départ.")],
+                )
             } else {
                 let champs = vec![
                     ("prenom", "Loïc"),
@@ -146,7 +187,10 @@ async fn desactiver_et_corriger_a_la_fois_laissent_un_etat_vrai() {
         })
         .collect();
     let statuts = poster_ensemble(gestes).await;
-    assert!(statuts.iter().all(|s| [303, 409].contains(s)), "{statuts:?}");
+    assert!(
+        statuts.iter().all(|s| [303, 409].contains(s)),
+        "{statuts:?}"
+    );
     assert_eq!(
         m.portail
             .nombre("select count(*) from utilisateurs u join rattachements r on r.utilisateur_id = u.id where u.nom = 'Tessier' and u.statut = 'inactif' and r.statut = 'desactivee' and r.cause = 'compte'")

@@ -15,7 +15,10 @@ async fn un_compte_se_cree_sans_demande_ni_structure() {
         .await
         .contient("Le compte de Anne Royer est créé.");
     assert_eq!(gabarits(&m.portail, ANNE).await, ["activation"]);
-    assert_eq!(m.portail.nombre("select count(*) from inscriptions").await, 0);
+    assert_eq!(
+        m.portail.nombre("select count(*) from inscriptions").await,
+        0
+    );
 }
 
 #[tokio::test]
@@ -104,11 +107,13 @@ async fn les_ecrans_de_creation_nomment_le_perimetre_et_menent_a_la_demande() {
     let page = gp
         .page(&format!("/structures/{}/rattachement/creation", m.lycee))
         .await;
-    page.contient("le référent du périmètre Académie de Lyon");
+    page.contient("Il se demande au référent du périmètre Académie de Lyon");
     let saisie = gp.page(&page.lien("Demander la création du compte")).await;
     saisie.contient("Périmètre : Académie de Lyon");
     assert_eq!(
-        saisie.formulaire("Envoyer la sollicitation").valeur("siret"),
+        saisie
+            .formulaire("Envoyer la sollicitation")
+            .valeur("siret"),
         Some(SIRET_LYON)
     );
     let mut visiteur = m.portail.anonyme();
@@ -144,11 +149,15 @@ async fn trouver_mon_referent_ne_montre_personne() {
     let page = visiteur
         .page(&format!("/trouver-mon-referent?siret={SIRET_LYON}"))
         .await;
-    page.contient("Académie de Lyon").contient("Demander un compte");
+    page.contient("Académie de Lyon")
+        .contient("Demander un compte");
     let departement = visiteur.page("/trouver-mon-referent?departement=69").await;
-    departement.contient("Académie de Lyon").contient("Le référent");
+    departement
+        .contient("Académie de Lyon")
+        .contient("Le référent");
     for page in [&page, &departement] {
-        page.ne_contient_pas("Martine").ne_contient_pas("martine.ballet");
+        page.ne_contient_pas("Martine")
+            .ne_contient_pas("martine.ballet");
     }
     visiteur
         .page("/trouver-mon-referent?departement=75")

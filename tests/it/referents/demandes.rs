@@ -1,6 +1,8 @@
 //! A person without account asks, confirms by mail, and is answered.
 
-use super::{ADMIN, AGENT, ANNE, MARTINE, SABINE, SIRET_LYON, corps, executer, gabarits, monde, travaux};
+use super::{
+    ADMIN, AGENT, ANNE, MARTINE, SABINE, SIRET_LYON, corps, executer, gabarits, monde, travaux,
+};
 use crate::support::monde::siret;
 
 #[tokio::test]
@@ -35,9 +37,12 @@ async fn une_personne_sans_compte_demande_confirme_et_le_referent_cree_son_compt
     );
     let nouvelle = &m.portail.courriers_pour(MARTINE).await[0];
     assert_eq!(nouvelle.gabarit, "demande_de_compte_nouvelle");
-    assert!(corps(nouvelle).contains("anne royer (anne.royer@ac-lyon.test) demande un compte PIGP"));
+    assert!(
+        corps(nouvelle).contains("anne royer (anne.royer@ac-lyon.test) demande un compte PIGP")
+    );
     let file = m.martine.page("/referent").await;
-    file.contient("anne royer").contient("Lycée des Trois Fontaines");
+    file.contient("anne royer")
+        .contient("Lycée des Trois Fontaines");
     let dossier = m.martine.page(&file.lien("Ouvrir")).await;
     let creation = m.martine.page(&dossier.lien("Créer le compte")).await;
     let fait = creation
@@ -143,7 +148,9 @@ async fn la_meme_reponse_et_un_seul_courriel_que_l_adresse_soit_connue_ou_non() 
     .map(|(a, g)| (a.to_owned(), g.to_owned()));
     assert_eq!(recus, attendus);
     assert_eq!(
-        m.portail.nombre("select count(*) from demandes_de_compte").await,
+        m.portail
+            .nombre("select count(*) from demandes_de_compte")
+            .await,
         1
     );
 }
@@ -173,7 +180,9 @@ async fn la_derniere_saisie_compte_et_une_demande_deja_recue_le_redit() {
         ]
     );
     assert_eq!(
-        m.portail.nombre("select count(*) from demandes_de_compte").await,
+        m.portail
+            .nombre("select count(*) from demandes_de_compte")
+            .await,
         1
     );
 }
@@ -223,7 +232,11 @@ async fn une_saisie_fausse_ne_garde_rien() {
             .iter()
             .map(|(c, v)| (*c, if *c == champ { valeur } else { v }))
             .collect();
-        let page = m.portail.anonyme().poster("/demande-de-compte", &champs).await;
+        let page = m
+            .portail
+            .anonyme()
+            .poster("/demande-de-compte", &champs)
+            .await;
         page.statut(422);
         assert!(page.erreur_de(champ).is_some(), "{champ} {valeur}");
     }
@@ -245,7 +258,9 @@ async fn un_lien_expire_ne_confirme_rien_et_la_demande_disparait() {
     anne.poster(&lien, &[]).await.statut(410);
     travaux(&m.portail).await;
     assert_eq!(
-        m.portail.nombre("select count(*) from demandes_de_compte").await,
+        m.portail
+            .nombre("select count(*) from demandes_de_compte")
+            .await,
         0
     );
 }
@@ -272,11 +287,10 @@ async fn un_refus_dit_son_motif_et_ne_se_dit_qu_une_fois() {
         corps(&traitee),
         "Bonjour anne royer,\n\nMartine Ballet, référent a refusé votre demande de compte pour Lycée des Trois Fontaines. Motif\u{202f}: Vous n’êtes pas affectée à ce lycée."
     );
-    let encore = m
-        .martine
-        .poster(&adresse, &[("motif", "Encore.")])
-        .await;
-    encore.statut(409).contient("déjà été traitée par Martine Ballet");
+    let encore = m.martine.poster(&adresse, &[("motif", "Encore.")]).await;
+    encore
+        .statut(409)
+        .contient("déjà été traitée par Martine Ballet");
     // Refused, she may ask again.
     m.demander(ANNE, SIRET_LYON).await.statut(200);
 }
@@ -351,7 +365,10 @@ async fn hors_du_perimetre_rien_n_existe() {
             .await
             .statut(404);
     }
-    m.philippe.page("/referent").await.ne_contient_pas("anne royer");
+    m.philippe
+        .page("/referent")
+        .await
+        .ne_contient_pas("anne royer");
     sabine
         .page("/support/demandes-de-compte")
         .await

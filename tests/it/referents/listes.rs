@@ -9,7 +9,12 @@ async fn les_listes_coutent_autant_pour_dix_lignes_que_pour_une() {
     let mut couts = Vec::new();
     for tour in 0..2 {
         for n in 0..(1 + 9 * tour) {
-            pigp(&m.portail, &format!("p{tour}{n}.liste@ac-lyon.test"), m.lyon).await;
+            pigp(
+                &m.portail,
+                &format!("p{tour}{n}.liste@ac-lyon.test"),
+                m.lyon,
+            )
+            .await;
             sqlx::query(
                 "insert into demandes_de_compte (id, prenom, nom, adresse, structure_id, perimetre_id, statut, confirmee_le)
                  values (gen_random_uuid(), 'A', $1, $2, $3, $4, 'ouverte', maintenant())",
@@ -23,7 +28,11 @@ async fn les_listes_coutent_autant_pour_dix_lignes_que_pour_une() {
             .expect("a request");
         }
         let mut cout = Vec::new();
-        for adresse in ["/referent", "/referent/comptes?c.par=50", "/referent/comptes?c.q=liste"] {
+        for adresse in [
+            "/referent",
+            "/referent/comptes?c.par=50",
+            "/referent/comptes?c.q=liste",
+        ] {
             let (page, n) = compter(m.martine.page(adresse)).await;
             page.statut(200);
             assert!(n <= 8, "{adresse}: {n} statements");
@@ -54,8 +63,13 @@ async fn la_recherche_le_tri_et_le_statut_gardent_au_perimetre() {
         .page("/referent/comptes?c.statut=inactif")
         .await
         .contient("Aucun compte");
-    m.demande_confirmee("anne.royer@ac-lyon.test", SIRET_LYON).await;
-    for question in ["f.q=royer", "f.tri=demandeur-desc", "f.tri=date-desc&f.page=9"] {
+    m.demande_confirmee("anne.royer@ac-lyon.test", SIRET_LYON)
+        .await;
+    for question in [
+        "f.q=royer",
+        "f.tri=demandeur-desc",
+        "f.tri=date-desc&f.page=9",
+    ] {
         m.martine
             .page(&format!("/referent?{question}"))
             .await

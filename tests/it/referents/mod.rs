@@ -45,7 +45,12 @@ async fn executer(portail: &Portail, sql: &'static str) {
         .unwrap_or_else(|e| panic!("{sql}: {e}"));
 }
 
-async fn perimetre(portail: &Portail, nom: &str, departements: &[&str], domaine: &str) -> PerimetreId {
+async fn perimetre(
+    portail: &Portail,
+    nom: &str,
+    departements: &[&str],
+    domaine: &str,
+) -> PerimetreId {
     let id = PerimetreId::nouveau();
     sqlx::query(
         "insert into perimetres (id, nom, departements, genres, domaines) values ($1, $2, $3, '{enseignement}', $4)",
@@ -98,12 +103,30 @@ async fn pigp(portail: &Portail, adresse: &str, perimetre: PerimetreId) -> Utili
 
 async fn monde() -> Monde {
     let portail = Portail::nouveau().await;
-    let lyon = perimetre(&portail, "Académie de Lyon", &["01", "42", "69"], "ac-lyon.test").await;
-    let grenoble =
-        perimetre(&portail, "Académie de Grenoble", &["38"], "ac-grenoble.test").await;
+    let lyon = perimetre(
+        &portail,
+        "Académie de Lyon",
+        &["01", "42", "69"],
+        "ac-lyon.test",
+    )
+    .await;
+    let grenoble = perimetre(
+        &portail,
+        "Académie de Grenoble",
+        &["38"],
+        "ac-grenoble.test",
+    )
+    .await;
     let martine = referent(&portail, MARTINE, lyon).await;
     let philippe = referent(&portail, PHILIPPE, grenoble).await;
-    let lyonnais = lycee(&portail, "Lycée des Trois Fontaines", 1, SIRET_LYON, "69007").await;
+    let lyonnais = lycee(
+        &portail,
+        "Lycée des Trois Fontaines",
+        1,
+        SIRET_LYON,
+        "69007",
+    )
+    .await;
     lycee(&portail, "Lycée de Belledonne", 2, SIRET_GRENOBLE, "38420").await;
     let gp = pigp(&portail, GP, lyon).await;
     let agent = pigp(&portail, AGENT, lyon).await;

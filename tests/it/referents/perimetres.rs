@@ -16,13 +16,38 @@ async fn une_structure_a_un_perimetre_au_plus_le_plus_precis() {
     .await;
     let mut rang = 100;
     for (identifiant, categorie, code_postal, attendu) in [
-        ("19690199500023", "autre_entite_publique", "69001", "Académie de Lyon"),
-        ("19750001800017", "autre_entite_publique", "75001", "Tout l’enseignement"),
+        (
+            "19690199500023",
+            "autre_entite_publique",
+            "69001",
+            "Académie de Lyon",
+        ),
+        (
+            "19750001800017",
+            "autre_entite_publique",
+            "75001",
+            "Tout l’enseignement",
+        ),
         ("21690123100011", "collectivite_locale", "69001", "Rhône"),
-        ("21750001600019", "collectivite_locale", "75001", "Collectivités"),
-        ("18009202500015", "autre_entite_publique", "20137", "Corse du Sud"),
+        (
+            "21750001600019",
+            "collectivite_locale",
+            "75001",
+            "Collectivités",
+        ),
+        (
+            "18009202500015",
+            "autre_entite_publique",
+            "20137",
+            "Corse du Sud",
+        ),
         ("18009202500023", "autre_entite_publique", "20200", ""),
-        ("18009202500031", "autre_entite_publique", "97400", "La Réunion"),
+        (
+            "18009202500031",
+            "autre_entite_publique",
+            "97400",
+            "La Réunion",
+        ),
         ("18009202500049", "autre_entite_publique", "75001", ""),
         ("18009202500056", "autre_entite_publique", "B1000", ""),
     ] {
@@ -45,7 +70,11 @@ async fn une_structure_a_un_perimetre_au_plus_le_plus_precis() {
                 .fetch_optional(&m.portail.db)
                 .await
                 .expect("a périmètre");
-        assert_eq!(vu.unwrap_or_default(), attendu, "{identifiant} {code_postal}");
+        assert_eq!(
+            vu.unwrap_or_default(),
+            attendu,
+            "{identifiant} {code_postal}"
+        );
     }
     let privee = m.portail.structure("Privée", 300, false).await;
     let vu: Option<String> =
@@ -61,11 +90,17 @@ async fn une_structure_a_un_perimetre_au_plus_le_plus_precis() {
 async fn l_administrateur_cree_modifie_affecte_retire_et_supprime() {
     let m = monde().await;
     m.portail.personne("orphelin.dupont@ac-nice.test").await;
-    executer(&m.portail, "update utilisateurs set pigp = true where adresse_connexion like 'orphelin%'").await;
+    executer(
+        &m.portail,
+        "update utilisateurs set pigp = true where adresse_connexion like 'orphelin%'",
+    )
+    .await;
     let mut admin = m.portail.connecter(ADMIN).await;
     let accueil = admin.page("/administration").await;
     let liste = admin.page(&accueil.lien("Périmètres des référents")).await;
-    liste.contient("Académie de Lyon").contient("Martine Ballet");
+    liste
+        .contient("Académie de Lyon")
+        .contient("Martine Ballet");
     let page = admin.page(&liste.lien("Créer un périmètre")).await;
     let page = page
         .formulaire("Enregistrer")
@@ -80,7 +115,7 @@ async fn l_administrateur_cree_modifie_affecte_retire_et_supprime() {
         .contient("1 compte");
     let page = page
         .formulaire("Affecter ce référent")
-        .choisir("referent", &m.portail.id(MARTINE).await.to_string())
+        .remplir("referent", &m.portail.id(MARTINE).await.to_string())
         .remplir("motif_affectation", "Intérim.")
         .envoyer(&mut admin)
         .await;
@@ -105,7 +140,11 @@ async fn l_administrateur_cree_modifie_affecte_retire_et_supprime() {
         .envoyer(&mut admin)
         .await
         .contient("Martine Ballet n’est plus référent");
-    executer(&m.portail, "update utilisateurs set perimetre_id = null where adresse_connexion like 'orphelin%'").await;
+    executer(
+        &m.portail,
+        "update utilisateurs set perimetre_id = null where adresse_connexion like 'orphelin%'",
+    )
+    .await;
     let page = admin.page(&retrait.lien("Annuler")).await;
     let suppression = admin.page(&page.lien("Supprimer")).await;
     suppression
@@ -215,7 +254,10 @@ async fn retirer_le_dernier_referent_passe_ses_demandes_au_support() {
     let martine = m.portail.id(MARTINE).await;
     admin
         .poster(
-            &format!("/administration/perimetres/{}/referents/{martine}/retrait", m.lyon),
+            &format!(
+                "/administration/perimetres/{}/referents/{martine}/retrait",
+                m.lyon
+            ),
             &[("motif", "Départ.")],
         )
         .await

@@ -1,6 +1,8 @@
 //! A référent is a recipient of sollicitations: « Création d'un compte PIGP », « Modification de mes données ».
 
-use super::{AGENT, ANNE, GP, MARTINE, SABINE, SIRET_GRENOBLE, SIRET_LYON, executer, gabarits, monde};
+use super::{
+    AGENT, ANNE, GP, MARTINE, SABINE, SIRET_GRENOBLE, SIRET_LYON, executer, gabarits, monde,
+};
 
 const COMPTE: &str = "/sollicitations/saisie/compte-pigp";
 const DONNEES: &str = "/sollicitations/saisie/mes-donnees";
@@ -22,10 +24,14 @@ async fn un_gestionnaire_demande_un_compte_et_le_referent_le_cree() {
         .await;
     fil.contient("Le référent (Académie de Lyon) en est averti.")
         .contient("Le référent (Académie de Lyon)");
-    assert_eq!(gabarits(&m.portail, MARTINE).await, ["sollicitation_nouvelle"]);
+    assert_eq!(
+        gabarits(&m.portail, MARTINE).await,
+        ["sollicitation_nouvelle"]
+    );
     assert!(m.portail.courriers_pour(SABINE).await.is_empty());
     let file = m.martine.page("/referent").await;
-    file.contient("Bernard Delmas").contient("Création d’un compte PIGP");
+    file.contient("Bernard Delmas")
+        .contient("Création d’un compte PIGP");
     let dossier = m.martine.page(&file.lien("Ouvrir")).await;
     dossier.contient("Elle arrive le 1er septembre.");
     // A question first.
@@ -113,7 +119,10 @@ async fn un_compte_pigp_fait_corriger_ses_donnees_et_peut_rouvrir() {
 async fn hors_du_perimetre_une_sollicitation_n_existe_pas() {
     let mut m = monde().await;
     let mut agent = m.portail.connecter(AGENT).await;
-    agent.poster(DONNEES, &[("texte", "Mon nom.")]).await.statut(200);
+    agent
+        .poster(DONNEES, &[("texte", "Mon nom.")])
+        .await
+        .statut(200);
     let id: uuid::Uuid = sqlx::query_scalar("select id from sollicitations")
         .fetch_one(&m.portail.db)
         .await
@@ -126,7 +135,10 @@ async fn hors_du_perimetre_une_sollicitation_n_existe_pas() {
         .await
         .statut(404);
     sabine
-        .poster(&format!("/support/sollicitations/{id}/prise-en-charge"), &[])
+        .poster(
+            &format!("/support/sollicitations/{id}/prise-en-charge"),
+            &[],
+        )
         .await
         .statut(404);
     for acteur in [&mut m.philippe, &mut sabine] {
@@ -184,7 +196,10 @@ async fn la_demande_suit_la_structure_et_sans_referent_va_au_support() {
     gp.poster(COMPTE, &champs(SIRET_LYON))
         .await
         .contient("Le support en est averti.");
-    assert_eq!(gabarits(&m.portail, SABINE).await, ["sollicitation_nouvelle"]);
+    assert_eq!(
+        gabarits(&m.portail, SABINE).await,
+        ["sollicitation_nouvelle"]
+    );
 }
 
 #[tokio::test]

@@ -19,7 +19,12 @@ async fn le_referent_regle_les_structures_de_son_perimetre_l_administrateur_tout
         .await
         .contient("Lycée des Trois Fontaines ne passe pas par le PIGP.");
     let recu = corps(&m.portail.courriers_pour(GP).await[0]);
-    assert!(recu.contains("Martine Ballet a indiqué que Lycée des Trois Fontaines ne passe plus par le PIGP"), "{recu}");
+    assert!(
+        recu.contains(
+            "Martine Ballet a indiqué que Lycée des Trois Fontaines ne passe plus par le PIGP"
+        ),
+        "{recu}"
+    );
     assert!(recu.contains("Motif\u{202f}: Le lycée quitte le PIGP."));
     let mut gp = m.portail.connecter(GP).await;
     gp.page("/activites")
@@ -27,7 +32,9 @@ async fn le_referent_regle_les_structures_de_son_perimetre_l_administrateur_tout
         .contient("Passage par le PIGP modifié");
     let mut admin = m.portail.connecter(ADMIN).await;
     let page = admin
-        .page(&format!("/administration/structures?siret={SIRET_GRENOBLE}"))
+        .page(&format!(
+            "/administration/structures?siret={SIRET_GRENOBLE}"
+        ))
         .await;
     page.formulaire("Enregistrer")
         .choisir("passe", "non")
@@ -77,16 +84,33 @@ async fn hors_du_perimetre_ou_privee_rien_ne_change() {
     let (privee, de_la_privee) = (privee.to_string(), siret(60));
     for (champs, statut) in [
         (
-            vec![("structure", privee.as_str()), ("passe", "oui"), ("motif", "x")],
+            vec![
+                ("structure", privee.as_str()),
+                ("passe", "oui"),
+                ("motif", "x"),
+            ],
             404,
         ),
-        (vec![("structure", "x"), ("passe", "oui"), ("motif", "x")], 422),
         (
-            vec![("structure", lycee.as_str()), ("siret", SIRET_LYON), ("passe", ""), ("motif", "x")],
+            vec![("structure", "x"), ("passe", "oui"), ("motif", "x")],
             422,
         ),
         (
-            vec![("structure", lycee.as_str()), ("siret", SIRET_LYON), ("passe", "non"), ("motif", "")],
+            vec![
+                ("structure", lycee.as_str()),
+                ("siret", SIRET_LYON),
+                ("passe", ""),
+                ("motif", "x"),
+            ],
+            422,
+        ),
+        (
+            vec![
+                ("structure", lycee.as_str()),
+                ("siret", SIRET_LYON),
+                ("passe", "non"),
+                ("motif", ""),
+            ],
             422,
         ),
     ] {
@@ -107,7 +131,11 @@ async fn hors_du_perimetre_ou_privee_rien_ne_change() {
     admin
         .poster(
             "/administration/structures",
-            &[("structure", lycee.as_str()), ("passe", "oui"), ("motif", "x")],
+            &[
+                ("structure", lycee.as_str()),
+                ("passe", "oui"),
+                ("motif", "x"),
+            ],
         )
         .await
         .statut(200);

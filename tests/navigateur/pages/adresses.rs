@@ -208,8 +208,11 @@ async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
         v.aller("/demande-de-compte?siret=19690199500015").await?;
         v.remplir("Prénom", "Paule").await?;
         v.remplir("Nom", "Attente").await?;
-        v.remplir("Adresse électronique nominative", "paule.attente@ac-lyon.example")
-            .await?;
+        v.remplir(
+            "Adresse électronique nominative",
+            "paule.attente@ac-lyon.example",
+        )
+        .await?;
         v.clic("Envoyer la demande").await?;
         v.lire("presque envoyée").await?;
         v.suivre_le_courriel("paule.attente@ac-lyon.example").await

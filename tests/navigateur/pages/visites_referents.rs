@@ -13,12 +13,7 @@ pub const REFERENTS: &[(Groupe, &str, &str, &str)] = &[
         PERSONNE,
         "?siret=19690199500015",
     ),
-    (
-        Ouvert,
-        "/trouver-mon-referent",
-        PERSONNE,
-        "?departement=69",
-    ),
+    (Ouvert, "/trouver-mon-referent", PERSONNE, "?departement=69"),
     (
         Ouvert,
         "/demande-de-compte",
