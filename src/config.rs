@@ -286,7 +286,7 @@ const ESPACES: [&str; 4] = [
 ];
 
 /// Help outside (seed 000, last page): FAQ by audience, communauté.
-const AIDE: [(&str, &str, &str); 4] = [
+pub(crate) const AIDE: [(&str, &str, &str); 4] = [
     (
         "HELP_FAQ_PUBLIC",
         "Questions fréquentes des structures publiques",
@@ -310,7 +310,7 @@ const AIDE: [(&str, &str, &str); 4] = [
 ];
 
 /// The domains beside « Organisation » (seed 004 §2).
-const DOMAINES: [(&str, &str, &str); 6] = [
+pub(crate) const DOMAINES: [(&str, &str, &str); 6] = [
     (
         "DOMAINES_MARCHE",
         "Marché",

@@ -31,6 +31,7 @@ pub mod informations;
 pub mod inscription;
 pub mod jobs;
 pub mod mon_compte;
+pub mod parametres;
 pub mod pieces;
 mod portail;
 pub mod postgres_prive;

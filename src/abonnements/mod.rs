@@ -9,6 +9,7 @@
 //! or the end of the rattachement takes it away. Rights are read in the view `abonnements_effectifs` and nowhere else.
 
 mod annulation;
+mod catalogue;
 mod changements;
 mod cloture;
 pub mod courriers;
@@ -29,6 +30,7 @@ mod reglages;
 mod reglages_lecture;
 mod retrait;
 
+pub use catalogue::{appliquer_le_catalogue, demander_l_application};
 pub use changements::Touchee;
 pub use cloture::{Fin, MOTIF_FIN_DU_RATTACHEMENT, clore_pour_structure};
 pub use decision::Demandes;

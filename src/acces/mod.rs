@@ -16,6 +16,7 @@ mod regard;
 mod reouverture;
 pub mod sessions;
 mod situation;
+mod systeme;
 mod technique;
 
 pub use droits::{Action, Capacite, Droits, Exigence, Role};
@@ -28,10 +29,11 @@ pub use page::Page;
 pub use permission::Permission;
 pub use preuves::{
     Capable, Connecte, DesignerDesGestionnaires, GererStructure, Gestion, GestionPrincipale,
-    Identifie, Membre, Portee, Preuve, RattacherUtilisateurs, StructureVue, Systeme,
-    ToutGestionnaire, ValiderAbonnements, ValiderRattachements, Visiteur,
+    Identifie, Membre, Portee, Preuve, RattacherUtilisateurs, StructureVue, ToutGestionnaire,
+    ValiderAbonnements, ValiderRattachements, Visiteur,
 };
 pub use regard::{FIN as FIN_DU_REGARD, Regard, Regardant, cesser, regarder};
 pub use reouverture::Reouverture;
 pub use situation::{Arret, Lien, Obstacle, Situation, Usage};
+pub use systeme::Systeme;
 pub use technique::{Technique, empreinte_du_secret};

@@ -23,6 +23,8 @@ pub struct Page {
     pub demo: bool,
     /// « Aide en ligne »: leads to the article of the screen (spec §13 « Header and domains »).
     pub aide: String,
+    /// Said to everybody, above everything (R-ADM).
+    pub bandeau: Option<String>,
     /// An agent of the support looks, not the person named.
     pub regard: Option<Regard>,
     /// An agent of the support sees this person's screens: his name.
@@ -85,6 +87,7 @@ impl Page {
             message,
             demo: config.demo,
             aide: aide(parts),
+            bandeau: app.parametres().bandeau.clone(),
             regard: identite.and_then(|i| i.regard.clone()),
             assistee_par: identite.and_then(|i| i.assistee_par.clone()),
             conseil_facteur: identite
@@ -156,11 +159,10 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
     if identite.gestionnaire {
         entree("Activités du gestionnaire", "/activites", "/activites");
     }
-    for (code, nom) in ESPACES_AILLEURS {
-        if let Some(adresse) = app.config.espaces.get(code)
-            && identite.espaces.iter().any(|e| e == code)
-        {
-            entree(nom, adresse, adresse);
+    let parametres = app.parametres();
+    for espace in &parametres.espaces {
+        if identite.a_l_espace(&espace.code) {
+            entree(&espace.nom, &espace.adresse, &espace.adresse);
         }
     }
     entree("Mon compte", "/mon-compte", "/mon-compte");
@@ -189,11 +191,3 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
     entree("Rechercher structure publique", "/annuaire", "/annuaire");
     menu
 }
-
-/// Espaces that live in another application, in the order of seed 001.
-const ESPACES_AILLEURS: [(&str, &str); 4] = [
-    ("factures_recues", "Factures reçues"),
-    ("factures_emises", "Factures émises"),
-    ("factures_a_valider", "Factures à valider"),
-    ("factures_de_travaux", "Factures de travaux"),
-];

@@ -96,8 +96,8 @@ pub async fn accueil(
     };
     let depot = situation
         .depose
-        .then(|| app.config.espaces.get("factures_emises").cloned())
-        .flatten();
+        .then(|| app.parametres())
+        .and_then(|p| p.adresse_de("factures_emises").map(str::to_owned));
     web::page(&AccueilConnecte {
         actualites: actualites::dernieres(&app, Audience::de(Some(personne))).await?,
         depot,

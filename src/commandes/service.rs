@@ -17,6 +17,7 @@ use crate::config::{Config, Source};
 use crate::courrier::{self, Expedition};
 use crate::db::bassin::Usage;
 use crate::jobs;
+use crate::parametres;
 use crate::pieces;
 use crate::portail;
 use crate::serveur::{self, Limites, ReglagesHttp};
@@ -58,6 +59,7 @@ pub(super) async fn tourner(
     mut reglages: ReglagesHttp,
     drainage: Duration,
 ) -> Result<()> {
+    app.relire_les_parametres().await?;
     let config = &app.config;
     reglages.proxies.clone_from(&config.trusted_proxies);
     let expedition = Expedition::lire(
@@ -96,10 +98,11 @@ pub(super) async fn tourner(
     }
     tracing::info!(adresse = %ecoute.local_addr()?, mesures = adresse_mesures, public = %config.public_url, "ready");
     let routeur = sante.merge(portail::portail(app, &reglages));
-    let (issue, (), ()) = tokio::join!(
+    let (issue, (), (), ()) = tokio::join!(
         serveur::servir(ecoute, routeur, reglages.limites, arret.clone()),
         jobs::chaque_minute(app, &arret),
-        pieces::surveiller(app, &arret)
+        pieces::surveiller(app, &arret),
+        parametres::suivre(app, &arret)
     );
     issue?;
     arret.cancel();

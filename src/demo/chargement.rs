@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::chargement_abonnements;
 use super::monde::{Acte, IlYA, Monde};
-use super::{actualites, sirene, sollicitations, vie_des_structures};
+use super::{
+    actualites, assistance, chargement_abonnements, sirene, sollicitations, vie_des_structures,
+};
 use crate::abonnements;
 use crate::acces::{Role, Systeme};
 use crate::courrier::{self, Destinataire, Usage, jeton};
@@ -36,6 +37,7 @@ pub(super) async fn charger(
     activations(tx, &m).await?;
     sirene::charger(tx).await?;
     actualites::charger(tx, &m).await?;
+    assistance::charger(tx).await?;
     historique(tx, systeme, &m).await
 }
 
@@ -390,9 +392,7 @@ fn entree(m: &Monde, acte: &Acte) -> Entree {
             concerne: nom(acte.concerne),
             commentaire: acte.commentaire.clone(),
             motif: acte.motif.clone(),
-            changements: acte
-                .changements
-                .iter()
+            changements: (acte.changements.iter())
                 .map(|(c, avant, apres)| Changement::new(c, avant, apres))
                 .collect(),
         },

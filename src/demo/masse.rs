@@ -1,8 +1,10 @@
 //! `DEMO_SIZE=N`: a world for load tests, always the same, loaded with COPY (spec §11).
 //!
 //! N structures, 1.2 N users, 1.5 N rattachements, a line of historique per rattachement; one person in ten waits for a
-//! decision, one of structure 0 in five for an espace. Nobody's abonnements: no right is read there. Structure 0 is a large one, with one user in fifty (5 000 at
-//! most): its gestionnaire principal is `gp@charge.example`, whose lists are the longest.
+//! decision, one of structure 0 in five for an espace. Nobody's abonnements: no right is read there. Structure 0 is a large
+//! one: its gestionnaire principal is `gp@charge.example`, whose lists are the longest. From a thousand structures on it is
+//! the same in every world, [`GRANDE`] people and [`DEMANDES_GRANDE`] requests, so that two worlds differ by their number of
+//! structures only.
 
 use std::fmt::Write as _;
 
@@ -23,6 +25,14 @@ const LOT: u64 = 2_000;
 const PAR_STRUCTURE: [u64; 10] = [0, 1, 1, 1, 1, 2, 2, 2, 2, 3];
 /// 1 January 2025, in milliseconds: nothing of this world is in the future.
 const DEPART_MS: u64 = 1_735_689_600_000;
+
+/// People of structure 0 besides its gestionnaire, in a world of [`A_L_ECHELLE`] structures or more.
+const GRANDE: u64 = 2_400;
+/// People who ask to join it.
+const DEMANDES_GRANDE: u64 = 500;
+/// Users that such a world has besides the 1.2 per structure: those two.
+const EN_PLUS: u64 = GRANDE + DEMANDES_GRANDE;
+const A_L_ECHELLE: u64 = 1_000;
 
 #[derive(Clone, Copy)]
 enum Genre {
@@ -47,15 +57,31 @@ struct Taille {
     utilisateurs: u64,
     /// Rattachements of structure 0 besides its gestionnaire.
     grande: u64,
+    /// People who ask for a rattachement, wherever.
+    demandeurs: u64,
+    /// Those who ask it of structure 0.
+    demandes_grande: u64,
 }
 
 impl Taille {
     fn new(structures: u64) -> Self {
         let utilisateurs = (structures * 12).div_ceil(10).max(10);
+        let demandeurs = (utilisateurs / 10).max(1);
+        if structures < A_L_ECHELLE {
+            return Self {
+                structures,
+                utilisateurs,
+                grande: utilisateurs / 50,
+                demandeurs,
+                demandes_grande: demandeurs / 2,
+            };
+        }
         Self {
             structures,
-            utilisateurs,
-            grande: (utilisateurs / 50).min(5_000),
+            utilisateurs: utilisateurs + EN_PLUS,
+            grande: GRANDE,
+            demandeurs: demandeurs + DEMANDES_GRANDE,
+            demandes_grande: DEMANDES_GRANDE,
         }
     }
 
@@ -64,11 +90,6 @@ impl Taille {
             0 => 1 + self.grande,
             s => PAR_STRUCTURE[usize::try_from(s % 10).unwrap_or(0)],
         }
-    }
-
-    /// People who ask to join structure 0, then one per ten structures.
-    fn demandeurs(&self) -> u64 {
-        (self.utilisateurs / 10).max(1)
     }
 }
 
@@ -265,10 +286,10 @@ impl Lot {
     }
 }
 
-/// One person in ten asks: half of them (1 000 at most) on structure 0, the others on one structure each.
+/// The first ask for structure 0, the others for one structure each.
 async fn demandes(tx: &mut PgConnection, taille: Taille) -> Result<()> {
-    let nombre = taille.demandeurs();
-    let grande = (nombre / 2).min(1_000);
+    let nombre = taille.demandeurs;
+    let grande = taille.demandes_grande;
     let mut texte = String::new();
     for d in 0..nombre {
         // The last users: they hold nothing on structure 0, whose people are the first.

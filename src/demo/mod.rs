@@ -3,6 +3,7 @@
 //! `monde` is the vocabulary, `scenes` the world written with it, `chargement` puts it in the database.
 
 mod actualites;
+mod assistance;
 mod chargement;
 mod chargement_abonnements;
 mod document;

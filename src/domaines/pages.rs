@@ -37,7 +37,7 @@ async fn domaines(
     let audience = Audience::de(Some(connecte.personne()));
     web::page(&PageDomaines {
         page,
-        ailleurs: app.config.domaines.clone(),
+        ailleurs: app.parametres().domaines.clone(),
         actualites: actualites::dernieres(&app, audience).await?,
     })
 }

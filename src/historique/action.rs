@@ -41,6 +41,9 @@ pub enum Action {
     SollicitationTransferee,
     ReponsePrepareeModifiee,
     AssistanceOuverte,
+    EquipeModifiee,
+    ParametresModifies,
+    CatalogueModifie,
     DemandeAbonnementDeposee,
     DemandeAbonnementRetiree,
     AbonnementValide,
@@ -115,6 +118,9 @@ impl Action {
         Self::SollicitationTransferee,
         Self::ReponsePrepareeModifiee,
         Self::AssistanceOuverte,
+        Self::EquipeModifiee,
+        Self::ParametresModifies,
+        Self::CatalogueModifie,
         Self::DemandeAbonnementDeposee,
         Self::DemandeAbonnementRetiree,
         Self::AbonnementValide,
@@ -190,6 +196,9 @@ impl Action {
             Self::SollicitationTransferee => "sollicitation_transferee",
             Self::ReponsePrepareeModifiee => "reponse_preparee_modifiee",
             Self::AssistanceOuverte => "assistance_ouverte",
+            Self::EquipeModifiee => "equipe_modifiee",
+            Self::ParametresModifies => "parametres_modifies",
+            Self::CatalogueModifie => "catalogue_modifie",
             Self::DemandeAbonnementDeposee => "demande_abonnement_deposee",
             Self::DemandeAbonnementRetiree => "demande_abonnement_retiree",
             Self::AbonnementValide => "abonnement_valide",
@@ -266,6 +275,9 @@ impl Action {
             Self::SollicitationTransferee => "Sollicitation transférée au support",
             Self::ReponsePrepareeModifiee => "Réponse préparée modifiée",
             Self::AssistanceOuverte => "Session d’assistance ouverte",
+            Self::EquipeModifiee => "Compte de l’équipe modifié",
+            Self::ParametresModifies => "Paramètres modifiés",
+            Self::CatalogueModifie => "Catalogue des espaces modifié",
             Self::DemandeAbonnementDeposee => "Demande d’abonnement déposée",
             Self::DemandeAbonnementRetiree => "Demande d’abonnement retirée",
             Self::AbonnementValide => "Validée",
@@ -313,7 +325,12 @@ impl Action {
         let code = self.code();
         !matches!(
             self,
-            Self::Import | Self::AideModifiee | Self::ActualiteModifiee
+            Self::Import
+                | Self::AideModifiee
+                | Self::ActualiteModifiee
+                | Self::EquipeModifiee
+                | Self::ParametresModifies
+                | Self::CatalogueModifie
         ) && !["sollicitation_", "reponse_", "perimetre_"]
             .iter()
             .any(|d| code.starts_with(d))

@@ -70,6 +70,11 @@ impl Action {
             Self::SollicitationRouverte => format!("{qui} rouvre sa sollicitation."),
             Self::SollicitationAttribuee => format!("La sollicitation de {qui} change d’agent."),
             Self::SollicitationTransferee => format!("La sollicitation de {qui} passe au support."),
+            Self::ParametresModifies => "Les paramètres du portail sont modifiés.".to_owned(),
+            Self::CatalogueModifie => "Le catalogue des espaces est modifié.".to_owned(),
+            Self::EquipeModifiee => {
+                format!("Le compte de {qui}, de l’équipe du portail, est modifié.")
+            }
             Self::AssistanceOuverte => {
                 format!("Le support voit les écrans de {qui}, à sa demande.")
             }

@@ -45,11 +45,12 @@ struct Informations {
 impl Informations {
     fn de(app: &App) -> Self {
         let config = &app.config;
+        let parametres = app.parametres();
         Self {
             exploitant: config.exploitant.clone(),
-            directeur: config.directeur_publication.clone(),
-            hebergeur: config.hebergeur.clone(),
-            contact: config.contact.clone(),
+            directeur: parametres.directeur_publication.clone(),
+            hebergeur: parametres.hebergeur.clone(),
+            contact: parametres.contact.clone(),
             origine: config.origine(),
             demo: config.demo,
         }

@@ -130,6 +130,15 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 8] = [
         "Administration",
         &[
             ("/administration", "Administration"),
+            ("/administration/equipe", "Comptes de l’équipe"),
+            (
+                "/administration/equipe/nouveau-compte",
+                "Créer un compte de l’équipe",
+            ),
+            ("/administration/espaces", "Catalogue des espaces"),
+            ("/administration/espaces/nouvel-espace", "Créer un espace"),
+            ("/administration/parametres", "Paramètres du portail"),
+            ("/administration/journal", "Journal de l’administration"),
             ("/administration/aide", "Articles de l’aide"),
             ("/administration/aide/nouvel-article", "Créer un article"),
             ("/administration/perimetres", "Périmètres des référents"),

@@ -16,6 +16,7 @@ use anyhow::{Result, anyhow};
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
+use crate::abonnements;
 use crate::acces::Systeme;
 use crate::assistance;
 use crate::courrier;
@@ -58,6 +59,8 @@ pub struct Bilan {
     pub sollicitations_closes: u64,
     /// Requests to référents who left, now the support's.
     pub demandes_passees: u64,
+    /// Rattachements that a change of the catalogue of espaces reached.
+    pub rattachements_du_catalogue: u64,
     /// Support sessions and codes that are over.
     pub assistances_closes: u64,
     /// Drafts of sollicitations that nobody changed for 30 days.
@@ -94,6 +97,10 @@ impl fmt::Display for Bilan {
             (self.comptes_effaces, "accounts erased"),
             (self.sollicitations_closes, "sollicitations closed"),
             (self.demandes_passees, "requests passed to the support"),
+            (
+                self.rattachements_du_catalogue,
+                "rattachements reached by the catalogue",
+            ),
             (self.assistances_closes, "support sessions ended"),
             (self.brouillons_effaces, "drafts erased"),
             (self.pieces_analysees, "attachments scanned"),
@@ -162,6 +169,9 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let demandes_passees = referents::passer_les_orphelines(app, systeme)
         .await
         .map_err(|e| anyhow!("requests that no référent receives any more: {e:?}"))?;
+    let rattachements_du_catalogue = abonnements::appliquer_le_catalogue(app, systeme)
+        .await
+        .map_err(|e| anyhow!("catalogue of espaces: {e:?}"))?;
     let assistances_closes = assistance::clore_les_finies(app, systeme)
         .await
         .map_err(|e| anyhow!("support sessions: {e:?}"))?;
@@ -184,6 +194,7 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
         structures_annoncees,
         sollicitations_closes,
         assistances_closes,
+        rattachements_du_catalogue,
         pieces_analysees,
         pieces_effacees: pieces::effacer_les_anciennes(&app.db).await?,
         brouillons_effaces: sollicitations::effacer_les_brouillons(&app.db).await?,

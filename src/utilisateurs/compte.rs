@@ -55,6 +55,15 @@ impl Equipe {
         }
     }
 
+    /// As the screens write it.
+    pub fn libelle(self) -> &'static str {
+        match self {
+            Self::Support => "Support",
+            Self::Referent => "Référents",
+            Self::Administrateur => "Administrateurs",
+        }
+    }
+
     pub fn lire(code: &str) -> Option<Self> {
         Self::TOUTES.into_iter().find(|e| e.code() == code)
     }

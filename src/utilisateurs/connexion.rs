@@ -98,7 +98,7 @@ pub(super) async fn tenter(
                   statut = 'actif' as "actif!"
            from utilisateurs
            where adresse_connexion = $1 and mot_de_passe is not null
-             and (statut = 'actif' or (statut = 'inactif' and fin_de_reactivation(desactive_le) > maintenant()))"#,
+             and (statut = 'actif' or (statut = 'inactif' and equipe is null and fin_de_reactivation(desactive_le) > maintenant()))"#,
         adresse.as_str()
     )
     .fetch_optional(&app.db)

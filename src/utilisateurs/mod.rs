@@ -31,8 +31,9 @@ pub use joignable::joignable;
 pub use lien_demande::compter_l_envoi;
 pub use pages::{Retour, par_lien, routes};
 pub use recherche::{CompteTrouve, Criteres, MAXIMUM, Resultats, journaliser, rechercher};
-pub use second_facteur::retirer_d_office;
+pub use second_facteur::{oter as oter_le_facteur, retirer_d_office};
 pub use suspension::{
-    Absent, Recherche, absent, absent_du_lien, confirmer_mot_de_passe, emettre_retour, reveiller,
-    reveiller_pigp, suspendre, verrouiller_le_sien,
+    Absent, Recherche, absent, absent_du_lien, confirmer_mot_de_passe, emettre_retour,
+    rappeler_un_agent, reveiller, reveiller_pigp, suspendre, suspendre_un_agent,
+    verrouiller_le_sien,
 };

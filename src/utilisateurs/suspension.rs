@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::compte::Statut;
-use super::creation::envoyer_activation;
+use super::creation;
 use super::mots_de_passe;
 use crate::App;
 use crate::acces::{Connecte, sessions};
@@ -69,6 +69,42 @@ pub async fn suspendre(tx: &mut Tx, id: UtilisateurId) -> Result<Temps, Erreur> 
     Ok(fin)
 }
 
+/// An administrateur stops an account of the staff, activated or not: what it could still do is gone. The row must be locked.
+///
+/// # Errors
+/// Those of the database.
+pub async fn suspendre_un_agent(tx: &mut Tx, id: UtilisateurId) -> Result<(), Erreur> {
+    sqlx::query!(
+        "update utilisateurs set statut = 'inactif', desactive_le = maintenant(), effacement_averti_le = null
+         where id = $1 and equipe is not null and statut in ('actif', 'en_cours_activation')",
+        id.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    jeton::revoquer_tous(tx, id.0).await?;
+    sessions::revoquer(tx, id, None).await
+}
+
+/// An administrateur brings it back: to its activation where it never had a password. `None`: it was not stopped, or is
+/// erased already.
+///
+/// # Errors
+/// Those of the database.
+pub async fn rappeler_un_agent(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Statut>, Erreur> {
+    let statut = sqlx::query_scalar!(
+        r#"update utilisateurs set desactive_le = null, effacement_averti_le = null,
+             statut = case when mot_de_passe is null then 'en_cours_activation' else 'actif' end
+           where id = $1 and equipe is not null and statut = 'inactif' returning statut as "statut: Statut""#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    if statut == Some(Statut::EnCoursActivation) {
+        creation::envoyer_activation(tx, id).await?;
+    }
+    Ok(statut)
+}
+
 /// A deactivated account inside its 60 days.
 #[derive(Clone, Debug)]
 pub struct Absent {
@@ -98,7 +134,8 @@ pub enum Recherche<'a> {
     Adresse(&'a str),
 }
 
-/// A deactivated account that may still come back; `None` from the first instant of the erasure on.
+/// A deactivated account whose owner may still bring it back: the référent does it for a PIGP account, an administrateur
+/// for the staff; `None` from the first instant of the erasure on.
 ///
 /// # Errors
 /// Those of the database.
@@ -116,7 +153,8 @@ pub async fn absent(
                   temps(fin_de_reactivation(desactive_le)) as "fin!: Temps",
                   extract(epoch from fin_de_reactivation(desactive_le) - maintenant())::float8 as "reste!"
            from utilisateurs
-           where (id = $1 or adresse_connexion = $2) and statut = 'inactif' and fin_de_reactivation(desactive_le) > maintenant()"#,
+           where (id = $1 or adresse_connexion = $2) and statut = 'inactif' and equipe is null
+             and fin_de_reactivation(desactive_le) > maintenant()"#,
         id,
         adresse
     )
@@ -165,7 +203,7 @@ pub async fn reveiller(tx: &mut Tx, id: UtilisateurId) -> Result<bool, Erreur> {
     let faits = sqlx::query!(
         "update utilisateurs set statut = 'actif', desactive_le = null, effacement_averti_le = null
          where id = $1 and statut = 'inactif' and fin_de_reactivation(desactive_le) > maintenant() and mot_de_passe is not null
-           and not pigp",
+           and not pigp and equipe is null",
         id.0
     )
     .execute(&mut **tx)
@@ -196,7 +234,7 @@ pub async fn reveiller_pigp(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Sta
         jeton::revoquer_tous(tx, id.0).await?;
     }
     if statut == Some(Statut::EnCoursActivation) {
-        envoyer_activation(tx, id).await?;
+        creation::envoyer_activation(tx, id).await?;
     }
     Ok(statut)
 }

@@ -3,10 +3,12 @@
 mod abonnements;
 mod accueil;
 mod activites;
+mod administration;
 mod aide;
 mod annuaire;
 mod annulations;
 mod architecture;
+mod assistance;
 mod boite_demo;
 mod carte;
 mod commandes;

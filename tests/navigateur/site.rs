@@ -69,6 +69,7 @@ impl Monde {
         let adresse = ecoute.local_addr()?.to_string();
         let db = bassin::ouvrir(base.url(), Usage::Pages).await?;
         let app = App::new(db, config(&adresse)?);
+        app.relire_les_parametres().await?;
         let reglages = ReglagesHttp::pour(&app.config.public_url)?;
         let document = Document::default();
         let routeur =

@@ -2,7 +2,12 @@
 
 mod actualites;
 mod articles;
+mod equipe;
+mod espaces;
 mod formulaires;
+mod gestes_equipe;
+mod journal;
+mod parametres;
 
 use askama::Template;
 use axum::response::Response;
@@ -14,6 +19,8 @@ use crate::web::{self, Erreur};
 pub fn routes() -> Routes {
     Routes::new()
         .get("/administration", accueil)
+        .get("/administration/journal", journal::page)
+        .et(instance())
         .get("/administration/aide", articles::liste)
         .get("/administration/aide/nouvel-article", articles::nouveau)
         .post_ample("/administration/aide/nouvel-article", articles::creer)
@@ -55,6 +62,35 @@ pub fn routes() -> Routes {
         .post(
             "/administration/actualites/{actualite}/suppression",
             actualites::supprimer,
+        )
+}
+
+/// The accounts of the staff, the parameters, the catalogue.
+fn instance() -> Routes {
+    Routes::new()
+        .get("/administration/parametres", parametres::page)
+        .post("/administration/parametres", parametres::enregistrer)
+        .get("/administration/espaces", espaces::liste)
+        .get("/administration/espaces/nouvel-espace", espaces::nouveau)
+        .post("/administration/espaces/nouvel-espace", espaces::creer)
+        .get("/administration/espaces/{espace}", espaces::page)
+        .post("/administration/espaces/{espace}", espaces::modifier)
+        .get("/administration/equipe", equipe::liste)
+        .get("/administration/equipe/nouveau-compte", equipe::nouveau)
+        .post("/administration/equipe/nouveau-compte", equipe::creer)
+        .get("/administration/equipe/{agent}", equipe::fiche)
+        .post("/administration/equipe/{agent}/equipe", equipe::changer)
+        .post(
+            "/administration/equipe/{agent}/activation",
+            equipe::renvoyer,
+        )
+        .get(
+            "/administration/equipe/{agent}/{geste}",
+            gestes_equipe::confirmer,
+        )
+        .post(
+            "/administration/equipe/{agent}/{geste}",
+            gestes_equipe::executer,
         )
 }
 

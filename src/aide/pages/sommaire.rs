@@ -31,7 +31,7 @@ pub async fn page(
         page,
         theme,
         rayons: rayons(&app, audience, theme).await?,
-        liens: app.config.aide.clone(),
+        liens: app.parametres().aide.clone(),
     })
 }
 

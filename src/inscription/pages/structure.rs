@@ -57,7 +57,7 @@ impl PageStructure {
             brouillon,
             saisie,
             situee: None,
-            contact: app.config.contact.clone(),
+            contact: app.parametres().contact.clone(),
             perimetre: None,
             resume: retour.resume(),
             retour,

@@ -82,7 +82,7 @@ fn rendre(app: &App, page: Page, saisie: &SaisieCode, retour: Retour) -> Result<
         secours,
         vers: texte::retour(&saisie.retour, "").to_owned(),
         autre: adresse(&saisie.retour, !secours),
-        contact: app.config.contact.clone(),
+        contact: app.parametres().contact.clone(),
         resume: retour.resume(),
         retour,
     };

@@ -68,7 +68,7 @@ pub async fn page(
         page,
         etat: second_facteur::etat(&app, &identifie).await?,
         requise: identifie.personne().facteur_manque(&app),
-        contact: app.config.contact.clone(),
+        contact: app.parametres().contact.clone(),
     })
 }
 

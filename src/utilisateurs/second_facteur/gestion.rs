@@ -131,7 +131,11 @@ pub(in crate::utilisateurs) async fn retirer(
     Ok(())
 }
 
-async fn oter(tx: &mut Tx, id: UtilisateurId) -> Result<bool, Erreur> {
+/// Removes the factor and its recovery codes, and tells the person. `false`: there was none. Sessions are the caller's.
+///
+/// # Errors
+/// Those of the database.
+pub async fn oter(tx: &mut Tx, id: UtilisateurId) -> Result<bool, Erreur> {
     let Some(p) = titulaire(tx, id).await? else {
         return Ok(false);
     };

@@ -15,6 +15,6 @@ mod secret;
 
 pub(super) use codes::{Code, FAUX, verifier};
 pub(super) use enrolement::{abandonner, commencer, confirmer, en_cours};
-pub use gestion::retirer_d_office;
 pub(super) use gestion::{Etat, etat, renouveler, retirer};
+pub use gestion::{oter, retirer_d_office};
 pub(super) use secret::Dessin;

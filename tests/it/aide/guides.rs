@@ -284,6 +284,8 @@ fn les_libelles_cites_existent_a_l_ecran() {
     let mut corpus = String::new();
     textes(&racine.join("templates"), ".html", "courriers", &mut corpus);
     textes(&racine.join("src"), ".rs", "src/aide", &mut corpus);
+    // The names of the espaces are data.
+    textes(&racine.join("migrations"), ".sql", "", &mut corpus);
     let corpus = plat(&corpus);
     let mut absents = Vec::new();
     for livre in livres().expect("the articles") {

@@ -12,11 +12,12 @@ pub struct Page {
     pub densite: &'static str,
     pub raccourcis: bool,
     pub demo: bool,
+    pub bandeau: Option<String>,
+    pub regard: Option<vantail::acces::Regard>,
+    pub assistee_par: Option<String>,
     pub aide: String,
     pub exploitant: String,
     pub accessibilite: String,
-    pub regard: Option<vantail::acces::Regard>,
-    pub assistee_par: Option<String>,
 }
 
 pub struct Personne {
@@ -159,8 +160,6 @@ fn entree(libelle: &str, href: &str, courante: bool) -> Entree {
 
 pub fn page() -> Page {
     Page {
-        regard: None,
-        assistee_par: None,
         marque: "Vantail".into(),
         slogan: "Vos structures, vos accès".into(),
         personne: Some(Personne {
@@ -177,6 +176,9 @@ pub fn page() -> Page {
         densite: "compacte",
         raccourcis: false,
         demo: true,
+        bandeau: None,
+        regard: None,
+        assistee_par: None,
         aide: "/aide".to_owned(),
         exploitant: "l'agence de démonstration".into(),
         accessibilite: "non conforme".into(),

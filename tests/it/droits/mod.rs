@@ -3,6 +3,8 @@
 mod equipe;
 mod espaces;
 mod monde;
+mod motifs;
+mod regard;
 
 use vantail::acces::Permission;
 use vantail::routes::Route;

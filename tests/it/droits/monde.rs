@@ -57,6 +57,8 @@ pub struct Objets {
     /// A PIGP account of it.
     pub compte: UtilisateurId,
     pub demande_de_compte: DemandeDeCompteId,
+    /// Another administrateur.
+    pub agent: UtilisateurId,
 }
 
 pub const CAPACITES: [&str; 5] = [
@@ -198,6 +200,12 @@ impl Monde {
         let actualite = portail
             .actualite(&format!("Actualité {nom}"), "visiteur")
             .await;
+        let agent = portail
+            .agent(
+                &format!("administrateur.{nom}@vantail.example"),
+                "administrateur",
+            )
+            .await;
         let fichier = uuid::Uuid::now_v7();
         sqlx::query(
             "insert into fichiers_deposes (id, utilisateur_id, structure_id, genre, nom, contenu, plan)
@@ -299,6 +307,7 @@ impl Monde {
             piece_brouillon,
             reponse,
             actualite,
+            agent,
             demande,
             demande_abonnement,
             abonnement,
@@ -354,6 +363,9 @@ impl Objets {
                 "{demande_de_compte}" => self.demande_de_compte.to_string(),
                 "{arrivee}" => self.arrivee.to_string(),
                 "{actualite}" => self.actualite.to_string(),
+                "{agent}" => self.agent.to_string(),
+                "{espace}" => "factures_de_travaux".to_owned(),
+                "{geste}" => "desactivation".to_owned(),
                 "{slug}" => "creer-un-compte".to_owned(),
                 "{application}" => "gerer-un-service".to_owned(),
                 // What belongs to the person alone: one that does not exist.

@@ -162,11 +162,12 @@ impl Drop for Base {
 }
 
 /// Tables that reading a page may touch.
-const TOUCHEES: [&str; 4] = [
+const TOUCHEES: [&str; 5] = [
     "sessions",
     "compteurs",
     "_sqlx_migrations",
     "recherches_de_comptes",
+    "assistances_pages",
 ];
 
 pub async fn empreinte(db: &PgPool) -> String {

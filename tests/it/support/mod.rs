@@ -87,6 +87,7 @@ impl Portail {
         let db = base.bassin().await;
         let reglages = ReglagesHttp::pour(&config.public_url).expect("an origin");
         let app = App::new(db.clone(), config);
+        app.relire_les_parametres().await.expect("the parameters");
         let routeur = vantail::portail(&app, &reglages);
         Self {
             app,

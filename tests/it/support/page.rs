@@ -154,7 +154,8 @@ impl PageLue {
         let html = self.html();
         let saisie = html
             .select(&selecteur(&format!(
-                "[name=\"{champ}\"][aria-invalid=true], [data-champ=\"{champ}\"]"
+                "[name=\"{champ}\"][aria-invalid=true], [data-champ=\"{champ}\"], \
+                 fieldset[aria-describedby=\"{champ}-erreur\"]"
             )))
             .next()?;
         let ids = saisie.attr("aria-describedby")?.to_owned();

@@ -35,7 +35,23 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 25] = [
+    let remplacements: [(&str, &'static str, &str); 29] = [
+        (
+            "{assistance}",
+            "select a.id::text from assistances a join utilisateurs u on u.id = a.utilisateur_id where u.adresse_connexion = $1",
+            login,
+        ),
+        (
+            "{agent}",
+            "select id::text from utilisateurs where adresse_connexion = $1",
+            SUPPORT,
+        ),
+        ("{geste}", "select $1::text", "desactivation"),
+        (
+            "{espace}",
+            "select code from espaces where code = $1",
+            "factures_de_travaux",
+        ),
         (
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",

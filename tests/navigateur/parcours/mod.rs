@@ -9,6 +9,7 @@ mod decisions;
 mod demandes;
 mod departs;
 mod entrees;
+mod equipe;
 mod inscription;
 mod passations;
 mod referents;
@@ -36,6 +37,9 @@ pub fn tous() -> Vec<Scenario> {
         aide::poser_une_question,
         aide::annoncer_a_tous,
         aide::entrer_par_les_domaines,
+        equipe::laisser_voir_ses_ecrans,
+        equipe::creer_le_compte_d_un_agent,
+        equipe::dire_a_tous_et_ouvrir_un_espace,
         connexion::activer_son_compte,
         connexion::mot_de_passe_oublie,
         demandes::demander_suivre_valider,
