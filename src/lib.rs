@@ -36,6 +36,7 @@ pub mod pieces;
 mod portail;
 pub mod postgres_prive;
 pub mod rattachements;
+pub mod referents;
 pub mod routes;
 pub mod secrets;
 pub mod serveur;

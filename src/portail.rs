@@ -18,6 +18,7 @@ use crate::espaces;
 use crate::informations;
 use crate::inscription;
 use crate::mon_compte;
+use crate::referents;
 use crate::routes::Routes;
 use crate::serveur::{self, ReglagesHttp};
 use crate::services;
@@ -46,6 +47,7 @@ pub fn routes(app: &App) -> Routes {
         .et(api::routes())
         .et(sollicitations::routes())
         .et(support::routes())
+        .et(referents::routes())
         .et(assistance::routes())
         .et(aide::routes())
         .et(domaines::routes())

@@ -69,6 +69,12 @@ preuve_d_equipe!(
 );
 
 preuve_d_equipe!(
+    /// Référent (decisions 11, R-REF). What he answers for is the view `referents_effectifs`: every store joins it.
+    Referent,
+    Personne::referent
+);
+
+preuve_d_equipe!(
     /// Administrateur of the instance (decisions 11, R-ADM).
     Administration,
     Personne::administrateur

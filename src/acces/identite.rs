@@ -50,6 +50,11 @@ impl Personne {
         self.equipe.as_deref() == Some("support")
     }
 
+    /// Staff who create and correct the PIGP accounts of their périmètres (R-REF).
+    pub fn referent(&self) -> bool {
+        self.equipe.as_deref() == Some("referent")
+    }
+
     /// Staff who run the instance: actualités, aide (R-ADM).
     pub fn administrateur(&self) -> bool {
         self.equipe.as_deref() == Some("administrateur")

@@ -20,7 +20,7 @@ mod systeme;
 mod technique;
 
 pub use droits::{Action, Capacite, Droits, Exigence, Role};
-pub use equipe::{Administration, Support};
+pub use equipe::{Administration, Referent, Support};
 pub use espace::{Espace, EspaceConnu, SollicitationsRecues};
 pub use habillage::habiller;
 pub use identite::Personne;

@@ -181,6 +181,9 @@ fn menu(app: &App, chemin: &str, identite: Option<&Identite>) -> Vec<Entree> {
     if identite.support() {
         entree("Support", "/support", "/support");
     }
+    if identite.referent() {
+        entree("Référent", "/referent", "/referent");
+    }
     if identite.administrateur() {
         entree("Administration", "/administration", "/administration");
     }

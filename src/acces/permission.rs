@@ -15,6 +15,7 @@ pub enum Permission {
     /// Has this espace in force, somewhere.
     Espace(&'static str),
     Support,
+    Referent,
     Administration,
     /// An agent inside a support session.
     Regard,
@@ -34,6 +35,7 @@ impl fmt::Display for Permission {
             Self::GestionPrincipale => f.write_str("gestion_principale"),
             Self::Espace(e) => write!(f, "espace:{e}"),
             Self::Support => f.write_str("support"),
+            Self::Referent => f.write_str("referent"),
             Self::Administration => f.write_str("administration"),
             Self::Regard => f.write_str("regard"),
             Self::Technique => f.write_str("technique"),

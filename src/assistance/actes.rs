@@ -261,7 +261,7 @@ async fn clore(tx: &mut Tx, id: AssistanceId, cloture: Cloture) -> Result<bool, 
         return Ok(false);
     };
     if close.ouverte {
-        let releve = lecture::releve(&mut **tx, id, close.personne).await?;
+        let releve = lecture::releve(tx, id, close.personne).await?;
         let qui = joignable(tx, close.personne).await?;
         let courrier = AssistanceReleve {
             marque: tx.marque.to_string(),

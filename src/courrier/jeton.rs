@@ -18,15 +18,18 @@ pub enum Usage {
     Adresse,
     /// Come back to a deactivated account. Until the 60th day: [`emettre_jusqu_a`].
     Reactivation,
+    /// Confirm what a person without account asks of a référent; « person » is that request. 7 days.
+    DemandeDeCompte,
 }
 
 impl Usage {
     /// Every purpose.
-    pub const TOUS: [Self; 4] = [
+    pub const TOUS: [Self; 5] = [
         Self::Activation,
         Self::MotDePasse,
         Self::Adresse,
         Self::Reactivation,
+        Self::DemandeDeCompte,
     ];
 
     /// As stored, and as signed.
@@ -36,6 +39,7 @@ impl Usage {
             Self::MotDePasse => "mot_de_passe",
             Self::Adresse => "adresse",
             Self::Reactivation => "reactivation",
+            Self::DemandeDeCompte => "demande_de_compte",
         }
     }
 
@@ -46,7 +50,7 @@ impl Usage {
     /// Lifetime in seconds (decision 21).
     pub fn duree_secondes(self) -> f64 {
         match self {
-            Self::Activation => 7.0 * 86_400.0,
+            Self::Activation | Self::DemandeDeCompte => 7.0 * 86_400.0,
             Self::MotDePasse => 3_600.0,
             Self::Adresse => 86_400.0,
             Self::Reactivation => 60.0 * 86_400.0,
@@ -56,7 +60,7 @@ impl Usage {
     /// The same lifetime, as mails and pages say it.
     pub fn validite(self) -> &'static str {
         match self {
-            Self::Activation => "7 jours",
+            Self::Activation | Self::DemandeDeCompte => "7 jours",
             Self::MotDePasse => "1 heure",
             Self::Adresse => "24 heures",
             Self::Reactivation => "60 jours",
@@ -70,6 +74,7 @@ impl Usage {
             Self::MotDePasse => "/mot-de-passe/",
             Self::Adresse => "/adresse/",
             Self::Reactivation => "/reactivation/",
+            Self::DemandeDeCompte => "/demande-de-compte/",
         }
     }
 

@@ -64,5 +64,7 @@ identifiant! {
     TechniqueId: "A technical account of a structure.",
     ArticleId: "An article of the aide en ligne.",
     ActualiteId: "An actualité.",
+    PerimetreId: "What a référent answers for.",
+    DemandeDeCompteId: "What a person without account asks of a référent.",
     SessionRef: "Public name of a session, which opens nothing.",
 }

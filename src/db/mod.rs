@@ -7,9 +7,9 @@ mod transaction;
 
 pub use ids::{
     AbonnementId, ActualiteId, ArticleId, AssistanceId, BrouillonId, CertificatId, CoordonneeId,
-    CourrierId, DemandeAbonnementId, DemandeId, LigneAbonnementId, MandatId, PassationId, PieceId,
-    RattachementId, ReponsePrepareeId, ServiceId, SessionRef, SollicitationId, StructureId,
-    TechniqueId, UtilisateurId,
+    CourrierId, DemandeAbonnementId, DemandeDeCompteId, DemandeId, LigneAbonnementId, MandatId,
+    PassationId, PerimetreId, PieceId, RattachementId, ReponsePrepareeId, ServiceId, SessionRef,
+    SollicitationId, StructureId, TechniqueId, UtilisateurId,
 };
 pub use temps::Temps;
 pub use transaction::{Tx, transaction};

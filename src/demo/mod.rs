@@ -15,6 +15,7 @@ mod masse_mots;
 mod monde;
 mod recit;
 mod recit_abonnements;
+mod referents;
 mod scenes;
 pub mod secret;
 pub mod sirene;
@@ -43,6 +44,7 @@ pub async fn charger(app: &App, systeme: &Systeme) -> Result<bool> {
     let hache = mot_de_passe::hacher_maintenant(app.config.argon2, &MotDePasse::new(MOT_DE_PASSE))?;
     transaction(app, async |tx| {
         chargement::charger(tx, systeme, scenes::monde(), &hache).await?;
+        referents::charger(tx).await?;
         marque::noter_monde(tx).await?;
         Ok(())
     })

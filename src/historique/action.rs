@@ -67,6 +67,15 @@ pub enum Action {
     IdentifiantModifie,
     AideModifiee,
     ActualiteModifiee,
+    ComptePigpCree,
+    ComptePigpModifie,
+    ComptePigpDeplace,
+    ComptePigpDesactive,
+    ComptePigpReactive,
+    StructurePigp,
+    PerimetreModifie,
+    DemandeDeCompteDeposee,
+    DemandeDeCompteTraitee,
     Import,
 }
 
@@ -138,6 +147,15 @@ impl Action {
         Self::IdentifiantModifie,
         Self::AideModifiee,
         Self::ActualiteModifiee,
+        Self::ComptePigpCree,
+        Self::ComptePigpModifie,
+        Self::ComptePigpDeplace,
+        Self::ComptePigpDesactive,
+        Self::ComptePigpReactive,
+        Self::StructurePigp,
+        Self::PerimetreModifie,
+        Self::DemandeDeCompteDeposee,
+        Self::DemandeDeCompteTraitee,
         Self::Import,
     ];
 
@@ -210,6 +228,15 @@ impl Action {
             Self::IdentifiantModifie => "identifiant_modifie",
             Self::AideModifiee => "aide_modifiee",
             Self::ActualiteModifiee => "actualite_modifiee",
+            Self::ComptePigpCree => "compte_pigp_cree",
+            Self::ComptePigpModifie => "compte_pigp_modifie",
+            Self::ComptePigpDeplace => "compte_pigp_deplace",
+            Self::ComptePigpDesactive => "compte_pigp_desactive",
+            Self::ComptePigpReactive => "compte_pigp_reactive",
+            Self::StructurePigp => "structure_pigp",
+            Self::PerimetreModifie => "perimetre_modifie",
+            Self::DemandeDeCompteDeposee => "demande_de_compte_deposee",
+            Self::DemandeDeCompteTraitee => "demande_de_compte_traitee",
             Self::Import => "import",
         }
     }
@@ -283,6 +310,15 @@ impl Action {
             Self::IdentifiantModifie => "Identifiant modifié",
             Self::AideModifiee => "Aide en ligne modifiée",
             Self::ActualiteModifiee => "Actualité modifiée",
+            Self::ComptePigpCree => "Compte PIGP créé",
+            Self::ComptePigpModifie => "Compte PIGP modifié",
+            Self::ComptePigpDeplace => "Compte PIGP passé à un autre périmètre",
+            Self::ComptePigpDesactive => "Compte PIGP désactivé",
+            Self::ComptePigpReactive => "Compte PIGP réactivé",
+            Self::StructurePigp => "Passage par le PIGP modifié",
+            Self::PerimetreModifie => "Périmètre modifié",
+            Self::DemandeDeCompteDeposee => "Demande de compte déposée",
+            Self::DemandeDeCompteTraitee => "Demande de compte traitée",
             Self::Import => "Import",
         }
     }
@@ -307,7 +343,7 @@ impl Action {
                 | Self::EquipeModifiee
                 | Self::ParametresModifies
                 | Self::CatalogueModifie
-        ) && !["sollicitation_", "reponse_"]
+        ) && !["sollicitation_", "reponse_", "perimetre_"]
             .iter()
             .any(|d| code.starts_with(d))
     }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Action;
-use crate::acces::{Administration, Connecte, Support, Systeme};
+use crate::acces::{Administration, Connecte, Referent, Support, Systeme};
 use crate::db::{DemandeId, StructureId, Tx, UtilisateurId};
 use crate::secrets::Cles;
 use crate::web::Erreur;
@@ -30,6 +30,12 @@ impl From<&Connecte> for Auteur {
 impl From<&Support> for Auteur {
     fn from(support: &Support) -> Self {
         Self::equipe(support)
+    }
+}
+
+impl From<&Referent> for Auteur {
+    fn from(referent: &Referent) -> Self {
+        Self::equipe(referent)
     }
 }
 

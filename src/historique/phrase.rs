@@ -138,6 +138,23 @@ impl Action {
             Self::IdentifiantModifie => format!("{structure} change d’identifiant."),
             Self::AideModifiee => "L’aide en ligne est modifiée.".to_owned(),
             Self::ActualiteModifiee => "Les actualités sont modifiées.".to_owned(),
+            Self::ComptePigpCree => format!("Un compte PIGP est créé pour {qui}."),
+            Self::ComptePigpModifie => {
+                format!("L’identité de {qui} est modifiée par l’équipe du portail.")
+            }
+            Self::ComptePigpDeplace => format!("Le compte PIGP de {qui} change de périmètre."),
+            Self::ComptePigpDesactive => format!("Le compte PIGP de {qui} est désactivé."),
+            Self::ComptePigpReactive => format!("Le compte PIGP de {qui} est réactivé."),
+            Self::StructurePigp => {
+                format!("{structure} change de manière de créer ses comptes (PIGP).")
+            }
+            Self::PerimetreModifie => "Un périmètre de référents est modifié.".to_owned(),
+            Self::DemandeDeCompteDeposee => {
+                format!("Un compte PIGP est demandé pour {structure}.")
+            }
+            Self::DemandeDeCompteTraitee => {
+                format!("Une demande de compte PIGP pour {structure} est traitée.")
+            }
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }

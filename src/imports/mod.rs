@@ -6,6 +6,7 @@
 //!
 //! The historique has one line per import, for the instance: the caller writes it from the [`Rapport`].
 
+mod arrivees;
 mod changements;
 mod colonnes;
 mod decodage;
@@ -21,6 +22,7 @@ mod structures;
 
 use sqlx::PgPool;
 
+pub use arrivees::LigneArrivee;
 pub use changements::LigneChangement;
 pub use decodage::decoder;
 pub use entrees::LigneEntree;

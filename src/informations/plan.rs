@@ -9,7 +9,7 @@ use crate::web::{self, Erreur};
 
 /// Every page that has an address of its own, by part of the site. The table of routes says who reaches it; a page
 /// that no route serves is not shown.
-pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
+pub const PARTIES: [(&str, &[(&str, &str)]); 8] = [
     (
         "Accueil et connexion",
         &[
@@ -26,6 +26,8 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
                 "Recevoir un nouveau lien d’activation",
             ),
             ("/reactivation/lien", "Réactiver un compte désactivé"),
+            ("/trouver-mon-referent", "Trouver mon référent"),
+            ("/demande-de-compte", "Demander un compte au référent"),
             ("/annuaire", "Rechercher structure publique"),
             ("/domaines", "Les domaines"),
             ("/domaines/organisation", "Organisation"),
@@ -89,13 +91,32 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
             ),
             ("/sollicitations/brouillons", "Brouillons"),
             ("/sollicitations-recues", "Sollicitations reçues"),
+            (
+                "/sollicitations/saisie/compte-pigp",
+                "Création d’un compte PIGP",
+            ),
+            (
+                "/sollicitations/saisie/mes-donnees",
+                "Modification de mes données",
+            ),
             ("/support", "Bureau du support"),
+            ("/support/demandes-de-compte", "Demandes de compte PIGP"),
             ("/support/assistance", "Ouvrir une session d’assistance"),
             ("/administration/reponses", "Réponses préparées"),
             (
                 "/administration/reponses/nouvelle",
                 "Créer une réponse préparée",
             ),
+        ],
+    ),
+    (
+        "Référent",
+        &[
+            ("/referent", "Mes demandes"),
+            ("/referent/comptes", "Comptes"),
+            ("/referent/comptes/nouveau", "Créer un compte PIGP"),
+            ("/referent/arrivees", "Arrivées"),
+            ("/referent/structures", "Structures et PIGP (référent)"),
         ],
     ),
     (
@@ -120,6 +141,9 @@ pub const PARTIES: [(&str, &[(&str, &str)]); 7] = [
             ("/administration/journal", "Journal de l’administration"),
             ("/administration/aide", "Articles de l’aide"),
             ("/administration/aide/nouvel-article", "Créer un article"),
+            ("/administration/perimetres", "Périmètres des référents"),
+            ("/administration/perimetres/nouveau", "Créer un périmètre"),
+            ("/administration/structures", "Structures et PIGP"),
             ("/administration/actualites", "Gérer les actualités"),
             ("/administration/actualites/nouvelle", "Créer une actualité"),
         ],
@@ -153,6 +177,7 @@ fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
         Permission::Identifie | Permission::Connecte => personne.is_some(),
         Permission::Espace(espace) => personne.is_some_and(|p| p.a_l_espace(espace)),
         Permission::Support => personne.is_some_and(Personne::support),
+        Permission::Referent => personne.is_some_and(Personne::referent),
         Permission::Administration => personne.is_some_and(Personne::administrateur),
         Permission::Portee(_) => personne.is_some_and(|p| p.gestionnaire),
         Permission::Membre

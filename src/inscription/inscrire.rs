@@ -64,7 +64,7 @@ async fn deja_la(tx: &mut Tx, i: &Inscription, compte: Compte) -> Result<(), Err
     match compte.statut {
         // Its first answers were perhaps wrong: the last ones count, under a new link. An account that somebody
         // vouches for (staff, a gestionnaire) is not rewritten by a visitor.
-        Statut::EnCoursActivation if intention::existe(tx, compte.id).await? => {
+        Statut::EnCoursActivation if !compte.pigp && intention::existe(tx, compte.id).await? => {
             if utilisateurs::refaire(tx, compte.id, &i.compte).await? {
                 intention::ecrire(tx, compte.id, &i.intention).await?;
             }

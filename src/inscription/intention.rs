@@ -76,6 +76,31 @@ pub async fn ecrire(
     Ok(())
 }
 
+/// Keeps, for accounts just created by a référent, the request each will send for its structure at its activation: whole structure,
+/// utilisateur simple. One statement. The structures must be locked.
+///
+/// # Errors
+/// Those of the database.
+pub async fn demander(
+    tx: &mut Tx,
+    demandes: &[(UtilisateurId, StructureId)],
+    commentaire: &str,
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into inscriptions (id, utilisateur_id, genre, structure_id, maille_structure, role, commentaire)
+         select d.id, d.personne, 'demande', d.structure, true, $4, $5
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as d (id, personne, structure)",
+        &demandes.iter().map(|_| Uuid::now_v7()).collect::<Vec<_>>(),
+        &demandes.iter().map(|(personne, _)| personne.0).collect::<Vec<_>>(),
+        &demandes.iter().map(|(_, structure)| structure.0).collect::<Vec<_>>(),
+        Role::Us.code(),
+        commentaire
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Did this account come from these pages? Only such a one may be rewritten by a new sign-up (failure-modes I5).
 pub(super) async fn existe(tx: &mut Tx, personne: UtilisateurId) -> Result<bool, Erreur> {
     Ok(sqlx::query_scalar!(

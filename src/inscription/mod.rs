@@ -16,5 +16,5 @@ mod inscrire;
 mod intention;
 mod pages;
 
-pub use intention::{Intention, ecrire, oublier_les_anciennes};
+pub use intention::{Intention, demander, ecrire, oublier_les_anciennes};
 pub use pages::{routes, types};

@@ -2,6 +2,7 @@ use sqlx::PgPool;
 
 use super::Bilan;
 use crate::rattachements;
+use crate::referents;
 
 /// Erases what has no reader any more. Rows that another instance holds wait for the next minute.
 pub(super) async fn effacer(db: &PgPool) -> sqlx::Result<Bilan> {
@@ -34,6 +35,7 @@ pub(super) async fn effacer(db: &PgPool) -> sqlx::Result<Bilan> {
         .execute(db)
         .await?;
     rattachements::fichier::purger(db).await?;
+    referents::oublier_les_anciennes(db).await?;
     Ok(Bilan {
         messages_effaces: messages.rows_affected(),
         sessions_effacees: sessions.rows_affected(),

@@ -23,6 +23,7 @@ use crate::courrier;
 use crate::inscription;
 use crate::mon_compte;
 use crate::pieces;
+use crate::referents;
 use crate::sollicitations;
 
 pub use imports::annoncer as annoncer_les_imports;
@@ -56,6 +57,8 @@ pub struct Bilan {
     pub secrets_rappeles: u64,
     /// Sollicitations resolved for 30 days, now closed.
     pub sollicitations_closes: u64,
+    /// Requests to référents who left, now the support's.
+    pub demandes_passees: u64,
     /// Rattachements that a change of the catalogue of espaces reached.
     pub rattachements_du_catalogue: u64,
     /// Support sessions and codes that are over.
@@ -93,6 +96,7 @@ impl fmt::Display for Bilan {
             (self.comptes_avertis, "accounts warned"),
             (self.comptes_effaces, "accounts erased"),
             (self.sollicitations_closes, "sollicitations closed"),
+            (self.demandes_passees, "requests passed to the support"),
             (
                 self.rattachements_du_catalogue,
                 "rattachements reached by the catalogue",
@@ -162,6 +166,9 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
     let sollicitations_closes = sollicitations::clore_les_resolues(app, systeme)
         .await
         .map_err(|e| anyhow!("sollicitations resolved long ago: {e:?}"))?;
+    let demandes_passees = referents::passer_les_orphelines(app, systeme)
+        .await
+        .map_err(|e| anyhow!("requests that no référent receives any more: {e:?}"))?;
     let rattachements_du_catalogue = abonnements::appliquer_le_catalogue(app, systeme)
         .await
         .map_err(|e| anyhow!("catalogue of espaces: {e:?}"))?;
@@ -173,6 +180,7 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
         .map_err(|e| anyhow!("scan of the attachments: {e:?}"))?;
     let courriers_purges = courrier::purger(&app.db).await?;
     let bilan = Bilan {
+        demandes_passees,
         rattachements_echus,
         fins_annoncees,
         demandes_rappelees,

@@ -14,7 +14,7 @@ use crate::courrier::{self, Destinataire, Usage, jeton};
 use crate::db::{RattachementId, StructureId, Temps, Tx, UtilisateurId, en_transaction};
 use crate::historique::{self, Action, Auteur, Details, Entree};
 use crate::identifiants::AdresseElectronique;
-use crate::rattachements::{self, Fait, Retrouvailles, Succession};
+use crate::rattachements::{self, Fait, Geste, Retrouvailles, Succession};
 use crate::utilisateurs::{self, Absent, Client, Recherche};
 use crate::web::Erreur;
 
@@ -146,8 +146,14 @@ pub async fn reactiver(
         return Ok(None);
     }
     let nom = absent.nom_complet();
-    let retrouvailles = rattachements::retrouver(tx, absent.id, &nom).await?;
     let auteur = Auteur::rejouer(&Systeme::processus(), absent.id);
+    let geste = Geste {
+        auteur,
+        acteur: &nom,
+        commentaire: "Compte réactivé par son titulaire",
+        motif: "",
+    };
+    let retrouvailles = rattachements::retrouver(tx, absent.id, &nom, &geste).await?;
     let ligne = noter(tx, auteur, absent.id, Action::CompteReactive, &nom).await?;
     let courrier = CompteReactive {
         marque: tx.marque.to_string(),

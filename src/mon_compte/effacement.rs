@@ -147,6 +147,13 @@ async fn oublier_les_traces(
     adresses: &[String],
     nom: &str,
 ) -> Result<(), Erreur> {
+    sqlx::query!(
+        "delete from demandes_de_compte where compte_id = $1 or adresse = any ($2)",
+        id.0,
+        adresses
+    )
+    .execute(&mut **tx)
+    .await?;
     sqlx::query!("delete from sessions where utilisateur_id = $1", id.0)
         .execute(&mut **tx)
         .await?;

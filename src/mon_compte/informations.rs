@@ -212,7 +212,8 @@ async fn prevenir(
     Ok(())
 }
 
-/// Whom a PIGP account asks: the active référents whose mail domain is that of its login, at most three.
+/// Whom a PIGP account asks, at most three: the référents of its périmètre; without one, those whose mail domain is that of its
+/// login.
 ///
 /// # Errors
 /// Those of the database.
@@ -220,9 +221,13 @@ pub async fn referents(app: &App, connecte: &Connecte) -> Result<Vec<(String, St
     Ok(sqlx::query!(
         r#"select prenom || ' ' || nom as "nom!", adresse_contact from utilisateurs
            where equipe = 'referent' and statut = 'actif'
-             and split_part(adresse_connexion, '@', 2) = split_part($1, '@', 2)
+             and case when exists (select from utilisateurs moi where moi.id = $2 and moi.perimetre_id is not null)
+                      then id in (select r.utilisateur_id from referents_effectifs r
+                                  join utilisateurs moi on moi.perimetre_id = r.perimetre_id where moi.id = $2)
+                      else split_part(adresse_connexion, '@', 2) = split_part($1, '@', 2) end
            order by cle_tri, id limit 3"#,
-        connecte.personne().adresse_connexion
+        connecte.personne().adresse_connexion,
+        connecte.id().0
     )
     .fetch_all(&app.db)
     .await?

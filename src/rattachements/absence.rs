@@ -42,6 +42,16 @@ pub async fn prendre_les_structures(
     Ok(structures.into_iter().collect())
 }
 
+/// Who stops the account or brings it back, in the words of the historique.
+#[derive(Clone, Copy)]
+pub struct Geste<'a> {
+    pub auteur: Auteur,
+    pub acteur: &'a str,
+    pub commentaire: &'a str,
+    /// Of the staff; empty where the person does it.
+    pub motif: &'a str,
+}
+
 async fn miens(tx: &mut Tx, auteur: &Connecte) -> Result<Vec<Mien>, Erreur> {
     let ids = sqlx::query_scalar!(
         "select id from rattachements where utilisateur_id = $1 and statut <> 'supprimee'",
@@ -128,41 +138,69 @@ async fn stopper(
         }
     };
     let nom = auteur.personne().nom_complet();
+    let geste = Geste {
+        auteur: auteur.into(),
+        acteur: &nom,
+        commentaire: "Compte désactivé par son titulaire",
+        motif: "",
+    };
+    let arrete = Arrete {
+        structure: mien.structure,
+        raison_sociale: mien.raison_sociale.clone(),
+        role: mien.role,
+    };
+    annoncer_l_arret(tx, &geste, (auteur.id(), &nom), &arrete).await?;
+    Ok(issue)
+}
+
+/// A rattachement that stopped with the account.
+pub(super) struct Arrete {
+    pub structure: StructureId,
+    pub raison_sociale: String,
+    pub role: Role,
+}
+
+/// The line of the structure, and the mail to its gestionnaire principal.
+pub(super) async fn annoncer_l_arret(
+    tx: &mut Tx,
+    geste: &Geste<'_>,
+    (personne, nom): (UtilisateurId, &str),
+    mien: &Arrete,
+) -> Result<(), Erreur> {
     let ligne = historique::noter(
         tx,
-        auteur,
+        geste.auteur,
         Entree {
             structure: Some(mien.structure),
             action: Action::RattachementDesactive,
-            concerne: Some(auteur.id()),
+            concerne: Some(personne),
             demande: None,
             details: Details {
-                acteur: nom.clone(),
-                concerne: nom.clone(),
-                commentaire: "Compte désactivé par son titulaire".to_owned(),
+                acteur: geste.acteur.to_owned(),
+                concerne: nom.to_owned(),
+                commentaire: geste.commentaire.to_owned(),
+                motif: geste.motif.to_owned(),
                 changements: vec![Changement::new(
                     "Statut du rattachement",
                     "Validé",
                     "Désactivé",
                 )],
-                ..Details::default()
             },
         },
     )
     .await?;
     let marque = tx.marque.to_string();
     let gp = joignables::principal(tx, mien.structure).await?;
-    let gp: Vec<_> = gp.into_iter().filter(|j| j.id != auteur.id()).collect();
+    let gp: Vec<_> = gp.into_iter().filter(|j| j.id != personne).collect();
     joignables::prevenir(tx, ligne, &gp, |j| CompteAbsent {
         marque: marque.clone(),
         structure_id: mien.structure,
         nom_complet: j.nom_complet.clone(),
-        partant: nom.clone(),
+        partant: nom.to_owned(),
         structure: mien.raison_sociale.clone(),
         role: mien.role.libelle(),
     })
-    .await?;
-    Ok(issue)
+    .await
 }
 
 /// Locks the structures of the rattachements that stopped with the account. The account is to be locked next.
@@ -220,7 +258,8 @@ impl Suspendu {
 }
 
 /// Restores the rattachements with cause `compte`, as utilisateur simple where the person was GP, where the structure is active and
-/// has a GP (decisions 4). The person proved himself by a password or by a link: he signs. Structures and account are locked.
+/// has a GP (decisions 4). The person, who proved himself by a password or by a link, or a référent signs. Structures and account
+/// are locked.
 ///
 /// # Errors
 /// Those of the database.
@@ -228,6 +267,7 @@ pub async fn retrouver(
     tx: &mut Tx,
     personne: UtilisateurId,
     nom_complet: &str,
+    geste: &Geste<'_>,
 ) -> Result<Retrouvailles, Erreur> {
     let suspendus = sqlx::query_as!(
         Suspendu,
@@ -247,7 +287,7 @@ pub async fn retrouver(
             issue.perdus.push((suspendu.raison_sociale, quoi_faire));
             continue;
         }
-        let role = rendre(tx, personne, nom_complet, &suspendu).await?;
+        let role = rendre(tx, geste, (personne, nom_complet), &suspendu).await?;
         issue
             .retrouves
             .push((suspendu.raison_sociale, role.libelle()));
@@ -257,8 +297,8 @@ pub async fn retrouver(
 
 async fn rendre(
     tx: &mut Tx,
-    personne: UtilisateurId,
-    nom_complet: &str,
+    geste: &Geste<'_>,
+    (personne, nom_complet): (UtilisateurId, &str),
     suspendu: &Suspendu,
 ) -> Result<Role, Erreur> {
     let role = if suspendu.role == Role::Gp {
@@ -271,22 +311,22 @@ async fn rendre(
     abonnements::recalculer(tx, suspendu.id).await?;
     let ligne = historique::noter(
         tx,
-        Auteur::rejouer(&Systeme::processus(), personne),
+        geste.auteur,
         Entree {
             structure: Some(suspendu.structure),
             action: Action::RattachementReactive,
             concerne: Some(personne),
             demande: None,
             details: Details {
-                acteur: nom_complet.to_owned(),
+                acteur: geste.acteur.to_owned(),
                 concerne: nom_complet.to_owned(),
-                commentaire: "Compte réactivé par son titulaire".to_owned(),
+                commentaire: geste.commentaire.to_owned(),
+                motif: geste.motif.to_owned(),
                 changements: vec![Changement::new(
                     "Statut du rattachement",
                     "Désactivé",
                     "Validé",
                 )],
-                ..Details::default()
             },
         },
     )

@@ -8,7 +8,7 @@ use crate::App;
 use crate::acces::{Role, Systeme};
 use crate::db::{DemandeId, StructureId, Temps, Tx, UtilisateurId};
 use crate::historique::{self, Action, Auteur, Changement, Details, Entree};
-use crate::utilisateurs::{self, Equipe};
+use crate::utilisateurs::{self, Agent, Equipe};
 use crate::web::Erreur;
 
 /// Days of waiting after which the support is told, whoever can decide.
@@ -197,6 +197,22 @@ pub(super) async fn signaler_au_depot(
     signaler(tx, auteur, demande, &attente, &[]).await.map(Some)
 }
 
+/// The référents of the périmètre of this structure; all of them where no périmètre covers it.
+async fn referents(tx: &mut Tx, structure: StructureId) -> Result<Vec<Agent>, Erreur> {
+    Ok(sqlx::query_as!(
+        Agent,
+        r#"select u.id as "id: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!", u.adresse_contact as adresse
+           from utilisateurs u left join structures_des_perimetres v on v.structure_id = $1
+           where u.equipe = 'referent' and u.statut = 'actif'
+             and (v.perimetre_id is null
+                  or exists (select from referents_effectifs r where r.perimetre_id = v.perimetre_id and r.utilisateur_id = u.id))
+           order by u.cle_tri, u.id limit 200"#,
+        structure.0
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 /// Tells the support, or the référents where the structure goes through the PIGP; without a référent, the support: never
 /// silent. The date of the first time stays.
 async fn signaler(
@@ -207,7 +223,10 @@ async fn signaler(
     decideurs: &[String],
 ) -> Result<Signalement, Erreur> {
     let mut a = Signalement::pour(attente.passe_par_pigp);
-    let mut agents = utilisateurs::agents(tx, a.equipe()).await?;
+    let mut agents = match a {
+        Signalement::Referent => referents(tx, attente.structure).await?,
+        Signalement::Support => utilisateurs::agents(tx, a.equipe()).await?,
+    };
     if agents.is_empty() && a == Signalement::Referent {
         a = Signalement::Support;
         agents = utilisateurs::agents(tx, a.equipe()).await?;

@@ -17,6 +17,7 @@ pub mod courriers_absence;
 pub mod courriers_annulation;
 pub mod courriers_membres;
 pub mod courriers_structures;
+mod d_office;
 mod decision;
 mod depart;
 mod depot;
@@ -46,10 +47,11 @@ mod substitution;
 mod transfert;
 
 pub use absence::{
-    Retrouvailles, prendre_les_structures, prendre_pour_le_retour, retrouver, suspendre,
+    Geste, Retrouvailles, prendre_les_structures, prendre_pour_le_retour, retrouver, suspendre,
 };
 pub use attente::{Signalement, rappeler, rappels_dus};
 pub use carte::{Carte, carte};
+pub use d_office::suspendre_d_office;
 pub use decision::Demandes;
 pub use depart::{Fait, Ligne, Succession, quitter};
 pub use depot::{Demandee, Deposee, deja_rattache, deposer, suite};

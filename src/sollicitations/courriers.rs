@@ -4,9 +4,12 @@ use super::machine::SUPPORT;
 use crate::courrier::gabarit;
 use crate::db::{CertificatId, SollicitationId};
 
-/// « Le support » begins a sentence; the name of a structure is the same everywhere.
-fn dans_une_phrase(qui: &str) -> &str {
-    if qui == SUPPORT { "le support" } else { qui }
+/// « Le support » and « Le référent (…) » begin a sentence; the name of a structure is the same everywhere.
+fn dans_une_phrase(qui: &str) -> String {
+    match qui.strip_prefix("Le ") {
+        Some(reste) if qui == SUPPORT || reste.starts_with("référent (") => format!("le {reste}"),
+        _ => qui.to_owned(),
+    }
 }
 
 /// To the author: it is registered (spec §9).

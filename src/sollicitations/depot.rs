@@ -9,7 +9,7 @@ use super::machine;
 use crate::App;
 use crate::acces::Connecte;
 use crate::courrier;
-use crate::db::{BrouillonId, SollicitationId, StructureId, Tx, UtilisateurId};
+use crate::db::{BrouillonId, PerimetreId, SollicitationId, StructureId, Tx, UtilisateurId};
 use crate::historique::Action;
 use crate::identifiants::Siret;
 use crate::pieces::{self, Lieu, Nouvelle};
@@ -77,8 +77,10 @@ pub(super) const PERSONNE: &str = "Personne ne lit encore les sollicitations de 
 
 /// The name of the recipient, once it may be written to.
 async fn destinataire(tx: &mut Tx, ou: Destinataire) -> Result<String, Erreur> {
-    let Destinataire::Structure(structure) = ou else {
-        return Ok(machine::SUPPORT.to_owned());
+    let structure = match ou {
+        Destinataire::Support => return Ok(machine::SUPPORT.to_owned()),
+        Destinataire::Referent(perimetre) => return referents_de(tx, perimetre).await,
+        Destinataire::Structure(structure) => structure,
     };
     let raison_sociale = sqlx::query_scalar!(
         "select raison_sociale from structures where id = $1 and publique and statut = 'active'",
@@ -93,6 +95,17 @@ async fn destinataire(tx: &mut Tx, ou: Destinataire) -> Result<String, Erreur> {
     Ok(raison_sociale)
 }
 
+/// « Le référent (Académie de Lyon) », held so that it is not deleted meanwhile.
+async fn referents_de(tx: &mut Tx, perimetre: PerimetreId) -> Result<String, Erreur> {
+    sqlx::query_scalar!(
+        r#"select 'Le référent (' || nom || ')' as "nom!" from perimetres where id = $1 for key share"#,
+        perimetre.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Erreur::Introuvable)
+}
+
 /// The same words to the same recipient while the first are open are one sollicitation.
 async fn deja(
     tx: &mut Tx,
@@ -103,6 +116,7 @@ async fn deja(
         r#"select id as "id: SollicitationId", reference from sollicitations
            where emetteur_id = $1 and categorie = $2 and coalesce(sous_categorie, '') = $3 and objet = $4 and texte = $5
              and donnees = $6 and destinataire_structure_id is not distinct from $7 and destinataire = $8
+             and perimetre_id is not distinct from $9
              and statut not in ('resolue', 'close')
            order by creee_le limit 1"#,
         auteur.id().0,
@@ -112,7 +126,8 @@ async fn deja(
         demandee.texte,
         Json(&demandee.donnees) as _,
         demandee.destinataire.structure().map(|s| s.0),
-        demandee.destinataire.code()
+        demandee.destinataire.code(),
+        demandee.destinataire.perimetre().map(|p| p.0)
     )
     .fetch_optional(&mut **tx)
     .await?
@@ -181,8 +196,8 @@ pub(super) async fn inscrire(
     let ou = demandee.destinataire;
     sqlx::query!(
         "insert into sollicitations (id, reference, emetteur_id, destinataire, destinataire_structure_id, categorie, sous_categorie,
-                                     structure_id, objet, texte, donnees)
-         values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9, $10, $11)",
+                                     structure_id, objet, texte, donnees, perimetre_id)
+         values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9, $10, $11, $12)",
         id.0,
         reference,
         emetteur.0,
@@ -193,7 +208,8 @@ pub(super) async fn inscrire(
         structure.map(|s| s.0),
         demandee.objet,
         demandee.texte,
-        Json(&demandee.donnees) as _
+        Json(&demandee.donnees) as _,
+        ou.perimetre().map(|p| p.0)
     )
     .execute(&mut **tx)
     .await?;

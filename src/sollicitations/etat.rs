@@ -1,4 +1,4 @@
-use crate::db::StructureId;
+use crate::db::{PerimetreId, StructureId};
 
 /// State of a sollicitation (spec §2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, sqlx::Type)]
@@ -104,6 +104,8 @@ pub enum Destinataire {
     Support,
     /// A public structure: its users with « Sollicitations reçues ».
     Structure(StructureId),
+    /// The référents of a périmètre (R-REF-DEMANDE).
+    Referent(PerimetreId),
 }
 
 impl Destinataire {
@@ -117,13 +119,21 @@ impl Destinataire {
         match self {
             Self::Support => "support",
             Self::Structure(_) => "structure",
+            Self::Referent(_) => "referent",
         }
     }
 
     pub fn structure(self) -> Option<StructureId> {
         match self {
-            Self::Support => None,
+            Self::Support | Self::Referent(_) => None,
             Self::Structure(id) => Some(id),
+        }
+    }
+
+    pub fn perimetre(self) -> Option<PerimetreId> {
+        match self {
+            Self::Referent(id) => Some(id),
+            Self::Support | Self::Structure(_) => None,
         }
     }
 
@@ -142,6 +152,7 @@ impl Destinataire {
                 Categorie::Facture,
                 Categorie::Commande,
             ],
+            Self::Referent(_) => &[Categorie::ComptePigp, Categorie::MesDonnees],
         }
     }
 
@@ -200,10 +211,14 @@ pub enum Categorie {
     /// To a structure: what an invoice sent to it must carry.
     Commande,
     AutreStructure,
+    /// To a référent: the account of somebody who has none.
+    ComptePigp,
+    /// To a référent: name, login or contact address of its author.
+    MesDonnees,
 }
 
 impl Categorie {
-    pub const TOUTES: [Self; 10] = [
+    pub const TOUTES: [Self; 12] = [
         Self::ChangementGestionnaire,
         Self::Contestation,
         Self::Compte,
@@ -214,6 +229,8 @@ impl Categorie {
         Self::Facture,
         Self::Commande,
         Self::AutreStructure,
+        Self::ComptePigp,
+        Self::MesDonnees,
     ];
 
     /// As the database spells it.
@@ -229,6 +246,8 @@ impl Categorie {
             Self::Facture => "facture",
             Self::Commande => "commande",
             Self::AutreStructure => "autre_structure",
+            Self::ComptePigp => "compte_pigp",
+            Self::MesDonnees => "mes_donnees",
         }
     }
 
@@ -244,6 +263,8 @@ impl Categorie {
             Self::Facture => "Facture envoyée à la structure",
             Self::Commande => "Commande et engagement",
             Self::AutreStructure => "Autre demande à la structure",
+            Self::ComptePigp => "Création d’un compte PIGP",
+            Self::MesDonnees => "Modification de mes données",
         }
     }
 
@@ -253,7 +274,9 @@ impl Categorie {
             Self::ChangementGestionnaire
             | Self::Contestation
             | Self::Autre
-            | Self::AutreStructure => &[],
+            | Self::AutreStructure
+            | Self::ComptePigp
+            | Self::MesDonnees => &[],
             Self::Compte => &[
                 ("activation", "activation"),
                 ("mot_de_passe", "mot de passe et identifiant de connexion"),

@@ -17,6 +17,7 @@ pub enum Cote {
     Demandeur,
     Support,
     Structure,
+    Referent,
     Portail,
 }
 
@@ -63,6 +64,7 @@ impl Message {
             (_, true) => "support, note interne",
             (Cote::Support, false) => "support",
             (Cote::Structure, false) => "structure",
+            (Cote::Referent, false) => "référent",
             (Cote::Demandeur, false) => "demandeur",
             (Cote::Portail, false) if self.acte == Some(Acte::Cloture) => "au bout de 30 jours",
             (Cote::Portail, false) => "sur une contestation",
@@ -75,7 +77,7 @@ impl Message {
     pub fn genre(&self) -> &'static str {
         match (self.cote, self.interne) {
             (_, true) => "interne",
-            (Cote::Support | Cote::Structure | Cote::Portail, false) => "support",
+            (Cote::Support | Cote::Structure | Cote::Referent | Cote::Portail, false) => "support",
             (Cote::Demandeur, false) => "demandeur",
         }
     }
@@ -118,7 +120,7 @@ pub struct Sollicitation {
     /// Who wrote it.
     pub emetteur: String,
     pub emetteur_adresse: String,
-    /// The structure it is sent to; `None`: the support.
+    /// The structure, or the référents, it is sent to; `None`: the support.
     pub raison_sociale: Option<String>,
     /// The reader may answer at the recipient's.
     pub traite: bool,
@@ -174,12 +176,13 @@ async fn lire(
                   s.statut as "statut: Statut", temps(s.creee_le) as "creee_le!: Temps", temps(s.resolue_le) as "resolue_le: Temps",
                   temps(s.close_le) as "close_le: Temps", a.prenom || ' ' || a.nom as "agent?",
                   sollicitation_rouvrable(s) as "rouvrable!", e.prenom || ' ' || e.nom as "emetteur!",
-                  e.adresse_connexion as emetteur_adresse, d.raison_sociale as "raison_sociale?",
+                  e.adresse_connexion as emetteur_adresse, coalesce(d.raison_sociale, 'Le référent (' || p.nom || ')') as raison_sociale,
                   coalesce(l.traite, false) as "traite!", coalesce(s.prise_en_charge_par = $2, false) as "mienne!"
            from sollicitations s
            join utilisateurs e on e.id = s.emetteur_id
            left join utilisateurs a on a.id = s.prise_en_charge_par
            left join structures d on d.id = s.destinataire_structure_id
+           left join perimetres p on p.id = s.perimetre_id
            left join lecteurs_des_recues l on l.structure_id = s.destinataire_structure_id and l.utilisateur_id = $2
            where s.id = $1 and case when $3 then l.utilisateur_id is not null else s.emetteur_id = $2 end"#,
         id.0,

@@ -76,7 +76,7 @@ pub(super) async fn emises(
     let lignes = sqlx::query!(
         r#"with base as materialized (
              select s.id, s.reference, s.objet, cle_tri(s.objet) as objet_tri, s.categorie, s.sous_categorie, s.statut,
-                    s.creee_le, s.modifiee_le, s.destinataire_structure_id,
+                    s.creee_le, s.modifiee_le, s.destinataire_structure_id, s.perimetre_id,
                     array_position(array['en_attente_du_demandeur', 'nouvelle', 'en_cours', 'resolue', 'close'], s.statut) as rang
              from sollicitations s
              where s.emetteur_id = $1 and s.statut = any ($5)
@@ -84,9 +84,10 @@ pub(super) async fn emises(
              limit 10001)
            select (select count(*) from base) as "total!", b.id as "id!: SollicitationId", b.reference as "reference!",
                   b.objet as "objet!", b.categorie as "categorie!", b.sous_categorie as "sous_categorie?",
-                  d.raison_sociale as "raison_sociale?", b.statut as "statut!: Statut",
+                  coalesce(d.raison_sociale, 'Référent (' || p.nom || ')') as raison_sociale, b.statut as "statut!: Statut",
                   temps(b.creee_le) as "creee_le!: Temps", temps(b.modifiee_le) as "modifiee_le!: Temps"
            from base b left join structures d on d.id = b.destinataire_structure_id
+           left join perimetres p on p.id = b.perimetre_id
            order by
              case $2 when 'reference-asc' then b.reference when 'objet-asc' then b.objet_tri end asc,
              case $2 when 'reference-desc' then b.reference when 'objet-desc' then b.objet_tri end desc,

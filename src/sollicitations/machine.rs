@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::etat::{Destinataire, Statut};
 use super::traitant::Traitant;
 use crate::acces::Connecte;
-use crate::db::{SollicitationId, StructureId, Temps, Tx, UtilisateurId};
+use crate::db::{PerimetreId, SollicitationId, StructureId, Temps, Tx, UtilisateurId};
 use crate::historique::{self, Action, Auteur, Details, Entree};
 use crate::pieces::{self, Lieu, Nouvelle};
 use crate::utilisateurs::{self, Agent, Equipe};
@@ -27,6 +27,9 @@ pub(super) struct Tenue {
     pub rouvrable: bool,
     /// The public structure it is sent to; `None`: the support.
     pub structure: Option<StructureId>,
+    /// The périmètre whose référents it is sent to.
+    pub perimetre: Option<PerimetreId>,
+    /// Name of the structure, or of the référents.
     pub raison_sociale: Option<String>,
 }
 
@@ -35,7 +38,10 @@ pub(super) const SUPPORT: &str = "Le support";
 
 impl Tenue {
     pub(super) fn destinataire(&self) -> Destinataire {
-        Destinataire::de(self.structure)
+        match self.perimetre {
+            Some(perimetre) => Destinataire::Referent(perimetre),
+            None => Destinataire::de(self.structure),
+        }
     }
 
     /// « Le support », or the structure: who answers.
@@ -74,11 +80,13 @@ pub(super) async fn tenir(tx: &mut Tx, id: SollicitationId) -> Result<Tenue, Err
                   s.emetteur_id as "emetteur: UtilisateurId", e.prenom || ' ' || e.nom as "emetteur_nom!",
                   s.prise_en_charge_par as "agent: UtilisateurId", a.prenom || ' ' || a.nom as "agent_nom?",
                   temps(s.prise_en_charge_le) as "agent_depuis: Temps", sollicitation_rouvrable(s) as "rouvrable!",
-                  s.destinataire_structure_id as "structure: StructureId", d.raison_sociale as "raison_sociale?"
+                  s.destinataire_structure_id as "structure: StructureId", s.perimetre_id as "perimetre: PerimetreId",
+                  coalesce(d.raison_sociale, 'Le référent (' || p.nom || ')') as raison_sociale
            from sollicitations s
            join utilisateurs e on e.id = s.emetteur_id
            left join utilisateurs a on a.id = s.prise_en_charge_par
            left join structures d on d.id = s.destinataire_structure_id
+           left join perimetres p on p.id = s.perimetre_id
            where s.id = $1"#,
         id.0
     )
@@ -216,8 +224,10 @@ pub(super) async fn emetteur(tx: &mut Tx, id: UtilisateurId) -> Result<Agent, Er
 
 /// Who answers at this recipient, as a mail reaches them.
 pub(super) async fn traitants(tx: &mut Tx, ou: Destinataire) -> Result<Vec<Agent>, Erreur> {
-    let Destinataire::Structure(structure) = ou else {
-        return utilisateurs::agents(tx, Equipe::Support).await;
+    let structure = match ou {
+        Destinataire::Support => return utilisateurs::agents(tx, Equipe::Support).await,
+        Destinataire::Referent(perimetre) => return referents(tx, perimetre).await,
+        Destinataire::Structure(structure) => structure,
     };
     Ok(sqlx::query_as!(
         Agent,
@@ -230,10 +240,27 @@ pub(super) async fn traitants(tx: &mut Tx, ou: Destinataire) -> Result<Vec<Agent
     .await?)
 }
 
+/// The référents of a périmètre now, as a mail reaches them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn referents(tx: &mut Tx, perimetre: PerimetreId) -> Result<Vec<Agent>, Erreur> {
+    Ok(sqlx::query_as!(
+        Agent,
+        r#"select u.id as "id: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!", u.adresse_contact as adresse
+           from referents_effectifs r join utilisateurs u on u.id = r.utilisateur_id
+           where r.perimetre_id = $1 order by u.cle_tri, u.id limit 200"#,
+        perimetre.0
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 /// Where who answers at this recipient opens it.
 pub(super) fn racine(ou: Destinataire) -> &'static str {
     match ou {
         Destinataire::Support => "/support/sollicitations",
         Destinataire::Structure(_) => "/sollicitations-recues",
+        Destinataire::Referent(_) => "/referent/sollicitations",
     }
 }

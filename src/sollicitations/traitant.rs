@@ -1,7 +1,7 @@
-//! Who answers: an agent of the desk, or a user of the public structure it was sent to (R-SOL-RECEVOIR).
+//! Who answers: an agent of the desk, a référent, or a user of the public structure it was sent to (R-SOL-RECEVOIR).
 
 use super::etat::Destinataire;
-use crate::acces::{Connecte, Espace, SollicitationsRecues, Support};
+use crate::acces::{Connecte, Espace, Referent, SollicitationsRecues, Support};
 use crate::db::Tx;
 use crate::historique::Auteur;
 use crate::web::Erreur;
@@ -10,6 +10,7 @@ use crate::web::Erreur;
 pub enum Traitant<'a> {
     Support(&'a Support),
     Structure(&'a Espace<SollicitationsRecues>),
+    Referent(&'a Referent),
 }
 
 impl<'a> From<&'a Support> for Traitant<'a> {
@@ -24,11 +25,18 @@ impl<'a> From<&'a Espace<SollicitationsRecues>> for Traitant<'a> {
     }
 }
 
+impl<'a> From<&'a Referent> for Traitant<'a> {
+    fn from(referent: &'a Referent) -> Self {
+        Self::Referent(referent)
+    }
+}
+
 impl From<&Traitant<'_>> for Auteur {
     fn from(traitant: &Traitant<'_>) -> Self {
         match traitant {
             Traitant::Support(support) => Self::from(*support),
             Traitant::Structure(espace) => Self::from(&***espace),
+            Traitant::Referent(referent) => Self::from(*referent),
         }
     }
 }
@@ -38,6 +46,7 @@ impl Traitant<'_> {
         match self {
             Self::Support(support) => support,
             Self::Structure(espace) => espace,
+            Self::Referent(referent) => referent,
         }
     }
 
@@ -46,6 +55,7 @@ impl Traitant<'_> {
         match self {
             Self::Support(_) => "support",
             Self::Structure(_) => "structure",
+            Self::Referent(_) => "referent",
         }
     }
 
@@ -69,6 +79,16 @@ impl Traitant<'_> {
                     Some(false) => Err(Erreur::Interdit(LECTURE_SEULE.to_owned())),
                     None => Err(Erreur::Introuvable),
                 }
+            }
+            (Self::Referent(referent), Destinataire::Referent(perimetre)) => {
+                let le_sien = sqlx::query_scalar!(
+                    r#"select true as "oui!" from referents_effectifs where perimetre_id = $1 and utilisateur_id = $2"#,
+                    perimetre.0,
+                    referent.id().0
+                )
+                .fetch_optional(&mut **tx)
+                .await?;
+                le_sien.map(|_| ()).ok_or(Erreur::Introuvable)
             }
             _ => Err(Erreur::Introuvable),
         }

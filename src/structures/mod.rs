@@ -8,6 +8,7 @@ mod miennes;
 mod modification;
 mod nouvelle;
 mod pages;
+mod perimetre;
 mod recherche;
 mod repertoire;
 mod rubriques;
@@ -24,6 +25,7 @@ pub use nouvelle::{
     Connue, NouvelleStructure, PUBLIQUE, SaisieFiche, SaisieIdentifiant, Situee, a_l_etranger,
     inserer, semble_publique, situer,
 };
+pub use perimetre::{Perimetre, perimetre};
 pub use recherche::{
     Criteres, Recherche, Resultats, Situation, Trouvee, rechercher_pour_rattachement,
 };

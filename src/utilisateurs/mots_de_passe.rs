@@ -38,6 +38,8 @@ fn statut_attendu(usage: Usage) -> &'static str {
         Usage::Activation => "en_cours_activation",
         Usage::MotDePasse | Usage::Adresse => "actif",
         Usage::Reactivation => "inactif",
+        // It names no account.
+        Usage::DemandeDeCompte => "clos",
     }
 }
 
@@ -164,7 +166,7 @@ pub async fn poser(
 }
 
 /// Every link and every session of the person ends, and the privilege of the browsers known. After the update of the account: see `connexion::tenter`.
-pub(super) async fn finir(
+pub async fn finir(
     tx: &mut Tx,
     personne: UtilisateurId,
     sauf: Option<&Session>,

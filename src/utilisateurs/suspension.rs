@@ -59,7 +59,7 @@ pub async fn verrouiller_le_sien(
 pub async fn suspendre(tx: &mut Tx, id: UtilisateurId) -> Result<Temps, Erreur> {
     let fin = sqlx::query_scalar!(
         r#"update utilisateurs set statut = 'inactif', desactive_le = maintenant(), effacement_averti_le = null
-           where id = $1 and statut = 'actif' returning temps(fin_de_reactivation(desactive_le)) as "fin!: Temps""#,
+           where id = $1 and statut in ('actif', 'en_cours_activation') returning temps(fin_de_reactivation(desactive_le)) as "fin!: Temps""#,
         id.0
     )
     .fetch_one(&mut **tx)
@@ -213,4 +213,28 @@ pub async fn reveiller(tx: &mut Tx, id: UtilisateurId) -> Result<bool, Erreur> {
     }
     jeton::revoquer_tous(tx, id.0).await?;
     Ok(true)
+}
+
+/// The same for a PIGP account, by its référent (spec §13): one that was never activated waits for its activation again, under a
+/// fresh link. `None`: too late, or somebody was faster. To be called after the locks on the structures.
+///
+/// # Errors
+/// Those of the database.
+pub async fn reveiller_pigp(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Statut>, Erreur> {
+    let statut = sqlx::query_scalar!(
+        r#"update utilisateurs set statut = case when mot_de_passe is null then 'en_cours_activation' else 'actif' end,
+             desactive_le = null, effacement_averti_le = null
+           where id = $1 and statut = 'inactif' and fin_de_reactivation(desactive_le) > maintenant() and pigp
+           returning statut as "statut: Statut""#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    if statut.is_some() {
+        jeton::revoquer_tous(tx, id.0).await?;
+    }
+    if statut == Some(Statut::EnCoursActivation) {
+        creation::envoyer_activation(tx, id).await?;
+    }
+    Ok(statut)
 }

@@ -115,7 +115,7 @@ const ORDRE: [&[&str]; 10] = [
         "api",
     ],
     &["sollicitations"],
-    &["support", "administration", "assistance"],
+    &["support", "referents", "administration", "assistance"],
     &["demo", "jobs", "portail"],
     &["commandes"],
 ];

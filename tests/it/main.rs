@@ -45,6 +45,7 @@ mod pieces;
 mod postgres_prive;
 mod proprietes;
 mod rattacher;
+mod referents;
 mod second_facteur;
 mod serveur;
 mod services;

@@ -14,6 +14,7 @@ use crate::App;
 use crate::acces::{Gestion, Message, Page, RattacherUtilisateurs, Role, StructureVue};
 use crate::db::{UtilisateurId, en_transaction};
 use crate::rattachements::{self, Creation, Octroi};
+use crate::structures;
 use crate::utilisateurs::NouveauCompte;
 use crate::web::{self, Erreur, Erreurs, Formulaire, Requete, Saisie, texte};
 
@@ -108,6 +109,8 @@ struct PageCreation {
     existant: Option<(String, String)>,
     /// Why this form came up by itself.
     inconnue: bool,
+    /// Whose référents create the accounts of a PIGP structure.
+    perimetre: Option<String>,
 }
 
 impl PageCreation {
@@ -131,16 +134,23 @@ impl PageCreation {
         LONGUEUR
     }
 
+    /// « au référent du périmètre Académie de Lyon ».
+    fn referent(&self) -> String {
+        match &self.perimetre {
+            Some(nom) => format!("au référent du périmètre {nom}"),
+            None => "au référent".to_owned(),
+        }
+    }
+
     /// The request to the référent, pre-filled: the accounts of a PIGP structure are his (spec §13).
     fn demande_au_referent(&self) -> String {
-        let objet = format!(
-            "Création d’un compte PIGP\u{202F}: {} ({})",
-            self.structure.raison_sociale, self.structure.identifiant
-        );
         let question = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("objet", &objet)
+            .append_pair("siret", &self.structure.identifiant)
+            .append_pair("prenom", &self.saisie.prenom)
+            .append_pair("nom", &self.saisie.nom)
+            .append_pair("adresse", &self.saisie.adresse_connexion)
             .finish();
-        format!("/sollicitations/saisie/autre?{question}")
+        format!("/sollicitations/saisie/compte-pigp?{question}")
     }
 }
 
@@ -187,7 +197,12 @@ async fn ecran(
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
+    let perimetre = match gestion.structure() {
+        s if s.passe_par_pigp => structures::perimetre(&app.db, s.id).await?.map(|p| p.nom),
+        _ => None,
+    };
     let gabarit = PageCreation {
+        perimetre,
         page,
         structure: gestion.structure().clone(),
         saisie,

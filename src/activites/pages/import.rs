@@ -139,18 +139,6 @@ impl PagePlan {
     fn adresse(&self) -> String {
         format!("{}/{}", adresse(self.structure.id), self.depose.id)
     }
-
-    /// « Lignes 3, 7 et 12 », once something has changed since the last time.
-    fn autres(&self) -> Option<String> {
-        let numeros = self.depose.plan.autres();
-        let (dernier, debut) = numeros.split_last()?;
-        let debut: Vec<String> = debut.iter().map(u64::to_string).collect();
-        Some(if debut.is_empty() {
-            format!("Ligne {dernier}")
-        } else {
-            format!("Lignes {} et {dernier}", debut.join(", "))
-        })
-    }
 }
 
 fn bilan(plan: &Plan) -> String {
@@ -202,26 +190,6 @@ pub async fn appliquer(
     ))
 }
 
-struct LigneResultat {
-    ligne: LignePlan,
-    fait: bool,
-}
-
-impl EnCsv for LigneResultat {
-    const ENTETES: &'static [&'static str] =
-        &["Ligne", "Utilisateur", "Adresse", "Résultat", "Détail"];
-
-    fn cellules(&self) -> Vec<String> {
-        vec![
-            self.ligne.numero.to_string(),
-            self.ligne.nom.clone(),
-            self.ligne.adresse.clone(),
-            self.ligne.issue.libelle(self.fait).to_owned(),
-            self.ligne.details.join(" "),
-        ]
-    }
-}
-
 /// GET …/import/{fichier}/resultat.csv: one line per line of the file.
 pub async fn resultat(
     gestion: Gestion<RattacherUtilisateurs>,
@@ -230,13 +198,8 @@ pub async fn resultat(
 ) -> Result<Response, Erreur> {
     let depose = fichier::lire(&app, &gestion, chemin.fichier).await?;
     let fait = depose.applique_le.is_some();
-    Ok(reponse_csv("resultat-import.csv", |envoi| async move {
-        for ligne in depose.plan.lignes {
-            if envoi.send(LigneResultat { ligne, fait }).await.is_err() {
-                break;
-            }
-        }
-        Ok(())
+    Ok(fichier::resultat_csv(depose.plan, move |issue| {
+        issue.libelle(fait)
     }))
 }
 

@@ -11,7 +11,7 @@ use crate::App;
 use crate::acces::{Page, Visiteur};
 use crate::identifiants::TypeIdentifiant;
 use crate::inscription::brouillon::{Brouillon, Suite};
-use crate::structures::{SaisieIdentifiant, Situee, situer};
+use crate::structures::{SaisieIdentifiant, Situee, perimetre, situer};
 use crate::utilisateurs::{Client, Retour};
 use crate::web::{self, Erreur, Erreurs, Formulaire, Saisie as _};
 
@@ -38,6 +38,8 @@ struct PageStructure {
     situee: Option<Situee>,
     /// Of the operator, for whom does not know his référent.
     contact: Option<String>,
+    /// Whose référents create the accounts of a PIGP structure.
+    perimetre: Option<String>,
     retour: Retour,
     resume: Vec<(String, String)>,
 }
@@ -56,6 +58,7 @@ impl PageStructure {
             saisie,
             situee: None,
             contact: app.parametres().contact.clone(),
+            perimetre: None,
             resume: retour.resume(),
             retour,
         }
@@ -100,6 +103,9 @@ pub async fn page(
             ..SaisieIdentifiant::default()
         });
     let mut gabarit = PageStructure::new(&app, page, brouillon, saisie, Retour::default());
+    if let Some(structure) = Brouillon::par_pigp(situee.as_ref()) {
+        gabarit.perimetre = perimetre(&app.db, structure).await?.map(|p| p.nom);
+    }
     gabarit.situee = situee;
     web::page(&gabarit)
 }

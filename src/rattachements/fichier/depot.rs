@@ -1,13 +1,13 @@
 //! The file between its dry run and its application: kept on the server, for its owner alone, one day.
 
 use sqlx::PgPool;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::super::direct;
 use super::super::donneur::Donneur;
 use super::super::effets;
 use super::super::promesses;
+use super::coffre::{self, Lieu, Tiroir};
 use super::plan::{self, Effet, Prevu};
 use super::{OCTETS_MAX, Plan};
 use crate::App;
@@ -54,23 +54,10 @@ pub async fn deposer(
     let texte = decoder(octets).map_err(|phrase| Erreur::champ("fichier", phrase))?;
     let nombre = plan::lignes(&texte)?.len();
     compteurs::compter(&app.db, &format!("import:{}", gestion.id()), IMPORTS).await?;
-    let id = Uuid::now_v7();
-    en_transaction!(app, |tx| {
+    let id = en_transaction!(app, |tx| {
         let donneur = prendre(tx, gestion).await?;
         let prevu = plan::planifier(tx, &donneur, plan::lignes(&texte)?).await?;
-        sqlx::query!(
-            "insert into fichiers_deposes (id, utilisateur_id, structure_id, genre, nom, contenu, plan)
-             values ($1, $2, $3, 'rattachements', $4, $5, $6)",
-            id,
-            gestion.id().0,
-            gestion.structure().id.0,
-            nom,
-            texte,
-            Json(&prevu.plan) as _
-        )
-        .execute(&mut **tx)
-        .await?;
-        Ok(())
+        tiroir(gestion).poser(tx, (nom, &texte), &prevu.plan).await
     })?;
     let criteres = Criteres {
         identifiant: format!("import de {nombre} lignes"),
@@ -95,43 +82,15 @@ pub async fn lire(
     gestion: &Gestion<RattacherUtilisateurs>,
     id: Uuid,
 ) -> Result<Depose, Erreur> {
-    let l = sqlx::query!(
-        r#"select nom, plan as "plan: Json<Plan>", temps(applique_le) as "applique_le: Temps" from fichiers_deposes
-           where id = $1 and utilisateur_id = $2 and structure_id = $3 and genre = 'rattachements'
-             and depose_le > maintenant() - interval '1 day'"#,
-        id,
-        gestion.id().0,
-        gestion.structure().id.0
-    )
-    .fetch_optional(&app.db)
-    .await?
-    .ok_or(Erreur::Introuvable)?;
-    Ok(Depose {
-        id,
-        nom: l.nom,
-        plan: l.plan.0,
-        applique_le: l.applique_le,
-    })
+    tiroir(gestion).lire(app, id).await
 }
 
-/// The file under its lock, after that of the structure: what was shown, and its lines unless it was applied.
-async fn reprendre(
-    tx: &mut Tx,
-    gestion: &Gestion<RattacherUtilisateurs>,
-    id: Uuid,
-) -> Result<(Plan, Option<String>), Erreur> {
-    let l = sqlx::query!(
-        r#"select plan as "plan: Json<Plan>", contenu from fichiers_deposes
-           where id = $1 and utilisateur_id = $2 and structure_id = $3 and genre = 'rattachements'
-             and depose_le > maintenant() - interval '1 day' for update"#,
-        id,
-        gestion.id().0,
-        gestion.structure().id.0
-    )
-    .fetch_optional(&mut **tx)
-    .await?
-    .ok_or(Erreur::Introuvable)?;
-    Ok((l.plan.0, l.contenu))
+/// The file of this person about this structure.
+fn tiroir(gestion: &Gestion<RattacherUtilisateurs>) -> Tiroir {
+    Tiroir {
+        proprietaire: gestion.id(),
+        lieu: Lieu::Rattachements(gestion.structure().id),
+    }
 }
 
 /// « Appliquer »: the plan that was shown, or nothing.
@@ -144,12 +103,12 @@ pub async fn appliquer(
     id: Uuid,
 ) -> Result<Application, Erreur> {
     let donneur = prendre(tx, gestion).await?;
-    let (montre, Some(texte)) = reprendre(tx, gestion, id).await? else {
+    let (montre, Some(texte)) = tiroir(gestion).reprendre(tx, id).await? else {
         return Ok(Application::DejaFaite);
     };
     let Prevu { mut plan, effets } = plan::planifier(tx, &donneur, plan::lignes(&texte)?).await?;
     if !plan.comparer(&montre) {
-        garder(tx, id, &plan).await?;
+        coffre::garder(tx, id, &plan).await?;
         return Ok(Application::Perimee);
     }
     let auteur = (&***gestion).into();
@@ -165,13 +124,7 @@ pub async fn appliquer(
             }
             autre => autre,
         })?;
-    sqlx::query!(
-        "update fichiers_deposes set contenu = null, plan = $2, applique_le = maintenant() where id = $1",
-        id,
-        Json(&plan) as _
-    )
-    .execute(&mut **tx)
-    .await?;
+    coffre::appliquee(tx, id, &plan).await?;
     Ok(Application::Faite)
 }
 
@@ -182,24 +135,13 @@ pub async fn revoir(
     id: Uuid,
 ) -> Result<Application, Erreur> {
     let donneur = prendre(tx, gestion).await?;
-    let (montre, Some(texte)) = reprendre(tx, gestion, id).await? else {
+    let (montre, Some(texte)) = tiroir(gestion).reprendre(tx, id).await? else {
         return Ok(Application::DejaFaite);
     };
     let mut prevu = plan::planifier(tx, &donneur, plan::lignes(&texte)?).await?;
     prevu.plan.comparer(&montre);
-    garder(tx, id, &prevu.plan).await?;
+    coffre::garder(tx, id, &prevu.plan).await?;
     Ok(Application::Perimee)
-}
-
-async fn garder(tx: &mut Tx, id: Uuid, plan: &Plan) -> Result<(), Erreur> {
-    sqlx::query!(
-        "update fichiers_deposes set plan = $2 where id = $1",
-        id,
-        Json(plan) as _
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
 }
 
 /// Erases the files of yesterday: names and addresses have no reader any more.

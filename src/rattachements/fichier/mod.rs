@@ -10,13 +10,16 @@
 //! Each line is what the screens would do: an account is attached by `direct`, an unknown address gets an account and what it is
 //! promised by `promesses`; what they refuse is refused here with their words. The same file twice changes nothing.
 
+pub mod coffre;
 mod contexte;
 mod depot;
 mod plan;
+mod resultat;
 
 use serde::{Deserialize, Serialize};
 
 pub use depot::{Application, Depose, appliquer, deposer, lire, purger, revoir};
+pub use resultat::resultat_csv;
 
 /// Lines of a file at most, the header apart (spec §8: bulk).
 pub const LIGNES_MAX: usize = 500;
@@ -120,8 +123,20 @@ impl Plan {
         autres.map(|l| l.numero).collect()
     }
 
+    /// « Lignes 3, 7 et 12 », once something has changed since the last time.
+    pub fn autres_en_mots(&self) -> Option<String> {
+        let numeros = self.autres();
+        let (dernier, debut) = numeros.split_last()?;
+        let debut: Vec<String> = debut.iter().map(u64::to_string).collect();
+        Some(if debut.is_empty() {
+            format!("Ligne {dernier}")
+        } else {
+            format!("Lignes {} et {dernier}", debut.join(", "))
+        })
+    }
+
     /// Marks what differs from what was shown; true when nothing does.
-    fn comparer(&mut self, montre: &Self) -> bool {
+    pub fn comparer(&mut self, montre: &Self) -> bool {
         let sans_marque = |l: &LignePlan| LignePlan {
             autre: false,
             ..l.clone()

@@ -89,7 +89,10 @@ async fn essayer(
 }
 
 /// Deposits, and gives the address of the thread.
-pub(super) async fn envoyee(
+///
+/// # Errors
+/// Those of [`deposer`].
+pub async fn envoyee(
     app: &App,
     connecte: &Connecte,
     demandee: &Demandee,
@@ -97,6 +100,7 @@ pub(super) async fn envoyee(
     let deposee = en_transaction!(app, |tx| deposer(tx, connecte, demandee).await)?;
     let averti = match demandee.destinataire {
         Destinataire::Support => "Le support en est averti.".to_owned(),
+        Destinataire::Referent(_) => format!("{} en est averti.", deposee.qui),
         Destinataire::Structure(_) => {
             format!("Vos interlocuteurs de {} en sont avertis.", deposee.qui)
         }

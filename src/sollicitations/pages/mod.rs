@@ -13,6 +13,8 @@ mod recues;
 mod saisie;
 mod transfert;
 
+pub use changement::envoyee;
+
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
@@ -135,7 +137,10 @@ impl SaisieTexte {
 }
 
 /// One more act of this person, and one more file where there is one.
-async fn freiner(
+///
+/// # Errors
+/// `TropDeRequetes`; `Invalide` at `fichier`.
+pub async fn freiner(
     app: &App,
     connecte: &Connecte,
     fichier: Option<FichierRecu>,
@@ -189,7 +194,7 @@ struct Choix {
 #[template(path = "sollicitations/choix.html")]
 struct PageChoix {
     page: Page,
-    choix: [Choix; 3],
+    choix: [Choix; 5],
 }
 
 /// « Saisir sollicitation »: to whom, about what.
@@ -211,6 +216,16 @@ pub async fn choix(_connecte: Connecte, page: Page) -> Result<Response, Erreur> 
                 titre: "Demande à une structure publique",
                 phrase: "Une facture, une commande ou une autre question pour une structure de l’annuaire.",
                 href: "/sollicitations/saisie/structure",
+            },
+            Choix {
+                titre: Categorie::ComptePigp.libelle(),
+                phrase: "Une personne n’a pas de compte, et sa structure passe par le PIGP\u{202F}: le référent le crée.",
+                href: "/sollicitations/saisie/compte-pigp",
+            },
+            Choix {
+                titre: Categorie::MesDonnees.libelle(),
+                phrase: "Votre compte vient du PIGP\u{202F}: le référent corrige vos nom, prénom et adresses.",
+                href: "/sollicitations/saisie/mes-donnees",
             },
         ],
     })

@@ -87,7 +87,7 @@ impl SaisieDemande {
         let cadre = self.cadre()?;
         let mut erreurs = Erreurs::default();
         let siret = match (cadre.destinataire, self.siret.trim()) {
-            (Destinataire::Structure(_), _) | (_, "") => None,
+            (Destinataire::Structure(_) | Destinataire::Referent(_), _) | (_, "") => None,
             (Destinataire::Support, saisi) => match Siret::lire(saisi) {
                 Ok(siret) => Some(siret),
                 Err(phrase) => {

@@ -34,6 +34,10 @@ pub const LAISSEES: &[(&str, &str)] = &[
         "a file between its dry run and its application, for a day: its plan is that of the old one",
     ),
     ("recherches_de_comptes", "a journal"),
+    (
+        "demandes_de_compte",
+        "asked of a référent for the structure as it was: he answers for the new one too",
+    ),
     ("sollicitations", "a file about the structure as it was"),
     (
         "certificats",

@@ -157,7 +157,10 @@ fn lecteurs(permission: Permission) -> Audience {
         // A gestionnaire principal of a deactivated structure manages nothing any more, and still reads its pages.
         Permission::GestionPrincipale => Audience::Gestionnaire,
         Permission::Gestion(_) | Permission::Portee(_) => Audience::Gestionnaire,
-        Permission::Support | Permission::Administration | Permission::Regard => Audience::Support,
+        Permission::Support
+        | Permission::Referent
+        | Permission::Administration
+        | Permission::Regard => Audience::Support,
         Permission::Technique => Audience::Visiteur,
     }
 }

@@ -53,6 +53,16 @@ async fn le_bureau_du_support_n_existe_que_pour_lui() {
 }
 
 #[tokio::test]
+async fn les_ecrans_du_referent_n_existent_que_pour_lui() {
+    n_existe_que_pour(
+        Permission::Referent,
+        ("/referent", "Référent"),
+        ["support@vantail.example", "administrateur@vantail.example"],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn l_administration_n_existe_que_pour_les_administrateurs() {
     n_existe_que_pour(
         Permission::Administration,

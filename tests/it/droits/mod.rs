@@ -254,6 +254,7 @@ async fn celui_qui_a_le_droit_passe() {
     let mut us = monde.acteur("us@a.example").await;
     let mut support = monde.acteur("support@vantail.example").await;
     let mut administrateur = monde.acteur("administrateur@vantail.example").await;
+    let mut referent = monde.acteur("referent@vantail.example").await;
     for route in table(&monde.portail) {
         // Its own objects only exist for their owner; signing out would end the walk.
         let personnelle = [
@@ -274,6 +275,8 @@ async fn celui_qui_a_le_droit_passe() {
         // A request is its author's under « Mon compte », its deciders' under the structure.
         let acteur = if route.permission == Permission::Support {
             &mut support
+        } else if route.permission == Permission::Referent {
+            &mut referent
         } else if route.permission == Permission::Administration {
             &mut administrateur
         } else if route.chemin.starts_with("/mon-compte/demandes/")

@@ -1,8 +1,8 @@
 //! Two structures, people in every state on the first, and what the parameters of a path may name.
 
 use vantail::db::{
-    AbonnementId, ActualiteId, BrouillonId, CertificatId, DemandeAbonnementId, DemandeId, PieceId,
-    ServiceId, SollicitationId, StructureId, UtilisateurId,
+    AbonnementId, ActualiteId, BrouillonId, CertificatId, DemandeAbonnementId, DemandeDeCompteId,
+    DemandeId, PerimetreId, PieceId, ServiceId, SollicitationId, StructureId, UtilisateurId,
 };
 use vantail::routes::Route;
 
@@ -50,6 +50,19 @@ pub struct Objets {
     pub changement: SollicitationId,
     /// On another structure, that nobody manages; the desk is told.
     pub sans_gp: DemandeId,
+    /// The référent answers there.
+    pub perimetre: PerimetreId,
+    pub referent: UtilisateurId,
+    /// Sent to him, with a file.
+    pub demandee: SollicitationId,
+    pub piece_demandee: PieceId,
+    /// His file of arrivals.
+    pub arrivee: uuid::Uuid,
+    /// That no référent receives.
+    pub demande_au_support: DemandeDeCompteId,
+    /// A PIGP account of it.
+    pub compte: UtilisateurId,
+    pub demande_de_compte: DemandeDeCompteId,
     /// Another administrateur.
     pub agent: UtilisateurId,
 }
@@ -65,6 +78,11 @@ pub const CAPACITES: [&str; 5] = [
 impl Monde {
     pub async fn nouveau() -> Self {
         let portail = Portail::nouveau().await;
+        for equipe in ["support", "referent", "administrateur"] {
+            portail
+                .agent(&format!("{equipe}@vantail.example"), equipe)
+                .await;
+        }
         let a = Self::structure(&portail, "a", 1).await;
         let b = Self::structure(&portail, "b", 2).await;
         for (rang, statut) in ["desactivee", "supprimee"].iter().enumerate() {
@@ -99,11 +117,6 @@ impl Monde {
             .execute(&portail.db)
             .await
             .expect("other dates");
-        }
-        for equipe in ["support", "referent", "administrateur"] {
-            portail
-                .agent(&format!("{equipe}@vantail.example"), equipe)
-                .await;
         }
         let en_attente = portail.personne("en.attente@a.example").await;
         portail.demande(a.structure, en_attente, "gs", &[]).await;
@@ -220,7 +233,82 @@ impl Monde {
         .execute(&portail.db)
         .await
         .expect("a file");
+        let perimetre = PerimetreId::nouveau();
+        let compte = portail.personne(&format!("compte@{nom}.example")).await;
+        let demande_de_compte = DemandeDeCompteId::nouveau();
+        sqlx::query("insert into perimetres (id, nom, departements) values ($1, $2, '{01}')")
+            .bind(perimetre)
+            .bind(format!("Périmètre {nom}"))
+            .execute(&portail.db)
+            .await
+            .expect("a périmètre");
+        sqlx::query("update utilisateurs set pigp = true, perimetre_id = $2 where id = $1")
+            .bind(compte)
+            .bind(perimetre)
+            .execute(&portail.db)
+            .await
+            .expect("a PIGP account");
+        sqlx::query(
+            "insert into demandes_de_compte (id, prenom, nom, adresse, structure_id, perimetre_id, statut, confirmee_le)
+             values ($1, 'A', 'B', $2, $3, $4, 'ouverte', maintenant())",
+        )
+        .bind(demande_de_compte)
+        .bind(format!("sans.compte@{nom}.example"))
+        .bind(structure)
+        .bind(perimetre)
+        .execute(&portail.db)
+        .await
+        .expect("a request");
+        let referent = portail.id("referent@vantail.example").await;
+        sqlx::query(
+            "insert into perimetre_referents (perimetre_id, utilisateur_id) values ($1, $2)",
+        )
+        .bind(perimetre)
+        .bind(referent)
+        .execute(&portail.db)
+        .await
+        .expect("a référent");
+        let demande_au_support = DemandeDeCompteId::nouveau();
+        sqlx::query(
+            "insert into demandes_de_compte (id, prenom, nom, adresse, structure_id, statut, confirmee_le)
+             values ($1, 'A', 'B', $2, $3, 'ouverte', maintenant())",
+        )
+        .bind(demande_au_support)
+        .bind(format!("sans.referent@{nom}.example"))
+        .bind(structure)
+        .execute(&portail.db)
+        .await
+        .expect("a request");
+        let demandee = portail.sollicitation(demandeur, "Mes données").await;
+        sqlx::query(
+            "update sollicitations set destinataire = 'referent', perimetre_id = $2, categorie = 'mes_donnees' where id = $1",
+        )
+        .bind(demandee)
+        .bind(perimetre)
+        .execute(&portail.db)
+        .await
+        .expect("sent to the référent");
+        let piece_demandee = portail.piece(demandeur, None, Some(demandee)).await;
+        let arrivee = uuid::Uuid::now_v7();
+        sqlx::query(
+            "insert into fichiers_deposes (id, utilisateur_id, perimetre_id, genre, nom, contenu, plan)
+             values ($1, $2, $3, 'arrivees', 'x.csv', 'x', '{\"lignes\": []}')",
+        )
+        .bind(arrivee)
+        .bind(referent)
+        .bind(perimetre)
+        .execute(&portail.db)
+        .await
+        .expect("a file of arrivals");
         Objets {
+            referent,
+            demandee,
+            piece_demandee,
+            arrivee,
+            demande_au_support,
+            perimetre,
+            compte,
+            demande_de_compte,
             structure,
             fichier,
             service,
@@ -276,14 +364,28 @@ impl Objets {
                 "{sollicitation}" if route.chemin.contains("/certificat") => {
                     self.changement.to_string()
                 }
+                "{sollicitation}" if route.chemin.starts_with("/referent") => {
+                    self.demandee.to_string()
+                }
                 "{sollicitation}" => self.sollicitation.to_string(),
                 "{recue}" => self.recue.to_string(),
                 "{brouillon}" => self.brouillon.to_string(),
                 "{certificat}" => self.certificat.to_string(),
                 "{reponse}" => self.reponse.to_string(),
                 "{piece}" if route.chemin.contains("{recue}") => self.piece_recue.to_string(),
+                "{piece}" if route.chemin.starts_with("/referent") => {
+                    self.piece_demandee.to_string()
+                }
                 "{piece}" if route.chemin.contains("{sollicitation}") => self.piece.to_string(),
                 "{piece}" => self.piece_brouillon.to_string(),
+                "{perimetre}" => self.perimetre.to_string(),
+                "{compte}" => self.compte.to_string(),
+                "{referent}" => self.referent.to_string(),
+                "{demande_de_compte}" if route.chemin.starts_with("/support") => {
+                    self.demande_au_support.to_string()
+                }
+                "{demande_de_compte}" => self.demande_de_compte.to_string(),
+                "{arrivee}" => self.arrivee.to_string(),
                 "{actualite}" => self.actualite.to_string(),
                 "{agent}" => self.agent.to_string(),
                 "{espace}" => "factures_de_travaux".to_owned(),

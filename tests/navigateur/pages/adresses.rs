@@ -6,6 +6,7 @@ use super::Revue;
 use super::visites::{
     ANNE, AUTRES, ENTRANT, Groupe, JULIE, MATTHIEU, PAULINE, SORTANT, SUPPORT, ZAHRA, visites,
 };
+use super::visites_referents::REFERENT;
 use crate::gestes::Visite;
 
 /// A new page cannot be forgotten: its route must be in the lists above.
@@ -34,7 +35,7 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (_, ENTRANT) => "19690201900013",
         _ => "14700985600138",
     };
-    let remplacements: [(&str, &'static str, &str); 25] = [
+    let remplacements: [(&str, &'static str, &str); 30] = [
         (
             "{assistance}",
             "select a.id::text from assistances a join utilisateurs u on u.id = a.utilisateur_id where u.adresse_connexion = $1",
@@ -54,7 +55,40 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
         (
             "{sollicitation}",
             "select s.id::text from sollicitations s join utilisateurs u on u.id = s.emetteur_id where u.adresse_connexion = $1",
-            if login == SUPPORT { ANNE } else { login },
+            match login {
+                SUPPORT => ANNE,
+                "referent@ac-grenoble.example" => "cheffe.grenoble@ac-grenoble.example",
+                _ => login,
+            },
+        ),
+        (
+            "{demande_de_compte}",
+            "select id::text from demandes_de_compte where adresse = $1",
+            if login == SUPPORT {
+                "sans.referent@ac-nice.example"
+            } else {
+                "camille.berger@ac-lyon.example"
+            },
+        ),
+        (
+            "{compte}",
+            "select id::text from utilisateurs where adresse_connexion = $1",
+            "agent.fontaines@ac-lyon.example",
+        ),
+        (
+            "{referent}",
+            "select id::text from utilisateurs where adresse_connexion = $1",
+            REFERENT,
+        ),
+        (
+            "{perimetre}",
+            "select id::text from perimetres where nom = $1",
+            "Académie de Lyon",
+        ),
+        (
+            "{arrivee}",
+            "select f.id::text from fichiers_deposes f join utilisateurs u on u.id = f.utilisateur_id where u.adresse_connexion = $1 limit 1",
+            REFERENT,
         ),
         (
             "{certificat}",
@@ -192,6 +226,18 @@ async fn par_courriel(v: &Visite, route: &str) -> Result<()> {
         v.lire("Changement en attente").await?;
         v.deconnecte().await?;
         v.suivre_le_courriel("z.hamou@mairie.example").await
+    } else if route.starts_with("/demande-de-compte/") {
+        v.aller("/demande-de-compte?siret=19690199500015").await?;
+        v.remplir("Prénom", "Paule").await?;
+        v.remplir("Nom", "Attente").await?;
+        v.remplir(
+            "Adresse électronique nominative",
+            "paule.attente@ac-lyon.example",
+        )
+        .await?;
+        v.clic("Envoyer la demande").await?;
+        v.lire("presque envoyée").await?;
+        v.suivre_le_courriel("paule.attente@ac-lyon.example").await
     } else if route.starts_with("/mot-de-passe/") {
         v.aller("/mot-de-passe-oublie").await?;
         v.remplir("Adresse électronique", ZAHRA).await?;
@@ -213,7 +259,16 @@ async fn deposer_un_fichier(v: &Visite) -> Result<()> {
                   \"issue\": \"rattachement\", \"details\": [\"Services : toute la structure\"], \"autre\": true},
                  {\"numero\": 3, \"nom\": \"\", \"adresse\": \"\", \"issue\": \"rejetee\", \"details\": [\"3 colonnes au lieu de 5.\"]}]}'
          from utilisateurs p, structures s
-         where p.adresse_connexion = 'pauline.dufour@terneuil.example' and s.identifiant = '14700985600138'",
+         where p.adresse_connexion = 'pauline.dufour@terneuil.example' and s.identifiant = '14700985600138';
+         insert into fichiers_deposes (id, utilisateur_id, perimetre_id, genre, nom, contenu, plan)
+         select uuid_v7(), u.id, p.id, 'arrivees', 'rentree.csv', 'x',
+                '{\"lignes\": [{\"numero\": 2, \"nom\": \"Anne Laval\", \"adresse\": \"anne.laval@ac-lyon.example\",
+                  \"issue\": \"creation\", \"details\": [\"Demandera son rattachement à LYCÉE DES TROIS FONTAINES.\"], \"autre\": true},
+                 {\"numero\": 3, \"nom\": \"\", \"adresse\": \"\", \"issue\": \"rejetee\", \"details\": [\"3 colonnes au lieu de 4.\"]}]}'
+         from utilisateurs u, perimetres p where u.adresse_connexion = 'referent@ac-lyon.example' and p.nom = 'Académie de Lyon';
+         insert into demandes_de_compte (id, prenom, nom, adresse, structure_id, statut, message, confirmee_le)
+         select uuid_v7(), 'Sans', 'Référent', 'sans.referent@ac-nice.example', s.id, 'ouverte', 'Personne ne répond.', maintenant()
+         from structures s where s.identifiant = '19690199500015'",
     )
     .execute(&v.site.app().db)
     .await?;

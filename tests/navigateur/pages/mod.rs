@@ -5,6 +5,7 @@ mod etats;
 mod etats_securite;
 mod visites;
 mod visites_gestion;
+mod visites_referents;
 
 use anyhow::{Result, bail};
 

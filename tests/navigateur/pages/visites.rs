@@ -56,6 +56,9 @@ pub const AUTRES: &[&str] = &[
     "/sollicitations/brouillons/{brouillon}/pieces/{piece}",
     "/sollicitations-recues/{recue}/pieces/{piece}",
     "/support/sollicitations/{sollicitation}/pieces/{piece}",
+    "/referent/sollicitations/{sollicitation}/pieces/{piece}",
+    "/referent/arrivees/modele.csv",
+    "/referent/arrivees/{perimetre}/{arrivee}/resultat.csv",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,6 +70,7 @@ pub enum Groupe {
 use Groupe::{Compte, Gestion, Ouvert};
 
 use super::visites_gestion::GESTIONS;
+use super::visites_referents::REFERENTS;
 
 /// Route, who reads it, and the query that fills it. `{…}` are taken from the demo world.
 pub const VISITES: &[(Groupe, &str, &str, &str)] = &[
@@ -337,5 +341,9 @@ pub const AVEC_QUESTION: [(Groupe, &str, &str, &str); 4] = [
 
 pub fn visites() -> impl Iterator<Item = &'static (Groupe, &'static str, &'static str, &'static str)>
 {
-    VISITES.iter().chain(GESTIONS).chain(&AVEC_QUESTION)
+    VISITES
+        .iter()
+        .chain(GESTIONS)
+        .chain(REFERENTS)
+        .chain(&AVEC_QUESTION)
 }

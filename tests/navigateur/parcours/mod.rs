@@ -13,6 +13,7 @@ mod entrees;
 mod equipe;
 mod inscription;
 mod passations;
+mod referents;
 mod rentree;
 mod securite;
 mod sollicitations;
@@ -62,6 +63,7 @@ pub fn tous() -> Vec<Scenario> {
         inscription::quatre_etapes_jusqu_a_la_connexion,
         inscription::fonder_une_structure_privee,
         inscription::pour_une_autre_personne,
+        referents::demander_un_compte_et_l_activer,
         securite::activer_puis_se_connecter_avec_un_code,
         securite::changer_d_adresse_de_connexion,
         sollicitations::mon_gestionnaire_est_parti,
