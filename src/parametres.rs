@@ -60,7 +60,7 @@ pub fn groupes() -> Vec<Groupe> {
     };
     vec![
         Groupe {
-            ancre: "bandeau",
+            ancre: "message-a-tous",
             titre: "Bandeau",
             cles: vec![texte(
                 BANDEAU,

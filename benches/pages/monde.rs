@@ -47,7 +47,7 @@ const SOLLICITATIONS: &str = "
   agents as (select array_agg(id order by id) as ids from utilisateurs where equipe = 'support')
   insert into sollicitations (id, reference, emetteur_id, destinataire, categorie, objet, texte, statut, prise_en_charge_par,
                               prise_en_charge_le, creee_le, modifiee_le, resolue_le, close_le)
-  select uuid_v7(), 'SOL-2019-' || lpad(n::text, 6, '0'), u.ids[1 + (n * 7919) % cardinality(u.ids)], 'support',
+  select uuid_v7(), 'SOL-2019-' || lpad(n::text, greatest(6, length(n::text)), '0'), u.ids[1 + (n::bigint * 7919 % cardinality(u.ids))::int], 'support',
          (array['compte', 'rattachements', 'structure', 'anomalie', 'autre'])[1 + n % 5],
          (array['Connexion impossible', 'Demande sans réponse', 'Fiche à corriger', 'Question sur un espace', 'Mot de passe'])[1 + n % 5]
            || ' ' || n,

@@ -113,7 +113,8 @@ async fn chaque_usage_a_ses_limites() {
             ("lock_timeout", verrou),
             ("idle_in_transaction_session_timeout", inactivite),
             ("client_connection_check_interval", "5s"),
-            ("plan_cache_mode", "force_custom_plan"),
+            ("plan_cache_mode", "auto"),
+            ("jit", "off"),
             ("timezone", "UTC"),
         ];
         for (reglage, attendu) in attendus {
