@@ -43,7 +43,8 @@ impl PageListe {
             "connexion" => "dernière connexion",
             _ => "nom",
         };
-        self.liste.legende("Comptes de l’équipe", colonne)
+        let sens = self.liste.fenetre.sens.libelle();
+        format!("Comptes de l’équipe, triés par {colonne} ({sens})")
     }
 }
 

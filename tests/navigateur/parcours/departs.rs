@@ -57,6 +57,14 @@ pub async fn passer_la_main_puis_partir(v: Visite) -> Result<()> {
 
 /// The only user of a structure deactivates it and leaves.
 pub async fn desactiver_la_structure(v: Visite) -> Result<()> {
+    // Once her deputy has left, she is alone.
+    v.devenir("adjoint.belledonne@ac-grenoble.example").await?;
+    v.aller("/mon-compte/rattachements").await?;
+    v.cocher("Sélectionner le rattachement à LYCÉE").await?;
+    v.confirmation("Supprimer mes rattachements").await?;
+    v.cocher("Supprimer le rattachement à LYCÉE").await?;
+    v.confirmer("Valider").await?;
+    v.lire("Vous n’êtes rattaché(e) à aucune structure").await?;
     v.devenir("cheffe.grenoble@ac-grenoble.example").await?;
     v.aller("/mon-compte/rattachements").await?;
     v.cocher("Sélectionner le rattachement à LYCÉE").await?;

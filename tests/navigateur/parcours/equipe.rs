@@ -29,7 +29,7 @@ pub async fn laisser_voir_ses_ecrans(v: Visite) -> Result<()> {
     v.titre("Mes rattachements aux structures").await?;
     // Nothing of hers is changed.
     v.aller("/mon-compte/informations").await?;
-    v.clic_dans("main", "Enregistrer").await?;
+    v.clic_dans("//main", "Enregistrer").await?;
     v.lire("rien ne s’y modifie").await?;
     v.clic("Terminer la session d’assistance").await?;
     v.lire("La session d’assistance est terminée.").await?;
@@ -38,7 +38,7 @@ pub async fn laisser_voir_ses_ecrans(v: Visite) -> Result<()> {
     v.devenir(ZAHRA).await?;
     v.aller("/mon-compte/assistance").await?;
     v.lire("Elle ne voit pas ses factures.").await?;
-    v.clic_dans("#sessions", "Relevé").await?;
+    v.clic_dans("//*[@id = 'sessions']", "Relevé").await?;
     v.titre("Relevé d’une session d’assistance").await?;
     v.lire("Mes rattachements aux structures").await?;
     v.lire("Modification refusée").await?;
@@ -80,7 +80,7 @@ pub async fn dire_a_tous_et_ouvrir_un_espace(v: Visite) -> Result<()> {
     v.remplir("Message à tous", "Le portail s’arrête ce soir à 20 h.")
         .await?;
     v.remplir("Motif", "Maintenance.").await?;
-    v.clic_dans("main", "Enregistrer").await?;
+    v.clic_dans("//main", "Enregistrer").await?;
     v.lire("Les paramètres sont enregistrés.").await?;
 
     v.aller("/administration").await?;
@@ -89,9 +89,9 @@ pub async fn dire_a_tous_et_ouvrir_un_espace(v: Visite) -> Result<()> {
         .await?;
     v.cocher("Par défaut pour les utilisateurs simples").await?;
     v.remplir("Motif", "Décidé par le comité.").await?;
-    v.clic_dans("main", "Enregistrer").await?;
+    v.clic_dans("//main", "Enregistrer").await?;
     v.lire("recevront cet espace sans le demander").await?;
-    v.clic_dans("main", "Confirmer").await?;
+    v.clic_dans("//main", "Confirmer").await?;
     v.lire("En cours d’application").await?;
 
     v.devenir(ZAHRA).await?;
