@@ -9,6 +9,7 @@
 //! sollicitations.
 //!
 //! `VANTAIL_BENCH_SIZES=1000,100000` chooses the two sizes, `VANTAIL_BENCH_TOURS=200` the requests per page,
+//! `VANTAIL_BENCH_PAGES=/support` keeps the pages whose address holds that, without files nor decisions,
 //! `VANTAIL_BENCH_PG=postgres://…/postgres` a server that is there already: its two databases stay, and serve again.
 
 mod monde;
@@ -89,10 +90,10 @@ fn variable<T: std::str::FromStr>(nom: &str, defaut: T) -> T {
         .unwrap_or(defaut)
 }
 
-async fn comparer(petit: &Monde, grand: &Monde, tours: usize) {
+async fn comparer(petit: &Monde, grand: &Monde, tours: usize, seules: &str) {
     for (qui, pages) in [(QUI, PAGES), (CHARGE, CHARGEES), (AGENT, BUREAU)] {
         println!("-- {qui}: p50, p95 of the small and of the large world in ms, ratio of p50");
-        for page in pages {
+        for page in pages.iter().filter(|p| p.contains(seules)) {
             let (p50, p95) = petit.mesurer(qui, page, tours).await;
             let (g50, g95) = grand.mesurer(qui, page, tours).await;
             println!(
@@ -100,6 +101,9 @@ async fn comparer(petit: &Monde, grand: &Monde, tours: usize) {
                 g50 / p50
             );
         }
+    }
+    if !seules.is_empty() {
+        return;
     }
     println!("-- {CHARGE}: files, first byte and end in ms, KiB, MiB held above");
     for fichier in FICHIERS {
@@ -139,6 +143,7 @@ fn main() {
         panic!("VANTAIL_BENCH_SIZES takes two sizes")
     };
     let tours = variable("VANTAIL_BENCH_TOURS", 200);
+    let seules = variable("VANTAIL_BENCH_PAGES", String::new());
     let existant = std::env::var("VANTAIL_BENCH_PG").ok();
     let prive = existant.is_none().then(|| {
         PostgresPrive::demarrer(&Reglages {
@@ -162,7 +167,7 @@ fn main() {
     execution.block_on(async {
         let petit = monde(&url, petite).await;
         let grand = monde(&url, grande).await;
-        comparer(&petit, &grand, tours).await;
+        comparer(&petit, &grand, tours, &seules).await;
     });
     if let Some(serveur) = prive {
         serveur.arreter();

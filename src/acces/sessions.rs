@@ -244,6 +244,17 @@ pub async fn ouvertes(
     .await?)
 }
 
+/// Sessions neither ended nor expired, of everybody: for the metrics.
+pub async fn nombre(db: &PgPool) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "nombre!" from sessions
+           where revoquee_le is null and expire_le > maintenant() and vue_le > maintenant() - interval '30 minutes'
+             and utilisateur_id is not null"#
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// Ends one of one's own sessions.
 pub async fn deconnecter(
     app: &App,

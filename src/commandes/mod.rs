@@ -5,7 +5,9 @@ mod equipe;
 mod gestionnaire;
 mod imports;
 mod journal;
+mod mesures;
 mod ouverture;
+mod pret;
 pub mod routes;
 pub mod schema;
 mod second_facteur;
@@ -38,6 +40,8 @@ enum Commande {
     Demo(demo::Arguments),
     /// The portal, on the database of DATABASE_URL.
     Serve,
+    /// Asks the process that serves with these settings whether it is ready: code 0, or 1 and why.
+    Ready,
     /// Brings the schema of DATABASE_URL up to date.
     Migrate,
     /// Loads a file (CSV, plain or gzip; « - » reads the standard input).
@@ -117,6 +121,7 @@ fn lancer(commande: Commande) -> Result<ExitCode> {
                 .await
                 .map(|()| ExitCode::SUCCESS)
         }),
+        Commande::Ready => attendre(pret::demander(&environnement)),
         Commande::Migrate => attendre(async {
             schema::migrer(&environnement)
                 .await

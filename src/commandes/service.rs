@@ -1,17 +1,14 @@
 //! The portal as a process: mails, jobs, metrics, the accept loop, and their orderly end.
 
+use std::pin::pin;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
-use axum::Router;
-use axum::routing::get;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use sqlx::PgPool;
+use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{ouverture, schema};
+use super::{mesures, ouverture, schema};
 use crate::App;
 use crate::config::{Config, Source};
 use crate::courrier::{self, Expedition};
@@ -26,7 +23,11 @@ use crate::serveur::{self, Limites, ReglagesHttp};
 const DRAINAGE: Duration = Duration::from_secs(5);
 /// Time left to a mail being sent when everything else has ended (its own limit is 45 s; its lease protects it).
 const FIN_DES_COURRIERS: Duration = Duration::from_secs(10);
-const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Time left to the jobs then: they wait on the database without a limit of their own.
+const FIN_DES_TRAVAUX: Duration = Duration::from_secs(5);
+/// Time left to the connections to say goodbye.
+const FIN_DU_BASSIN: Duration = Duration::from_secs(5);
 
 /// `vantail serve`.
 pub(super) async fn serve(source: Source<'_>) -> Result<()> {
@@ -71,10 +72,10 @@ pub(super) async fn tourner(
     let arret = CancellationToken::new();
     let (pret, est_pret) = watch::channel(true);
     let sante = serveur::sante(app.db.clone(), est_pret);
-    let mesures = match config.metrics_addr {
+    let mesurees = match config.metrics_addr {
         Some(adresse) => Some((
             ecouter(adresse, "METRICS_ADDR").await?,
-            mesures(app.db.clone(), &arret)?,
+            mesures::routeur(app.db.clone(), &arret)?,
         )),
         None => None,
     };
@@ -86,7 +87,7 @@ pub(super) async fn tourner(
         arret.clone(),
     ));
     let mut adresse_mesures = String::new();
-    if let Some((ecoute, routeur)) = mesures {
+    if let Some((ecoute, routeur)) = mesurees {
         adresse_mesures = ecoute.local_addr()?.to_string();
         let routeur = sante.clone().merge(routeur);
         tokio::spawn(serveur::servir(
@@ -98,15 +99,36 @@ pub(super) async fn tourner(
     }
     tracing::info!(adresse = %ecoute.local_addr()?, mesures = adresse_mesures, public = %config.public_url, "ready");
     let routeur = sante.merge(portail::portail(app, &reglages));
-    let (issue, (), (), ()) = tokio::join!(
-        serveur::servir(ecoute, routeur, reglages.limites, arret.clone()),
-        jobs::chaque_minute(app, &arret),
-        pieces::surveiller(app, &arret),
-        parametres::suivre(app, &arret)
-    );
+    let mut service = pin!(serveur::servir(
+        ecoute,
+        routeur,
+        reglages.limites,
+        arret.clone()
+    ));
+    let mut travaux = pin!(async {
+        tokio::join!(
+            jobs::chaque_minute(app, &arret),
+            pieces::surveiller(app, &arret),
+            parametres::suivre(app, &arret)
+        )
+    });
+    let mut finis = false;
+    let issue = loop {
+        tokio::select! {
+            issue = &mut service => break issue,
+            _ = &mut travaux, if !finis => finis = true,
+        }
+    };
     issue?;
     arret.cancel();
     signaux.await.context("signals")??;
+    if !finis
+        && tokio::time::timeout(FIN_DES_TRAVAUX, travaux)
+            .await
+            .is_err()
+    {
+        tracing::warn!("stopped while the jobs were at work; the next run does the rest");
+    }
     if tokio::time::timeout(FIN_DES_COURRIERS, courriers)
         .await
         .is_err()
@@ -115,41 +137,12 @@ pub(super) async fn tourner(
             "stopped while a mail was being sent; it will be sent again after its lease"
         );
     }
-    app.db.close().await;
-    Ok(())
-}
-
-/// `/metrics`, in the text form of Prometheus; what is a state is read when it is asked for.
-fn mesures(db: PgPool, arret: &CancellationToken) -> Result<Router> {
-    let recueil = PrometheusBuilder::new()
-        .install_recorder()
-        .map_err(|e| anyhow!("metrics cannot be collected: {e}"))?;
-    let (entretien, arret) = (recueil.clone(), arret.clone());
-    tokio::spawn(async move {
-        while tokio::time::timeout(UPKEEP, arret.cancelled())
-            .await
-            .is_err()
-        {
-            entretien.run_upkeep();
-        }
-    });
-    Ok(Router::new().route(
-        "/metrics",
-        get(async move || page_de_mesures(&db, &recueil).await),
-    ))
-}
-
-async fn page_de_mesures(db: &PgPool, recueil: &PrometheusHandle) -> String {
-    metrics::gauge!("vantail_connexions").set(f64::from(db.size()));
-    metrics::gauge!("vantail_connexions_libres")
-        .set(f64::from(u32::try_from(db.num_idle()).unwrap_or(u32::MAX)));
-    if let Ok(file) = courrier::etat(db).await {
-        metrics::gauge!("vantail_courriers_en_attente").set(compte(file.en_attente));
-        metrics::gauge!("vantail_courriers_abandonnes").set(compte(file.abandonnes));
+    // A connection whose packets vanish would be waited for without end.
+    if tokio::time::timeout(FIN_DU_BASSIN, app.db.close())
+        .await
+        .is_err()
+    {
+        tracing::warn!("stopped with connections that the database does not answer on");
     }
-    recueil.render()
-}
-
-fn compte(n: i64) -> f64 {
-    i32::try_from(n).map_or(f64::from(i32::MAX), f64::from)
+    Ok(())
 }

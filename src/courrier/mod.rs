@@ -29,7 +29,7 @@ pub use expedition::{ErreurExpedition, Expedition};
 pub use jeton::{Jeton, Usage};
 pub use joignable::{Joignable, envoyer, noms, prevenir, prevenir_chacun};
 pub use oubli::oublier;
-pub use suivi::{CourrierLisible, EtatFile, etat, lisible, purger, recents, remettre_en_file};
+pub use suivi::{CourrierLisible, EtatFile, age, etat, lisible, purger, recents, remettre_en_file};
 pub(crate) use texte::gabarit;
 pub use texte::{LIEN, filters, inerte, rendre, une_ligne};
 pub use worker::{Bilan, lancer, passer};

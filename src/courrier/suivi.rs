@@ -32,6 +32,15 @@ pub async fn etat(db: impl PgExecutor<'_>) -> sqlx::Result<EtatFile> {
     .await
 }
 
+/// Age of the oldest mail waiting, in seconds; `None` when nothing waits.
+pub async fn age(db: impl PgExecutor<'_>) -> sqlx::Result<Option<f64>> {
+    sqlx::query_scalar!(
+        "select extract(epoch from maintenant() - min(cree_le))::float8 from courriers where statut = 'a_envoyer'"
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// A mail as its recipient reads it, link included: for `/demo/courriels` and tests only.
 #[derive(Debug, Clone)]
 pub struct CourrierLisible {

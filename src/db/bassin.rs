@@ -80,7 +80,11 @@ pub async fn ouvrir(url: &str, usage: Usage) -> sqlx::Result<PgPool> {
                 reglages.idle_in_transaction,
             ),
             ("client_connection_check_interval", "5s"),
-            // Said, because what it costs was measured (docs/MESURES.md): planning the views of rights anew each time is dearer
+            // A machine that vanishes holds its locks for a minute, not for the two hours of the kernel.
+            ("tcp_keepalives_idle", "30"),
+            ("tcp_keepalives_interval", "10"),
+            ("tcp_keepalives_count", "3"),
+            // Said, because what it costs was measured (docs/PERFORMANCE.md): planning the views of rights anew each time is dearer
             // than reading them. The server keeps planning each time what the parameters change, the optional filters.
             ("plan_cache_mode", "auto"),
             // Compiling a statement takes a hundred milliseconds; no page runs that long.
@@ -96,7 +100,8 @@ pub async fn ouvrir(url: &str, usage: Usage) -> sqlx::Result<PgPool> {
         .before_acquire(|connexion, _| {
             Box::pin(async move {
                 // `BEGIN` first: a lone `ROLLBACK` outside a transaction is a warning in the server's log, each time.
-                let remise_a_zero = sqlx::raw_sql("BEGIN; ROLLBACK").execute(connexion);
+                // `READ WRITE`: a replica refuses it, so that a connection to what is no longer the primary is dropped.
+                let remise_a_zero = sqlx::raw_sql("BEGIN READ WRITE; ROLLBACK").execute(connexion);
                 match tokio::time::timeout(DELAI_PING, remise_a_zero).await {
                     Ok(issue) => issue.map(|_| true),
                     Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),

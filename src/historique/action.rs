@@ -42,6 +42,7 @@ pub enum Action {
     SollicitationRouverte,
     SollicitationAttribuee,
     SollicitationTransferee,
+    SollicitationTransmise,
     ReponsePrepareeModifiee,
     AssistanceOuverte,
     EquipeModifiee,
@@ -76,6 +77,8 @@ pub enum Action {
     PerimetreModifie,
     DemandeDeCompteDeposee,
     DemandeDeCompteTraitee,
+    DemandeDeCompteTransmise,
+    ArriveesImportees,
     Import,
 }
 
@@ -122,6 +125,7 @@ impl Action {
         Self::SollicitationRouverte,
         Self::SollicitationAttribuee,
         Self::SollicitationTransferee,
+        Self::SollicitationTransmise,
         Self::ReponsePrepareeModifiee,
         Self::AssistanceOuverte,
         Self::EquipeModifiee,
@@ -156,6 +160,8 @@ impl Action {
         Self::PerimetreModifie,
         Self::DemandeDeCompteDeposee,
         Self::DemandeDeCompteTraitee,
+        Self::DemandeDeCompteTransmise,
+        Self::ArriveesImportees,
         Self::Import,
     ];
 
@@ -203,6 +209,7 @@ impl Action {
             Self::SollicitationRouverte => "sollicitation_rouverte",
             Self::SollicitationAttribuee => "sollicitation_attribuee",
             Self::SollicitationTransferee => "sollicitation_transferee",
+            Self::SollicitationTransmise => "sollicitation_transmise",
             Self::ReponsePrepareeModifiee => "reponse_preparee_modifiee",
             Self::AssistanceOuverte => "assistance_ouverte",
             Self::EquipeModifiee => "equipe_modifiee",
@@ -237,6 +244,8 @@ impl Action {
             Self::PerimetreModifie => "perimetre_modifie",
             Self::DemandeDeCompteDeposee => "demande_de_compte_deposee",
             Self::DemandeDeCompteTraitee => "demande_de_compte_traitee",
+            Self::DemandeDeCompteTransmise => "demande_de_compte_transmise",
+            Self::ArriveesImportees => "arrivees_importees",
             Self::Import => "import",
         }
     }
@@ -285,6 +294,7 @@ impl Action {
             Self::SollicitationRouverte => "Sollicitation rouverte",
             Self::SollicitationAttribuee => "Sollicitation attribuée",
             Self::SollicitationTransferee => "Sollicitation transférée au support",
+            Self::SollicitationTransmise => "Sollicitation transmise à un autre référent",
             Self::ReponsePrepareeModifiee => "Réponse préparée modifiée",
             Self::AssistanceOuverte => "Session d’assistance ouverte",
             Self::EquipeModifiee => "Compte de l’équipe modifié",
@@ -319,6 +329,8 @@ impl Action {
             Self::PerimetreModifie => "Périmètre modifié",
             Self::DemandeDeCompteDeposee => "Demande de compte déposée",
             Self::DemandeDeCompteTraitee => "Demande de compte traitée",
+            Self::DemandeDeCompteTransmise => "Demande de compte transmise à un autre référent",
+            Self::ArriveesImportees => "Fichier d’arrivées",
             Self::Import => "Import",
         }
     }
@@ -338,6 +350,7 @@ impl Action {
         !matches!(
             self,
             Self::Import
+                | Self::ArriveesImportees
                 | Self::AideModifiee
                 | Self::ActualiteModifiee
                 | Self::EquipeModifiee

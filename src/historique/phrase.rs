@@ -79,6 +79,9 @@ impl Action {
             Self::SollicitationRouverte => format!("{qui} rouvre sa sollicitation."),
             Self::SollicitationAttribuee => format!("La sollicitation de {qui} change d’agent."),
             Self::SollicitationTransferee => format!("La sollicitation de {qui} passe au support."),
+            Self::SollicitationTransmise => {
+                format!("La sollicitation de {qui} passe à un autre référent.")
+            }
             Self::ParametresModifies => "Les paramètres du portail sont modifiés.".to_owned(),
             Self::CatalogueModifie => "Le catalogue des espaces est modifié.".to_owned(),
             Self::EquipeModifiee => {
@@ -155,6 +158,10 @@ impl Action {
             Self::DemandeDeCompteTraitee => {
                 format!("Une demande de compte PIGP pour {structure} est traitée.")
             }
+            Self::DemandeDeCompteTransmise => {
+                format!("Une demande de compte PIGP pour {structure} passe à un autre référent.")
+            }
+            Self::ArriveesImportees => "Un fichier d’arrivées est lu.".to_owned(),
             Self::Import => "L’annuaire est mis à jour.".to_owned(),
         }
     }

@@ -10,7 +10,7 @@ mod passations;
 mod rappels;
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Result, anyhow};
 use tokio_util::sync::CancellationToken;
@@ -209,7 +209,10 @@ pub async fn lancer_une_fois(app: &App, systeme: &Systeme) -> Result<Option<Bila
 pub async fn chaque_minute(app: &App, arret: &CancellationToken) {
     let systeme = Systeme::processus();
     while !arret.is_cancelled() {
-        match lancer_une_fois(app, &systeme).await {
+        let debut = Instant::now();
+        let issue = lancer_une_fois(app, &systeme).await;
+        mesurer(debut, &issue);
+        match issue {
             Ok(Some(bilan)) if bilan != Bilan::default() => tracing::info!(%bilan, "jobs"),
             Ok(_) => {}
             Err(erreur) => tracing::error!(erreur = format!("{erreur:#}"), "jobs"),
@@ -218,5 +221,20 @@ pub async fn chaque_minute(app: &App, arret: &CancellationToken) {
             () = arret.cancelled() => {}
             () = tokio::time::sleep(MINUTE) => {}
         }
+    }
+}
+
+/// For the metrics: a failure leaves the instant of the last success, so that its age is what to watch.
+fn mesurer(debut: Instant, issue: &Result<Option<Bilan>>) {
+    let mot = match issue {
+        Ok(Some(_)) => "fait",
+        Ok(None) => "ailleurs",
+        Err(_) => "echec",
+    };
+    metrics::counter!("vantail_travaux_total", "issue" => mot).increment(1);
+    if issue.is_ok() {
+        let instant = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        metrics::gauge!("vantail_travaux_dernier").set(instant.as_secs_f64());
+        metrics::gauge!("vantail_travaux_secondes").set(debut.elapsed().as_secs_f64());
     }
 }

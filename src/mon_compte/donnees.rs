@@ -48,7 +48,7 @@ pub async fn fichier(app: &App, connecte: &Connecte) -> Result<Fichier, Erreur> 
         tete.compte, tete.preferences
     );
     let mut coupees = Vec::new();
-    let parties: [(&str, Vec<String>); 14] = [
+    let parties: [(&str, Vec<String>); 17] = [
         ("rattachements", rattachements(app, connecte).await?),
         ("demandes_de_rattachement", demandes(app, connecte).await?),
         (
@@ -68,6 +68,12 @@ pub async fn fichier(app: &App, connecte: &Connecte) -> Result<Fichier, Erreur> 
         ("courriels_recus", courriels(app, connecte).await?),
         ("courriels_refuses", refus(app, connecte).await?),
         ("recherches_de_comptes", recherches(app, connecte).await?),
+        ("perimetres", perimetres(app, connecte).await?),
+        (
+            "demandes_de_compte",
+            demandes_de_compte(app, connecte).await?,
+        ),
+        ("sessions_d_assistance", assistances(app, connecte).await?),
         ("historique", historique(app, connecte).await?),
     ];
     for (nom, mut lignes) in parties {
@@ -276,6 +282,60 @@ async fn recherches(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreu
         r#"select json_build_object('faite_le', temps(r.faite_le), 'structure', s.raison_sociale, 'resultats', r.resultats)::text as "ligne!"
            from recherches_de_comptes r left join structures s on s.id = r.structure_id
            where r.utilisateur_id = $1 order by r.faite_le desc, r.id limit 10001"#,
+        connecte.id().0
+    )
+    .fetch_all(&app.db)
+    .await?)
+}
+
+/// The périmètre that keeps his identity, and those he answers for as a référent.
+async fn perimetres(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select json_build_object('perimetre', l.nom, 'a_titre_de', l.titre, 'depuis', temps(l.depuis))::text as "ligne!"
+           from (select p.nom, p.cle_tri, p.id, 'compte' as titre, null::timestamptz as depuis
+                 from utilisateurs u join perimetres p on p.id = u.perimetre_id where u.id = $1
+                 union all
+                 select p.nom, p.cle_tri, p.id, 'référent', r.depuis
+                 from perimetre_referents r join perimetres p on p.id = r.perimetre_id where r.utilisateur_id = $1) l
+           order by l.titre, l.cle_tri, l.id limit 10001"#,
+        connecte.id().0
+    )
+    .fetch_all(&app.db)
+    .await?)
+}
+
+/// What was asked of a référent before he had an account. One that his address never confirmed may be anybody's words: left out.
+async fn demandes_de_compte(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select json_build_object('prenom', d.prenom, 'nom', d.nom, 'adresse', d.adresse, 'structure', s.raison_sociale,
+                    'identifiant', s.identifiant, 'message', d.message, 'perimetre', p.nom, 'statut', d.statut,
+                    'deposee_le', temps(d.deposee_le), 'confirmee_le', temps(d.confirmee_le), 'traitee_le', temps(d.traitee_le),
+                    'traitee_par', t.prenom || ' ' || t.nom, 'motif', d.motif)::text as "ligne!"
+           from demandes_de_compte d
+           join structures s on s.id = d.structure_id
+           left join perimetres p on p.id = d.perimetre_id
+           left join utilisateurs t on t.id = d.traitee_par
+           where d.compte_id = $1
+              or (d.compte_id is null and d.confirmee_le is not null
+                  and d.adresse = (select adresse_connexion from utilisateurs where id = $1))
+           order by d.deposee_le desc, d.id limit 10001"#,
+        connecte.id().0
+    )
+    .fetch_all(&app.db)
+    .await?)
+}
+
+/// The support sessions he consented to, with their transcript; a code nobody used is one without an agent.
+async fn assistances(app: &App, connecte: &Connecte) -> Result<Vec<String>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select json_build_object('code_donne_le', temps(a.donnee_le), 'agent', g.prenom || ' ' || g.nom, 'motif', a.motif,
+                    'ouverte_le', temps(a.ouverte_le), 'close_le', temps(a.close_le), 'cloture', a.cloture,
+                    'pages', (select coalesce(json_agg(json_build_object('vue_le', temps(v.vue_le), 'page', v.chemin, 'refusee', v.refusee)
+                                order by v.vue_le, v.requete), '[]')
+                              from (select * from assistances_pages where assistance_id = a.id
+                                    order by vue_le desc, requete desc limit 10000) v))::text as "ligne!"
+           from assistances a left join utilisateurs g on g.id = a.agent_id
+           where a.utilisateur_id = $1 order by a.donnee_le desc, a.id limit 10001"#,
         connecte.id().0
     )
     .fetch_all(&app.db)

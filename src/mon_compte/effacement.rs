@@ -154,6 +154,10 @@ async fn oublier_les_traces(
     )
     .execute(&mut **tx)
     .await?;
+    // With the transcripts of her support sessions; those she held as an agent are other people's.
+    sqlx::query!("delete from assistances where utilisateur_id = $1", id.0)
+        .execute(&mut **tx)
+        .await?;
     sqlx::query!("delete from sessions where utilisateur_id = $1", id.0)
         .execute(&mut **tx)
         .await?;

@@ -197,15 +197,15 @@ pub(super) async fn signaler_au_depot(
     signaler(tx, auteur, demande, &attente, &[]).await.map(Some)
 }
 
-/// The référents of the périmètre of this structure; all of them where no périmètre covers it.
+/// The référents of the périmètre of this structure: those who may name its gestionnaire.
 async fn referents(tx: &mut Tx, structure: StructureId) -> Result<Vec<Agent>, Erreur> {
     Ok(sqlx::query_as!(
         Agent,
         r#"select u.id as "id: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!", u.adresse_contact as adresse
-           from utilisateurs u left join structures_des_perimetres v on v.structure_id = $1
-           where u.equipe = 'referent' and u.statut = 'actif'
-             and (v.perimetre_id is null
-                  or exists (select from referents_effectifs r where r.perimetre_id = v.perimetre_id and r.utilisateur_id = u.id))
+           from structures_des_perimetres v
+           join referents_effectifs r on r.perimetre_id = v.perimetre_id
+           join utilisateurs u on u.id = r.utilisateur_id
+           where v.structure_id = $1
            order by u.cle_tri, u.id limit 200"#,
         structure.0
     )
@@ -274,7 +274,17 @@ async fn signaler(
                 super::depot::noms_des_decideurs(decideurs)
             )
         },
-        au_bureau: a == Signalement::Support,
+        suite: match a {
+            Signalement::Support => (
+                "/support#demandes".to_owned(),
+                "Voir les demandes sans réponse",
+            ),
+            Signalement::Referent if decideurs.is_empty() => (
+                format!("/referent/demandes/{demande}"),
+                "Désigner un gestionnaire principal",
+            ),
+            Signalement::Referent => ("/".to_owned(), "Ouvrir le portail"),
+        },
     })
     .await?;
     Ok(a)

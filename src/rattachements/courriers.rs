@@ -148,8 +148,8 @@ pub struct DemandeSignalee {
     pub identifiant: String,
     pub depuis: String,
     pub qui_decide: String,
-    /// The recipient has the desk of the support.
-    pub au_bureau: bool,
+    /// Where the recipient opens it, and the words of the link.
+    pub suite: (String, &'static str),
 }
 
 gabarit!(
@@ -158,7 +158,7 @@ gabarit!(
     "courriers/demande_signalee.txt",
     "courriers/demande_signalee.html",
     |c| format!("Demande de rattachement sans réponse\u{202F}: {}", c.structure),
-    lien: |c| if c.au_bureau { "/support#demandes" } else { "/" }
+    lien: |c| c.suite.0.clone()
 );
 
 /// To each gestionnaire who could decide: there is nothing left to do.

@@ -62,6 +62,8 @@ pub struct DemandeDeCompteNouvelle {
     pub demandeur: String,
     pub adresse: String,
     pub structure: String,
+    /// Which référents pass it on, and why; `None`: it is new.
+    pub transmise: Option<String>,
     pub chemin: String,
 }
 
@@ -72,6 +74,27 @@ gabarit!(
     "courriers/demande_de_compte_nouvelle.html",
     |c| format!("{} demande un compte PIGP", c.demandeur),
     lien: |c| c.chemin.clone()
+);
+
+/// To the person: others will answer, and why.
+pub struct DemandeDeCompteTransmise {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    /// « Le référent (Académie de Grenoble) ».
+    pub qui: String,
+    pub motif: String,
+}
+
+gabarit!(
+    DemandeDeCompteTransmise,
+    "demande_de_compte_transmise",
+    "courriers/demande_de_compte_transmise.txt",
+    "courriers/demande_de_compte_transmise.html",
+    |c| format!(
+        "{}\u{202F}: votre demande de compte est transmise",
+        c.marque
+    )
 );
 
 /// To the person: it is answered.

@@ -29,6 +29,9 @@ pub trait Guichet:
 
     fn traitant(&self) -> Traitant<'_>;
 
+    /// Where he names the first gestionnaire principal of structures of his périmètres; the support has its own list.
+    fn referent(&self) -> Option<&Referent>;
+
     /// As its mails name it.
     fn signature(&self) -> String {
         let nom = self.personne().nom_complet();
@@ -52,6 +55,10 @@ impl Guichet for Referent {
     fn traitant(&self) -> Traitant<'_> {
         self.into()
     }
+
+    fn referent(&self) -> Option<&Referent> {
+        Some(self)
+    }
 }
 
 impl Guichet for Support {
@@ -65,6 +72,10 @@ impl Guichet for Support {
 
     fn traitant(&self) -> Traitant<'_> {
         self.into()
+    }
+
+    fn referent(&self) -> Option<&Referent> {
+        None
     }
 }
 

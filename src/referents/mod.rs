@@ -14,6 +14,7 @@ mod arrivees;
 mod comptes;
 pub mod courriers;
 mod demandes;
+mod designations;
 mod guichet;
 mod pages;
 mod perimetres;

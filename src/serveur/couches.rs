@@ -72,7 +72,10 @@ fn oublier_les_proxies(entetes: &mut HeaderMap) {
     }
 }
 
-/// One span and one line per request: the *matched* path, since real paths and queries hold tokens (security.md ML6).
+/// Histogram of the requests, in seconds.
+pub const DUREE_REQUETES: &str = "vantail_requetes_secondes";
+
+/// One span, one line and one measure per request: the *matched* path, since real paths and queries hold tokens (security.md ML6).
 pub(super) async fn tracer(requete: Request, suite: Next) -> Response {
     let chemin = requete
         .extensions()
@@ -90,13 +93,19 @@ pub(super) async fn tracer(requete: Request, suite: Next) -> Response {
         statut = field::Empty,
         ms = field::Empty,
     );
+    let (methode, route) = (methode_connue(requete.method()), chemin.to_owned());
     let debut = Instant::now();
     let reponse = suite.run(requete).instrument(span.clone()).await;
     span.record("statut", reponse.status().as_u16());
-    span.record(
-        "ms",
-        u64::try_from(debut.elapsed().as_millis()).unwrap_or(u64::MAX),
-    );
+    let duree = debut.elapsed();
+    span.record("ms", u64::try_from(duree.as_millis()).unwrap_or(u64::MAX));
+    metrics::histogram!(
+        DUREE_REQUETES,
+        "methode" => methode,
+        "chemin" => route,
+        "statut" => reponse.status().as_str().to_owned(),
+    )
+    .record(duree);
     span.in_scope(|| {
         if reponse.status().is_server_error() {
             tracing::warn!("réponse");
@@ -105,6 +114,16 @@ pub(super) async fn tracer(requete: Request, suite: Next) -> Response {
         }
     });
     reponse
+}
+
+/// A client may invent methods; a series of the metrics for each would never end.
+fn methode_connue(methode: &Method) -> &'static str {
+    match *methode {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        _ => "autre",
+    }
 }
 
 /// No `TRACE`, no doubtful framing, and exactly one `Host`, ours: mails and redirects cannot be bent by it.

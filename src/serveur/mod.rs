@@ -33,7 +33,7 @@ pub use adresse::{AdresseClient, Pair, Reseau};
 pub use arret::attendre_arret;
 pub use boucle::servir;
 pub use corps::avec_corps_max;
-pub use couches::Reference;
+pub use couches::{DUREE_REQUETES, Reference};
 pub use journaux::journaux;
 pub use refus::RefusHttp;
 pub use sante::sante;

@@ -138,11 +138,13 @@ gabarit!(
     lien: |c| format!("{}/{}", c.racine, c.sollicitation)
 );
 
-/// To the author: the structure passed it to the support, and why.
+/// To the author: the structure passed it to the support, or a référent to another, and why.
 pub struct SollicitationTransferee {
     pub marque: String,
     pub nom_complet: String,
     pub qui: String,
+    /// « au support », « au référent (Académie de Lyon) ».
+    pub a: String,
     pub texte: String,
     pub reference: String,
     pub objet: String,
@@ -154,7 +156,7 @@ gabarit!(
     "sollicitation_transferee",
     "courriers/sollicitation_transferee.txt",
     "courriers/sollicitation_transferee.html",
-    |c| format!("{}\u{202F}: votre sollicitation passe au support", c.reference),
+    |c| format!("{}\u{202F}: votre sollicitation passe {}", c.reference, c.a),
     lien: |c| format!("/sollicitations/{}", c.sollicitation)
 );
 
@@ -234,4 +236,32 @@ gabarit!(
     "courriers/certificat_refuse.html",
     |c| format!("{}\u{202F}: le certificat administratif est refusé", c.reference),
     lien: |c| format!("/sollicitations/{}", c.sollicitation)
+);
+
+/// To the référent who proposed the first gestionnaire principal of a structure: what the desk decided.
+pub struct DesignationTranchee {
+    pub marque: String,
+    pub nom_complet: String,
+    pub structure: String,
+    /// Of the sollicitation that holds the signed document.
+    pub reference: String,
+    /// With the login.
+    pub successeur: String,
+    pub agent: String,
+    /// Named; otherwise the certificate is refused.
+    pub execute: bool,
+    pub motif: String,
+}
+
+gabarit!(
+    DesignationTranchee,
+    "designation_tranchee",
+    "courriers/designation_tranchee.txt",
+    "courriers/designation_tranchee.html",
+    |c| if c.execute {
+        format!("{} a un gestionnaire principal", c.structure)
+    } else {
+        format!("{}\u{202F}: le certificat administratif est refusé", c.structure)
+    },
+    lien: |_c| "/referent"
 );

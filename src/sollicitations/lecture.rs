@@ -28,6 +28,8 @@ pub enum Acte {
     PriseEnCharge,
     Attribution,
     Transfert,
+    /// To the référents of another périmètre.
+    Transmission,
     Resolution,
     Cloture,
     Reouverture,
@@ -39,6 +41,7 @@ impl Acte {
             Self::PriseEnCharge => "a pris la sollicitation en charge",
             Self::Attribution => "a attribué la sollicitation",
             Self::Transfert => "a transféré la sollicitation au support",
+            Self::Transmission => "a transmis la sollicitation à un autre référent",
             Self::Resolution => "a résolu la sollicitation",
             Self::Cloture => "a clos la sollicitation",
             Self::Reouverture => "a rouvert la sollicitation",

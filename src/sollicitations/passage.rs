@@ -1,13 +1,14 @@
-//! A sollicitation changes hands: from an agent of the desk to another, from a structure to the support. Each says why.
+//! A sollicitation changes hands: from an agent of the desk to another, from a structure to the support, from the référents of
+//! a périmètre to those of another. Each says why.
 
 use super::certificat;
 use super::courriers::{SollicitationSuivie, SollicitationTransferee};
 use super::machine::{self, Tenue};
 use super::traitant::Traitant;
 use super::traitement::{ligne, noter};
-use crate::acces::{Espace, SollicitationsRecues, Support};
+use crate::acces::{Espace, Referent, SollicitationsRecues, Support};
 use crate::courrier;
-use crate::db::{SollicitationId, Tx, UtilisateurId};
+use crate::db::{PerimetreId, SollicitationId, Tx, UtilisateurId};
 use crate::historique::Action;
 use crate::sollicitations::Destinataire;
 use crate::utilisateurs::{self, Agent, Equipe};
@@ -28,7 +29,7 @@ fn suivie(
     agent: &Agent,
     de: &str,
     texte: &str,
-    quoi: &'static str,
+    (quoi, ou): (&'static str, Destinataire),
 ) -> SollicitationSuivie {
     SollicitationSuivie {
         marque: tx.marque.to_string(),
@@ -38,8 +39,61 @@ fn suivie(
         reference: tenue.reference.clone(),
         objet: tenue.objet.clone(),
         texte: texte.to_owned(),
-        racine: machine::racine(Destinataire::Support),
+        racine: machine::racine(ou),
         sollicitation: tenue.id,
+    }
+}
+
+/// A sollicitation that others answer from now on.
+struct Passage<'a> {
+    /// In the thread.
+    acte: &'static str,
+    action: Action,
+    /// To whom, as its author reads it.
+    a: String,
+    receveurs: Vec<Agent>,
+    /// What they read, and where it is now.
+    quoi: (&'static str, Destinataire),
+    motif: &'a str,
+}
+
+impl Passage<'_> {
+    /// The thread, the historique, its author and those who receive it say why; whoever did it knows.
+    async fn dire(
+        &self,
+        tx: &mut Tx,
+        traitant: &Traitant<'_>,
+        tenue: &Tenue,
+    ) -> Result<(), Erreur> {
+        let ligne = ligne(traitant, false, Some(self.acte), self.motif);
+        machine::ecrire(tx, tenue.id, &ligne).await?;
+        let evenement = noter(tx, traitant, tenue, self.action, (false, self.motif)).await?;
+        let auteur = machine::emetteur(tx, tenue.emetteur).await?;
+        let courrier = SollicitationTransferee {
+            marque: tx.marque.to_string(),
+            nom_complet: tenue.emetteur_nom.clone(),
+            qui: tenue.qui(),
+            a: self.a.clone(),
+            texte: self.motif.to_owned(),
+            reference: tenue.reference.clone(),
+            objet: tenue.objet.clone(),
+            sollicitation: tenue.id,
+        };
+        courrier::deposer(tx, evenement, &auteur.destinataire(), &courrier).await?;
+        let lui_meme = traitant.connecte().id();
+        let courriers: Vec<_> = self
+            .receveurs
+            .iter()
+            .filter(|r| r.id != lui_meme)
+            .map(|r| {
+                let courrier = suivie(tx, tenue, r, &tenue.qui(), self.motif, self.quoi);
+                (r.destinataire(), courrier)
+            })
+            .collect();
+        if !courriers.is_empty() {
+            courrier::deposer_plusieurs(tx, evenement, &courriers).await?;
+        }
+        Ok(())
     }
 }
 
@@ -87,7 +141,10 @@ pub async fn attribuer(
     let evenement = noter(tx, &traitant, &tenue, action, (true, attribution.motif)).await?;
     if agent.id != support.id() {
         let de = support.personne().nom_complet();
-        let quoi = "Sollicitation qui vous est attribuée";
+        let quoi = (
+            "Sollicitation qui vous est attribuée",
+            Destinataire::Support,
+        );
         let courrier = suivie(tx, &tenue, &agent, &de, attribution.motif, quoi);
         courrier::deposer(tx, evenement, &agent.destinataire(), &courrier).await?;
     }
@@ -116,29 +173,65 @@ pub async fn transferer(
     )
     .execute(&mut **tx)
     .await?;
-    let ligne = ligne(&traitant, false, Some("transfert"), motif);
-    machine::ecrire(tx, id, &ligne).await?;
-    let action = Action::SollicitationTransferee;
-    let evenement = noter(tx, &traitant, &tenue, action, (false, motif)).await?;
-    let auteur = machine::emetteur(tx, tenue.emetteur).await?;
-    let courrier = SollicitationTransferee {
-        marque: tx.marque.to_string(),
-        nom_complet: tenue.emetteur_nom.clone(),
-        qui: tenue.qui(),
-        texte: motif.to_owned(),
-        reference: tenue.reference.clone(),
-        objet: tenue.objet.clone(),
-        sollicitation: id,
+    let passage = Passage {
+        acte: "transfert",
+        action: Action::SollicitationTransferee,
+        a: "au support".to_owned(),
+        receveurs: utilisateurs::agents(tx, Equipe::Support).await?,
+        quoi: ("Sollicitation transférée au support", Destinataire::Support),
+        motif,
     };
-    courrier::deposer(tx, evenement, &auteur.destinataire(), &courrier).await?;
-    let mut courriers = Vec::new();
-    for agent in utilisateurs::agents(tx, Equipe::Support).await? {
-        let quoi = "Sollicitation transférée au support";
-        let courrier = suivie(tx, &tenue, &agent, &tenue.qui(), motif, quoi);
-        courriers.push((agent.destinataire(), courrier));
-    }
-    if !courriers.is_empty() {
-        courrier::deposer_plusieurs(tx, evenement, &courriers).await?;
-    }
+    passage.dire(tx, &traitant, &tenue).await?;
     Ok(tenue.reference)
+}
+
+/// « Transmettre à un autre référent »: his périmètre does not read it any more; its author and the référents of the other one
+/// are told why. Answers its reference and the name of that périmètre.
+///
+/// # Errors
+/// `Introuvable`: not his to answer. `Conflit`: it is over. `Invalide` at `perimetre`: that one has no référent, or has it.
+pub async fn transmettre(
+    tx: &mut Tx,
+    referent: &Referent,
+    id: SollicitationId,
+    vers: PerimetreId,
+    motif: &str,
+) -> Result<(String, String), Erreur> {
+    let traitant = Traitant::Referent(referent);
+    // Held first, as by a deposit: it is not deleted meanwhile.
+    let nom = sqlx::query_scalar!(
+        "select nom from perimetres where id = $1 for key share",
+        vers.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    let tenue = machine::tenir_a_traiter(tx, &traitant, id).await?;
+    tenue.encore_ouverte()?;
+    let ou = Destinataire::Referent(vers);
+    let receveurs = machine::traitants(tx, ou).await?;
+    let Some(nom) = nom.filter(|_| !receveurs.is_empty() && tenue.perimetre != Some(vers)) else {
+        return Err(Erreur::champ(
+            "perimetre",
+            "Choisissez un autre périmètre de la liste.",
+        ));
+    };
+    sqlx::query!(
+        "update sollicitations set perimetre_id = $2, statut = 'nouvelle', prise_en_charge_par = null,
+           prise_en_charge_le = null, modifiee_le = maintenant()
+         where id = $1",
+        id.0,
+        vers.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    let passage = Passage {
+        acte: "transmission",
+        action: Action::SollicitationTransmise,
+        a: format!("au référent ({nom})"),
+        receveurs,
+        quoi: ("Sollicitation transmise à votre périmètre", ou),
+        motif,
+    };
+    passage.dire(tx, &traitant, &tenue).await?;
+    Ok((tenue.reference, nom))
 }

@@ -128,7 +128,21 @@ pub async fn repondre_a<'a>(
     if !interne && tenue.agent.is_none() {
         prendre(tx, &traitant, &tenue).await?;
     }
-    let ligne = ligne(&traitant, interne, None, ecrit.texte);
+    let qui = tenue.qui();
+    dire(tx, &traitant, (tenue, &qui), reponse, ecrit).await
+}
+
+/// The line, the state and the mail of an answer; `qui` gives it, for its author. Whoever calls has read the rights.
+pub(super) async fn dire(
+    tx: &mut Tx,
+    traitant: &Traitant<'_>,
+    (tenue, qui): (Tenue, &str),
+    reponse: Reponse,
+    ecrit: Ecrit<'_>,
+) -> Result<(), Erreur> {
+    let interne = reponse == Reponse::Interne;
+    let id = tenue.id;
+    let ligne = ligne(traitant, interne, None, ecrit.texte);
     if !machine::ecrire_avec(tx, id, &ligne, ecrit.piece).await? {
         return Ok(());
     }
@@ -145,12 +159,12 @@ pub async fn repondre_a<'a>(
     .execute(&mut **tx)
     .await?;
     let action = Action::SollicitationRepondue;
-    let evenement = noter(tx, &traitant, &tenue, action, (interne, "")).await?;
+    let evenement = noter(tx, traitant, &tenue, action, (interne, "")).await?;
     if interne {
         return Ok(());
     }
     let auteur = machine::emetteur(tx, tenue.emetteur).await?;
-    let (marque, qui) = (tx.marque.to_string(), tenue.qui());
+    let (marque, qui) = (tx.marque.to_string(), qui.to_owned());
     if reponse == Reponse::Attendue {
         let courrier = SollicitationEnAttente {
             marque,

@@ -1,10 +1,12 @@
 //! The queue of the desk: what waits, whose it is, how long (R-SUP-FILE).
 
+use uuid::Uuid;
+
 use crate::App;
 use crate::acces::Support;
 use crate::db::{SollicitationId, Temps};
 use crate::sollicitations::{Categorie, Statut, categorie_en_mots, mots};
-use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
+use crate::web::{Erreur, Fenetre, Liste, Requete, Sens, Total};
 
 /// A line of the queue.
 pub struct Recue {
@@ -72,87 +74,191 @@ pub fn categorie(requete: &Requete) -> Option<Categorie> {
     Categorie::lire(requete.valeur("s.categorie"))
 }
 
-/// One statement. A search looks in the reference, the object, the name and the login of the author. What is counted and
-/// sorted is narrow, so that the indexes hold it; the names are read for the lines shown.
+/// More people of one name than this, and their sollicitations are not looked for: the search says so.
+const NOMS_MAX: i64 = 1_000;
+
+/// The people whom a search names, by their login or a part of their name.
+#[derive(Default)]
+struct Auteurs {
+    ids: Vec<Uuid>,
+    trop: bool,
+}
+
+async fn auteurs(app: &App, mots: &str) -> Result<Auteurs, Erreur> {
+    Ok(sqlx::query_as!(
+        Auteurs,
+        r#"with noms as materialized (
+             select u.id from utilisateurs u where u.cle_recherche like '%' || nullif(cle_recherche($1), '') || '%' limit $2::bigint + 1)
+           select array(select n.id from noms n where (select count(*) from noms) <= $2
+                        union select u.id from utilisateurs u where u.adresse_connexion = lower($1)) as "ids!",
+                  (select count(*) from noms) > $2 as "trop!""#,
+        mots,
+        NOMS_MAX
+    )
+    .fetch_one(&app.db)
+    .await?)
+}
+
+/// A line, and how many there are.
+struct Comptee {
+    total: i64,
+    id: SollicitationId,
+    reference: String,
+    objet: String,
+    categorie: String,
+    sous_categorie: Option<String>,
+    statut: Statut,
+    emetteur: String,
+    agent: Option<String>,
+    creee_le: Temps,
+}
+
+/// The queue as it was asked for.
+pub struct File {
+    pub liste: Liste<Recue>,
+    /// The search names more people than are looked for.
+    pub trop_de_noms: bool,
+}
+
+/// A search looks in the reference, the object, the name and the login of the author; it takes a second statement.
+///
+/// # Errors
+/// Those of the database.
 pub async fn lignes(
     app: &App,
     support: &Support,
     vue: Vue,
     categorie: Option<Categorie>,
     fenetre: Fenetre,
-) -> Result<Liste<Recue>, Erreur> {
-    let mienne = (vue == Vue::Miennes).then(|| support.id().0);
-    let lignes = sqlx::query!(
-        r#"with base as materialized (
-             select s.id, s.rang, s.reference, s.creee_le
-             from sollicitations s
-             where s.destinataire = 'support'
-               and case when $1::smallint is null then s.rang < 4 and s.statut not in ('resolue', 'close') else s.rang = $1 end
-               and ($5::uuid is null or s.prise_en_charge_par = $5)
-               and ($6::text is null or s.categorie = $6)
-               and ($7::text is null or s.cle like '%' || cle_recherche($7) || '%'
-                    or s.emetteur_id = any (array(
-                         select u.id from utilisateurs u
-                         where u.adresse_connexion = lower($7)
-                            or u.cle_recherche like '%' || nullif(cle_recherche($7), '') || '%')))
-             order by
-               case when $2 = 'statut-asc' then s.rang end asc, case when $2 = 'statut-desc' then s.rang end desc,
-               case when $2 in ('reference-desc', 'date-desc') then s.creee_le end desc,
-               s.creee_le limit 10001),
-           fenetre as materialized (
-             select b.* from base b
-             order by
-               case when $2 = 'statut-asc' then b.rang end asc, case when $2 = 'statut-desc' then b.rang end desc,
-               case when $2 = 'reference-asc' then b.reference end asc, case when $2 = 'reference-desc' then b.reference end desc,
-               case when $2 = 'date-desc' then b.creee_le end desc,
-               b.creee_le, b.id
-             limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3)
-           select (select count(*) from base) as "total!", s.id as "id!: SollicitationId", s.reference as "reference!",
+) -> Result<File, Erreur> {
+    let agent = (vue == Vue::Miennes).then(|| support.id().0);
+    let (mots, mut trop_de_noms) = (mots(&fenetre), false);
+    let lues = if mots.is_some() || fenetre.colonne == "reference" {
+        let auteurs = match mots {
+            Some(mots) => auteurs(app, mots).await?,
+            None => Auteurs::default(),
+        };
+        trop_de_noms = auteurs.trop;
+        rassemblees(app, vue, agent, categorie, mots, &auteurs.ids, &fenetre).await?
+    } else {
+        en_ordre(app, vue, agent, categorie, &fenetre).await?
+    };
+    let total = lues.first().map_or(0, |l| l.total);
+    let lignes = lues.into_iter().map(|l| Recue {
+        id: l.id,
+        reference: l.reference,
+        objet: l.objet,
+        categorie: l.categorie,
+        sous_categorie: l.sous_categorie,
+        emetteur: l.emetteur,
+        statut: l.statut,
+        agent: l.agent,
+        creee_le: l.creee_le,
+    });
+    Ok(File {
+        liste: Liste::new(lignes.collect(), total, fenetre, "sollicitations"),
+        trop_de_noms,
+    })
+}
+
+/// In an order that an index has: read until the page is full.
+async fn en_ordre(
+    app: &App,
+    vue: Vue,
+    agent: Option<Uuid>,
+    categorie: Option<Categorie>,
+    fenetre: &Fenetre,
+) -> Result<Vec<Comptee>, Erreur> {
+    Ok(sqlx::query_as!(
+        Comptee,
+        r#"with compte as materialized (
+             select count(*) as total from (select from file_du_support($1, $5, $6) limit 10001) x),
+           page as materialized (
+             select f.id, row_number() over () as ordre
+             from (select s.id from file_du_support($1, $5, $6) s
+                   order by
+                     case when $2 = 'statut-asc' then s.rang end asc, case when $2 = 'statut-desc' then s.rang end desc,
+                     case when $2 in ('statut-desc', 'date-desc') then s.creee_le end desc,
+                     s.creee_le, s.id
+                   limit $3::bigint
+                   offset (select least($4::bigint - 1, greatest(c.total - 1, 0) / $3) * $3 from compte c)) f)
+           select c.total as "total!", s.id as "id!: SollicitationId", s.reference as "reference!",
                   s.objet as "objet!", s.categorie as "categorie!", s.sous_categorie as "sous_categorie?",
                   s.statut as "statut!: Statut", e.prenom || ' ' || e.nom as "emetteur!", a.prenom || ' ' || a.nom as "agent?",
                   temps(s.creee_le) as "creee_le!: Temps"
-           from fenetre f
-           join sollicitations s on s.id = f.id
+           from compte c cross join page p
+           join sollicitations s on s.id = p.id
            join utilisateurs e on e.id = s.emetteur_id
            left join utilisateurs a on a.id = s.prise_en_charge_par
-           order by
-             case when $2 = 'statut-asc' then f.rang end asc, case when $2 = 'statut-desc' then f.rang end desc,
-             case when $2 = 'reference-asc' then f.reference end asc, case when $2 = 'reference-desc' then f.reference end desc,
-             case when $2 = 'date-desc' then f.creee_le end desc,
-             f.creee_le, f.id"#,
+           order by p.ordre"#,
         vue.rang(),
         fenetre.tri(),
         fenetre.par,
         fenetre.page,
-        mienne,
-        categorie.map(Categorie::code),
-        mots(&fenetre)
+        agent,
+        categorie.map(Categorie::code)
     )
     .fetch_all(&app.db)
-    .await?;
-    let total = lignes.first().map_or(0, |l| l.total);
-    let lignes = lignes
-        .into_iter()
-        .map(|l| Recue {
-            id: l.id,
-            reference: l.reference,
-            objet: l.objet,
-            categorie: l.categorie,
-            sous_categorie: l.sous_categorie,
-            emetteur: l.emetteur,
-            statut: l.statut,
-            agent: l.agent,
-            creee_le: l.creee_le,
-        })
-        .collect();
-    Ok(Liste::new(lignes, total, fenetre, "sollicitations"))
+    .await?)
+}
+
+/// What is searched, or sorted otherwise: the oldest 10 001 that match, in the order of the queue, then sorted.
+async fn rassemblees(
+    app: &App,
+    vue: Vue,
+    agent: Option<Uuid>,
+    categorie: Option<Categorie>,
+    mots: Option<&str>,
+    auteurs: &[Uuid],
+    fenetre: &Fenetre,
+) -> Result<Vec<Comptee>, Erreur> {
+    Ok(sqlx::query_as!(
+        Comptee,
+        r#"with base as materialized (
+             select s.id, s.rang, s.reference, s.creee_le
+             from file_du_support($1, $5, $6) s
+             where $7::text is null or s.cle like '%' || cle_recherche($7) || '%' or s.emetteur_id = any ($8)
+             order by
+               case when $2 = 'statut-asc' then s.rang end asc, case when $2 = 'statut-desc' then s.rang end desc,
+               case when $2 in ('statut-desc', 'reference-desc', 'date-desc') then s.creee_le end desc,
+               s.creee_le limit 10001),
+           page as materialized (
+             select b.id, row_number() over () as ordre
+             from (select b.id from base b
+                   order by
+                     case when $2 = 'statut-asc' then b.rang end asc, case when $2 = 'statut-desc' then b.rang end desc,
+                     case when $2 = 'reference-asc' then b.reference end asc,
+                     case when $2 = 'reference-desc' then b.reference end desc,
+                     case when $2 in ('statut-desc', 'date-desc') then b.creee_le end desc,
+                     b.creee_le, b.id
+                   limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3) b)
+           select (select count(*) from base) as "total!", s.id as "id!: SollicitationId", s.reference as "reference!",
+                  s.objet as "objet!", s.categorie as "categorie!", s.sous_categorie as "sous_categorie?",
+                  s.statut as "statut!: Statut", e.prenom || ' ' || e.nom as "emetteur!", a.prenom || ' ' || a.nom as "agent?",
+                  temps(s.creee_le) as "creee_le!: Temps"
+           from page p
+           join sollicitations s on s.id = p.id
+           join utilisateurs e on e.id = s.emetteur_id
+           left join utilisateurs a on a.id = s.prise_en_charge_par
+           order by p.ordre"#,
+        vue.rang(),
+        fenetre.tri(),
+        fenetre.par,
+        fenetre.page,
+        agent,
+        categorie.map(Categorie::code),
+        mots,
+        auteurs
+    )
+    .fetch_all(&app.db)
+    .await?)
 }
 
 /// Above the queue; as everywhere, no more than 10 001 are counted.
 pub struct Comptes {
-    pub nouvelles: i64,
-    pub miennes: i64,
-    pub en_attente: i64,
+    pub nouvelles: Total,
+    pub miennes: Total,
+    pub en_attente: Total,
     /// Days since the oldest open one was deposited; `None`: nothing is open.
     pub plus_ancienne: Option<i32>,
 }
@@ -173,16 +279,10 @@ impl Comptes {
 pub async fn comptes(app: &App, support: &Support) -> Result<Comptes, Erreur> {
     Ok(sqlx::query_as!(
         Comptes,
-        r#"select (select count(*) from (select from sollicitations
-                                        where destinataire = 'support' and statut = 'nouvelle' limit 10001) x) as "nouvelles!",
-                  (select count(*) from (select from sollicitations
-                                         where destinataire = 'support' and prise_en_charge_par = $1
-                                           and statut not in ('resolue', 'close') limit 10001) x) as "miennes!",
-                  (select count(*) from (select from sollicitations
-                                         where destinataire = 'support' and statut = 'en_attente_du_demandeur'
-                                         limit 10001) x) as "en_attente!",
-                  aujourdhui() - ((select min(creee_le) from sollicitations
-                                   where destinataire = 'support' and statut not in ('resolue', 'close'))
+        r#"select (select count(*) from (select from file_du_support(1::smallint, null, null) limit 10001) x) as "nouvelles!: Total",
+                  (select count(*) from (select from file_du_support(null, $1, null) limit 10001) x) as "miennes!: Total",
+                  (select count(*) from (select from file_du_support(3::smallint, null, null) limit 10001) x) as "en_attente!: Total",
+                  aujourdhui() - ((select min(s.creee_le) from file_du_support(null, null, null) s)
                                   at time zone 'Europe/Paris')::date as plus_ancienne"#,
         support.id().0
     )

@@ -57,7 +57,7 @@ pub async fn demandes(
              select d.id, d.structure_id, d.utilisateur_id, d.creee_le from demandes_sans_reponse d
              order by d.creee_le limit 10001),
            fenetre as materialized (
-             select b.*, s.cle_tri from base b join structures s on s.id = b.structure_id
+             select b.*, s.cle_tri from base b left join structures s on $1 like 'structure-%' and s.id = b.structure_id
              order by
                case when $1 = 'structure-asc' then s.cle_tri end asc, case when $1 = 'structure-desc' then s.cle_tri end desc,
                case when $1 = 'date-desc' then b.creee_le end desc,

@@ -33,7 +33,6 @@ pub use pages::{Retour, par_lien, routes};
 pub use recherche::{CompteTrouve, Criteres, MAXIMUM, Resultats, journaliser, rechercher};
 pub use second_facteur::{oter as oter_le_facteur, retirer_d_office};
 pub use suspension::{
-    Absent, Recherche, absent, absent_du_lien, confirmer_mot_de_passe, emettre_retour,
-    rappeler_un_agent, reveiller, reveiller_pigp, suspendre, suspendre_un_agent,
-    verrouiller_le_sien,
+    Absent, Recherche, Tuteur, absent, absent_du_lien, confirmer_mot_de_passe, emettre_retour,
+    rappeler, reveiller, suspendre, verrouiller_le_sien,
 };

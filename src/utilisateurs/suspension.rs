@@ -69,42 +69,6 @@ pub async fn suspendre(tx: &mut Tx, id: UtilisateurId) -> Result<Temps, Erreur> 
     Ok(fin)
 }
 
-/// An administrateur stops an account of the staff, activated or not: what it could still do is gone. The row must be locked.
-///
-/// # Errors
-/// Those of the database.
-pub async fn suspendre_un_agent(tx: &mut Tx, id: UtilisateurId) -> Result<(), Erreur> {
-    sqlx::query!(
-        "update utilisateurs set statut = 'inactif', desactive_le = maintenant(), effacement_averti_le = null
-         where id = $1 and equipe is not null and statut in ('actif', 'en_cours_activation')",
-        id.0
-    )
-    .execute(&mut **tx)
-    .await?;
-    jeton::revoquer_tous(tx, id.0).await?;
-    sessions::revoquer(tx, id, None).await
-}
-
-/// An administrateur brings it back: to its activation where it never had a password. `None`: it was not stopped, or is
-/// erased already.
-///
-/// # Errors
-/// Those of the database.
-pub async fn rappeler_un_agent(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Statut>, Erreur> {
-    let statut = sqlx::query_scalar!(
-        r#"update utilisateurs set desactive_le = null, effacement_averti_le = null,
-             statut = case when mot_de_passe is null then 'en_cours_activation' else 'actif' end
-           where id = $1 and equipe is not null and statut = 'inactif' returning statut as "statut: Statut""#,
-        id.0
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    if statut == Some(Statut::EnCoursActivation) {
-        creation::envoyer_activation(tx, id).await?;
-    }
-    Ok(statut)
-}
-
 /// A deactivated account inside its 60 days.
 #[derive(Clone, Debug)]
 pub struct Absent {
@@ -215,18 +179,33 @@ pub async fn reveiller(tx: &mut Tx, id: UtilisateurId) -> Result<bool, Erreur> {
     Ok(true)
 }
 
-/// The same for a PIGP account, by its référent (spec §13): one that was never activated waits for its activation again, under a
-/// fresh link. `None`: too late, or somebody was faster. To be called after the locks on the structures.
+/// Who brings an account back where its owner does not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tuteur {
+    /// A PIGP account (spec §13).
+    Referent,
+    /// An account of the staff (R-ADM).
+    Administrateur,
+}
+
+/// The same by whoever keeps the account: one that was never activated waits for its activation again, under a fresh link.
+/// `None`: too late, not his, or somebody was faster. To be called after the locks on the structures.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn reveiller_pigp(tx: &mut Tx, id: UtilisateurId) -> Result<Option<Statut>, Erreur> {
+pub async fn rappeler(
+    tx: &mut Tx,
+    id: UtilisateurId,
+    tuteur: Tuteur,
+) -> Result<Option<Statut>, Erreur> {
     let statut = sqlx::query_scalar!(
         r#"update utilisateurs set statut = case when mot_de_passe is null then 'en_cours_activation' else 'actif' end,
              desactive_le = null, effacement_averti_le = null
-           where id = $1 and statut = 'inactif' and fin_de_reactivation(desactive_le) > maintenant() and pigp
+           where id = $1 and statut = 'inactif' and fin_de_reactivation(desactive_le) > maintenant()
+             and case when $2 then equipe is not null else pigp and equipe is null end
            returning statut as "statut: Statut""#,
-        id.0
+        id.0,
+        tuteur == Tuteur::Administrateur
     )
     .fetch_optional(&mut **tx)
     .await?;

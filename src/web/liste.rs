@@ -114,7 +114,8 @@ impl Fenetre {
 }
 
 /// A total, counted up to the ceiling.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, sqlx::Type)]
+#[sqlx(transparent)]
 pub struct Total(pub i64);
 
 impl Total {
@@ -126,13 +127,22 @@ impl Total {
         self.0.min(PLAFOND)
     }
 
+    /// « 12 », « plus de 10 000 ».
+    pub fn nombre(self) -> String {
+        if self.plafonne() {
+            "plus de 10\u{202F}000".to_owned()
+        } else {
+            self.0.to_string()
+        }
+    }
+
     /// « 0 ligne », « 1 ligne », « 12 lignes », « plus de 10 000 lignes ».
     pub fn phrase(self) -> String {
-        if self.plafonne() {
-            "plus de 10\u{202F}000 lignes".to_owned()
-        } else {
-            format!("{} ligne{}", self.0, if self.0 > 1 { "s" } else { "" })
-        }
+        format!(
+            "{} ligne{}",
+            self.nombre(),
+            if self.0 > 1 { "s" } else { "" }
+        )
     }
 }
 
@@ -228,6 +238,12 @@ impl<L> Liste<L> {
     pub fn legende(&self, quoi: &str, colonne: &str) -> String {
         let sens = self.fenetre.sens.libelle();
         format!("{quoi}, triées par {colonne} ({sens})")
+    }
+
+    /// The same; `quoi` is masculine plural.
+    pub fn legende_au_masculin(&self, quoi: &str, colonne: &str) -> String {
+        let sens = self.fenetre.sens.libelle();
+        format!("{quoi}, triés par {colonne} ({sens})")
     }
 
     /// The address without the search, where there is one.

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn fichiers(dossier: &str, fin: &str) -> Vec<(PathBuf, String)> {
+/// The texts of a folder whose names end so.
+pub fn fichiers(dossier: &str, fin: &str) -> Vec<(PathBuf, String)> {
     fn parcourir(dossier: &Path, fin: &str, trouves: &mut Vec<(PathBuf, String)>) {
         for entree in fs::read_dir(dossier).expect("a folder").flatten() {
             let chemin = entree.path();

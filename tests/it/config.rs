@@ -115,4 +115,10 @@ fn l_exemple_dit_toutes_les_variables() {
         .filter(|nom| !nom.is_empty() && nom.bytes().all(|o| o.is_ascii_uppercase() || o == b'_'))
         .collect();
     assert_eq!(dites, attendues);
+    let page = include_str!("../../docs/EXPLOITATION.md");
+    let tues: Vec<_> = attendues
+        .iter()
+        .filter(|nom| !page.contains(&format!("`{nom}`")))
+        .collect();
+    assert!(tues.is_empty(), "not in docs/EXPLOITATION.md: {tues:?}");
 }

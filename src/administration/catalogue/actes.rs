@@ -3,7 +3,7 @@ use crate::abonnements::demander_l_application;
 use crate::acces::Administration;
 use crate::db::{Tx, contrainte};
 use crate::historique::{self, Action, Changement, Details, Entree};
-use crate::web::Erreur;
+use crate::web::{Erreur, Erreurs};
 
 /// An espace as typed, checked.
 #[derive(Clone, Debug)]
@@ -62,14 +62,14 @@ fn oui(valeur: bool) -> &'static str {
 }
 
 /// Changes an espace; who has it without asking changes at once for who is attached from now on, and by the jobs for who is
-/// already. Nothing happens where nothing differs: `false`.
+/// already. Nothing happens where nothing differs: `false`. `lue`: the version that was on the form.
 ///
 /// # Errors
-/// `Introuvable`; `Invalide` at `intitule`: the name is taken.
+/// `Introuvable`; `Invalide` at `intitule`: the name is taken; in general: somebody changed it since it was read.
 pub async fn modifier(
     tx: &mut Tx,
     administration: &Administration,
-    code: &str,
+    (code, lue): (&str, &str),
     espace: &Espace,
     motif: &str,
 ) -> Result<bool, Erreur> {
@@ -81,6 +81,11 @@ pub async fn modifier(
     .await?
     .ok_or(Erreur::Introuvable)?;
     let avant = lecture::lire(&mut **tx, administration, code).await?;
+    if avant.version() != lue {
+        return Err(Erreur::Invalide(Erreurs::generale(
+            "Cet espace a changé depuis que vous avez ouvert cette page. Rien n’est enregistré\u{202F}: relisez-le, puis enregistrez pour le remplacer.",
+        )));
+    }
     let changements = differences(&avant, espace);
     if changements.is_empty() {
         return Ok(false);

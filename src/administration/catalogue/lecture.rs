@@ -2,7 +2,7 @@ use sqlx::PgExecutor;
 
 use super::DU_PORTAIL;
 use crate::acces::Administration;
-use crate::web::Erreur;
+use crate::web::{Erreur, empreinte};
 
 /// An espace of the catalogue.
 #[derive(Clone, Debug)]
@@ -24,6 +24,17 @@ impl LigneEspace {
     /// It is a part of the portal.
     pub fn du_portail(&self) -> bool {
         DU_PORTAIL.contains(&self.code.as_str())
+    }
+
+    /// Names the state that a form was filled from.
+    pub fn version(&self) -> String {
+        empreinte([
+            self.nom.clone(),
+            self.description.clone(),
+            self.ordre.to_string(),
+            self.adresse.clone().unwrap_or_default(),
+            self.par_defaut(),
+        ])
     }
 
     /// Who has it without asking.

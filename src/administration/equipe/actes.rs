@@ -4,7 +4,7 @@ use crate::administration::courriers::EquipeModifiee;
 use crate::courrier::envoyer;
 use crate::db::{Tx, UtilisateurId};
 use crate::historique::{self, Action, Changement, Details, Entree};
-use crate::utilisateurs::{self, Equipe, NouveauCompte, Statut, joignable};
+use crate::utilisateurs::{self, Equipe, NouveauCompte, Statut, Tuteur, joignable};
 use crate::web::Erreur;
 
 /// Creates the account, which its owner activates by the link he receives. `compte` names its team.
@@ -130,7 +130,7 @@ pub async fn desactiver(
     let compte = tenir_un_autre(tx, administration, id).await?;
     match compte.statut {
         Statut::Actif | Statut::EnCoursActivation => {
-            utilisateurs::suspendre_un_agent(tx, id).await?;
+            utilisateurs::suspendre(tx, id).await?;
         }
         Statut::Inactif | Statut::Clos => {
             return Err(Erreur::Conflit("Ce compte est déjà désactivé.".to_owned()));
@@ -162,9 +162,13 @@ pub async fn reactiver(
     motif: &str,
 ) -> Result<CompteEquipe, Erreur> {
     let compte = tenir_un_autre(tx, administration, id).await?;
-    let revenu = utilisateurs::rappeler_un_agent(tx, id)
+    let revenu = utilisateurs::rappeler(tx, id, Tuteur::Administrateur)
         .await?
-        .ok_or_else(|| Erreur::Conflit("Ce compte n’est pas désactivé.".to_owned()))?;
+        .ok_or_else(|| {
+            Erreur::Conflit(
+                "Ce compte n’est pas désactivé, ou l’est depuis plus de 60 jours.".to_owned(),
+            )
+        })?;
     dire(
         tx,
         administration,

@@ -30,8 +30,8 @@ impl PageListe {
             "date" => "date de modification",
             _ => "titre",
         };
-        let sens = self.liste.fenetre.sens.libelle();
-        format!("Articles de l’aide, triés par {colonne} ({sens})")
+        self.liste
+            .legende_au_masculin("Articles de l’aide", colonne)
     }
 }
 

@@ -43,8 +43,8 @@ impl PageListe {
             "connexion" => "dernière connexion",
             _ => "nom",
         };
-        let sens = self.liste.fenetre.sens.libelle();
-        format!("Comptes de l’équipe, triés par {colonne} ({sens})")
+        self.liste
+            .legende_au_masculin("Comptes de l’équipe", colonne)
     }
 }
 

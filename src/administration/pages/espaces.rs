@@ -54,6 +54,8 @@ pub struct SaisieEspace {
     motif: String,
     /// What it touches was shown, for these three boxes.
     vu: String,
+    /// The state that the form was filled from; none for a new one.
+    version: String,
 }
 
 impl From<&LigneEspace> for SaisieEspace {
@@ -70,6 +72,7 @@ impl From<&LigneEspace> for SaisieEspace {
             us: case(espace.defaut_us),
             motif: String::new(),
             vu: String::new(),
+            version: espace.version(),
         }
     }
 }
@@ -311,7 +314,7 @@ pub async fn modifier(
     let issue = en_transaction!(&app, |tx| catalogue::modifier(
         tx,
         &administration,
-        &code,
+        (&code, &saisie.version),
         &espace,
         &motif
     )
@@ -328,7 +331,16 @@ pub async fn modifier(
             };
             aller(&app, &administration, phrase, &format!("{LISTE}/{code}")).await
         }
-        Err(Erreur::Invalide(erreurs)) => refuser(page, Some(actuel), saisie, erreurs),
+        Err(Erreur::Invalide(erreurs)) => {
+            // Whoever reads the page again has seen what is stored now.
+            let actuel = catalogue::lire(&app.db, &administration, &code).await?;
+            let saisie = SaisieEspace {
+                version: actuel.version(),
+                vu: String::new(),
+                ..saisie
+            };
+            refuser(page, Some(actuel), saisie, erreurs)
+        }
         Err(autre) => Err(autre),
     }
 }

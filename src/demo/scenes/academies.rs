@@ -134,6 +134,31 @@ pub(super) fn ajouter(m: &mut Monde) {
         Maille::Structure,
         jours(390),
     );
+    // A collège that opens: nobody manages it, its référent names the first gestionnaire principal (R-STR-SANS-GP).
+    let rivieres = m.structure(
+        Structure::new(
+            "19690300900013",
+            "COLLÈGE DES TROIS RIVIÈRES",
+            "trois-rivieres",
+        )
+        .a("8 allée des Lavoirs", "69009", "LYON")
+        .pigp(),
+    );
+    let principale = m.personne(
+        lyonnais("principale.rivieres@ac-lyon.example", "Claire", "Fontanel")
+            .creee(jours(20))
+            .qui(
+                "demande en attente sur le COLLÈGE DES TROIS RIVIÈRES (PIGP), que personne ne gère",
+            ),
+    );
+    m.demande(
+        rivieres,
+        principale,
+        Us,
+        Maille::Structure,
+        jours(4),
+        "Je dirige ce nouveau collège.",
+    );
     m.personne(
         Personne::new("referent@ac-grenoble.example", "Philippe", "Garcin")
             .equipe("referent")

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Brute, Filtre, LigneHistorique};
+use super::{Brute, Filtre, LigneHistorique, Trouves};
 use crate::App;
 use crate::acces::{Portee, ToutGestionnaire};
 use crate::db::Temps;
@@ -34,10 +34,12 @@ pub async fn lignes(
     filtre: &Filtre,
     fenetre: Fenetre,
 ) -> Result<Liste<LigneHistorique>, Erreur> {
-    let lues = if fenetre.tri() == "date-desc" {
-        recentes(app, portee, filtre, &fenetre).await?
+    let trouves = filtre.trouves(app, portee).await?;
+    // Lines of a few people are spread over the whole historique: to find a page of them costs as much as to find them all.
+    let lues = if fenetre.tri() == "date-desc" && !trouves.sans_structure() {
+        recentes(app, portee, filtre, &trouves, &fenetre).await?
     } else {
-        triees(app, portee, filtre, &fenetre).await?
+        triees(app, portee, filtre, &trouves, &fenetre).await?
     };
     let total = lues.first().map_or(0, |l| l.total);
     let lignes = lues.into_iter().filter_map(|l| {
@@ -62,9 +64,9 @@ async fn recentes(
     app: &App,
     portee: &Portee<ToutGestionnaire>,
     filtre: &Filtre,
+    trouves: &Trouves,
     fenetre: &Fenetre,
 ) -> Result<Vec<Comptee>, Erreur> {
-    let trouves = filtre.trouves(app, portee).await?;
     Ok(sqlx::query_as!(
         Comptee,
         r#"with lecteur as materialized (
@@ -129,9 +131,9 @@ async fn triees(
     app: &App,
     portee: &Portee<ToutGestionnaire>,
     filtre: &Filtre,
+    trouves: &Trouves,
     fenetre: &Fenetre,
 ) -> Result<Vec<Comptee>, Erreur> {
-    let trouves = filtre.trouves(app, portee).await?;
     Ok(sqlx::query_as!(
         Comptee,
         r#"with lecteur as materialized (

@@ -26,6 +26,13 @@ pub async fn page(connecte: Connecte, page: Page) -> Result<Response, Erreur> {
 }
 
 pub async fn telecharger(connecte: Connecte, State(app): State<App>) -> Result<Response, Erreur> {
+    // An agent looks at screens with her; everything that the portal knows of her does not leave by his hands.
+    if connecte.personne().regard.is_some() {
+        return Err(Erreur::Interdit(
+            "Pendant une session d’assistance, ce fichier ne se télécharge pas\u{202F}: seule la personne le peut."
+                .to_owned(),
+        ));
+    }
     let fichier = donnees::fichier(&app, &connecte).await?;
     let disposition = format!("attachment; filename=\"mes-donnees-{}.json\"", fichier.jour);
     let entetes = [

@@ -6,7 +6,7 @@ use crate::App;
 use crate::acces::Referent;
 use crate::acces::compteurs::{self, IMPORTS};
 use crate::db::{PerimetreId, Tx, en_transaction};
-use crate::historique::{self, Action, Details, Entree};
+use crate::historique::{self, Action, Changement, Details, Entree};
 use crate::imports::decoder;
 use crate::inscription;
 use crate::rattachements::fichier::coffre::{self, Lieu, Tiroir};
@@ -59,14 +59,55 @@ pub async fn deposer(
     let nombre = plan::lignes(&texte)?.len();
     compteurs::compter(&app.db, &format!("import:{}", referent.id()), IMPORTS).await?;
     let id = en_transaction!(app, |tx| {
-        let (_, domaines) = prendre(tx, referent, perimetre).await?;
+        let (perimetre_nom, domaines) = prendre(tx, referent, perimetre).await?;
         let prevu = plan::planifier(tx, (perimetre, &domaines), plan::lignes(&texte)?).await?;
-        tiroir(referent, perimetre)
+        let id = tiroir(referent, perimetre)
             .poser(tx, (nom, &texte), &prevu.plan)
-            .await
+            .await?;
+        let changements = vec![compte("Lignes", nombre)];
+        inscrire(
+            tx,
+            referent,
+            &perimetre_nom,
+            ("Fichier d’arrivées vérifié", ""),
+            changements,
+        )
+        .await?;
+        Ok::<_, Erreur>(id)
     })?;
     tracing::info!(evenement = "fichier_d_arrivees", referent = %referent.id(), lignes = nombre, "compte");
     Ok(id)
+}
+
+fn compte(champ: &str, combien: usize) -> Changement {
+    Changement::new(champ, "", combien.to_string())
+}
+
+/// A line of the journal of the instance, as the imports of the command line: a file tells which of its addresses have an
+/// account, and creates many. Without any of these addresses: the line outlives them.
+async fn inscrire(
+    tx: &mut Tx,
+    referent: &Referent,
+    perimetre: &str,
+    (quoi, motif): (&str, &str),
+    mut changements: Vec<Changement>,
+) -> Result<(), Erreur> {
+    changements.insert(0, Changement::new("Périmètre", "", perimetre));
+    let entree = Entree {
+        structure: None,
+        action: Action::ArriveesImportees,
+        concerne: None,
+        demande: None,
+        details: Details {
+            acteur: referent.personne().nom_complet(),
+            commentaire: quoi.to_owned(),
+            motif: motif.to_owned(),
+            changements,
+            ..Details::default()
+        },
+    };
+    historique::noter(tx, referent, entree).await?;
+    Ok(())
 }
 
 /// His own file.
@@ -103,6 +144,18 @@ pub async fn appliquer(
     }
     creer(tx, referent, (perimetre, &nom), (&prevu.arrivees, motif)).await?;
     coffre::appliquee(tx, id, &prevu.plan).await?;
+    let changements = vec![
+        compte("Lignes", prevu.plan.lignes.len()),
+        compte("Comptes créés", prevu.arrivees.len()),
+    ];
+    inscrire(
+        tx,
+        referent,
+        &nom,
+        ("Arrivées par fichier", motif),
+        changements,
+    )
+    .await?;
     Ok(Application::Faite)
 }
 

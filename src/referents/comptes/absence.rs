@@ -3,7 +3,7 @@ use crate::acces::Referent;
 use crate::db::{Tx, UtilisateurId};
 use crate::historique::{Action, Changement};
 use crate::rattachements::{self, Geste};
-use crate::utilisateurs::{self, Statut};
+use crate::utilisateurs::{self, Statut, Tuteur};
 use crate::web::Erreur;
 
 fn geste<'a>(
@@ -100,11 +100,13 @@ pub async fn reactiver(
     motif: &str,
 ) -> Result<String, Erreur> {
     let tenu = tenir(tx, referent, id).await?;
-    let apres = utilisateurs::reveiller_pigp(tx, id).await?.ok_or_else(|| {
-        Erreur::Conflit(
-            "Ce compte n’est pas désactivé, ou l’est depuis plus de 60 jours.".to_owned(),
-        )
-    })?;
+    let apres = utilisateurs::rappeler(tx, id, Tuteur::Referent)
+        .await?
+        .ok_or_else(|| {
+            Erreur::Conflit(
+                "Ce compte n’est pas désactivé, ou l’est depuis plus de 60 jours.".to_owned(),
+            )
+        })?;
     let (nom, acteur) = (tenu.nom_complet(), referent.personne().nom_complet());
     let geste = geste(referent, &acteur, "Compte réactivé par le référent", motif);
     let retrouvailles = rattachements::retrouver(tx, id, &nom, &geste).await?;

@@ -36,7 +36,8 @@ impl Tenu {
     }
 }
 
-/// Locks the structures, then the account; 404 outside his périmètres as they are now.
+/// Locks the structures, then the account; 404 outside his périmètres as they are now, and for the staff, whose accounts are
+/// the administrateurs'.
 pub(super) async fn tenir(
     tx: &mut Tx,
     referent: &Referent,
@@ -53,7 +54,7 @@ pub(super) async fn tenir(
                   array(select r.structure_id from rattachements r
                         where r.utilisateur_id = u.id and r.statut <> 'supprimee' order by 1) as "attaches!: Vec<StructureId>"
            from utilisateurs u join perimetres p on p.id = u.perimetre_id
-           where u.id = $1 and u.pigp and u.statut <> 'clos'
+           where u.id = $1 and u.pigp and u.equipe is null and u.statut <> 'clos'
              and exists (select from referents_effectifs r where r.perimetre_id = p.id and r.utilisateur_id = $2)"#,
         id.0,
         referent.id().0

@@ -10,7 +10,7 @@ use super::routage;
 use crate::App;
 use crate::acces::Systeme;
 use crate::courrier::{self, Destinataire, Usage, jeton};
-use crate::db::{DemandeDeCompteId, StructureId, Tx, en_transaction};
+use crate::db::{DemandeDeCompteId, PerimetreId, StructureId, Tx, UtilisateurId, en_transaction};
 use crate::historique::{self, Action, Details, Entree};
 use crate::rattachements;
 use crate::utilisateurs::{self, Agent, Client, Equipe, NouveauCompte, Statut};
@@ -77,7 +77,7 @@ async fn garder(tx: &mut Tx, demandee: &Demandee) -> Result<(), Erreur> {
              message = case when d.statut = 'a_confirmer' then excluded.message else d.message end,
              deposee_le = case when d.statut = 'a_confirmer' then excluded.deposee_le else d.deposee_le end
            returning id as "id: DemandeDeCompteId", statut = 'ouverte' as "ouverte!", prenom || ' ' || nom as "nom!",
-                     structure_id as "structure: StructureId", perimetre_id as "perimetre: crate::db::PerimetreId""#,
+                     structure_id as "structure: StructureId", perimetre_id as "perimetre: PerimetreId""#,
         DemandeDeCompteId::nouveau().0,
         demandee.compte.prenom,
         demandee.compte.nom,
@@ -194,12 +194,43 @@ pub async fn confirmer(tx: &mut Tx, vue: &AConfirmer) -> Result<Option<String>, 
     let marque = tx.marque.to_string();
     let qui = routage::qui(tx, perimetre).await?;
     let recue = DemandeDeCompteRecue {
-        marque: marque.clone(),
+        marque,
         nom_complet: vue.nom_complet.clone(),
         structure: vue.structure.clone(),
         qui: qui.clone(),
     };
     courrier::deposer(tx, ligne, &personne(&vue.adresse), &recue).await?;
+    let annonce = Annonce {
+        id: vue.id,
+        demandeur: &vue.nom_complet,
+        adresse: &vue.adresse,
+        structure: &vue.structure,
+        transmise: None,
+        sauf: None,
+    };
+    annoncer(tx, ligne, perimetre, &annonce).await?;
+    Ok(Some(qui))
+}
+
+/// A request, as who answers it reads of it.
+pub(super) struct Annonce<'a> {
+    pub id: DemandeDeCompteId,
+    pub demandeur: &'a str,
+    pub adresse: &'a str,
+    pub structure: &'a str,
+    /// By whom, and why; `None`: it is new.
+    pub transmise: Option<String>,
+    /// Who knows of it already.
+    pub sauf: Option<UtilisateurId>,
+}
+
+/// To the référents of this périmètre, or to the support.
+pub(super) async fn annoncer(
+    tx: &mut Tx,
+    ligne: Uuid,
+    perimetre: Option<PerimetreId>,
+    annonce: &Annonce<'_>,
+) -> Result<(), Erreur> {
     let (agents, racine) = match perimetre {
         Some(perimetre) => (
             crate::sollicitations::referents(tx, perimetre).await?,
@@ -207,16 +238,19 @@ pub async fn confirmer(tx: &mut Tx, vue: &AConfirmer) -> Result<Option<String>, 
         ),
         None => (utilisateurs::agents(tx, Equipe::Support).await?, "/support"),
     };
+    let marque = tx.marque.to_string();
     let courriers: Vec<_> = agents
         .iter()
+        .filter(|agent| Some(agent.id) != annonce.sauf)
         .map(|agent: &Agent| {
             let nouvelle = DemandeDeCompteNouvelle {
                 marque: marque.clone(),
                 nom_complet: agent.nom_complet.clone(),
-                demandeur: vue.nom_complet.clone(),
-                adresse: vue.adresse.clone(),
-                structure: vue.structure.clone(),
-                chemin: format!("{racine}/demandes-de-compte/{}", vue.id),
+                demandeur: annonce.demandeur.to_owned(),
+                adresse: annonce.adresse.to_owned(),
+                structure: annonce.structure.to_owned(),
+                transmise: annonce.transmise.clone(),
+                chemin: format!("{racine}/demandes-de-compte/{}", annonce.id),
             };
             (agent.destinataire(), nouvelle)
         })
@@ -224,5 +258,5 @@ pub async fn confirmer(tx: &mut Tx, vue: &AConfirmer) -> Result<Option<String>, 
     if !courriers.is_empty() {
         courrier::deposer_plusieurs(tx, ligne, &courriers).await?;
     }
-    Ok(Some(qui))
+    Ok(())
 }

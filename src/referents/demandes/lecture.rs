@@ -21,6 +21,8 @@ pub struct DemandeVue {
     pub identifiant: String,
     /// The structure still goes through the PIGP, and is active.
     pub passe: bool,
+    /// … and it is of the périmètre that answers: its account may ask for it at once.
+    pub couverte: bool,
     pub perimetre: Option<PerimetreId>,
     pub perimetre_nom: Option<String>,
     pub domaines: Vec<String>,
@@ -41,6 +43,17 @@ impl DemandeVue {
 
     pub fn ouverte(&self) -> bool {
         self.statut == "ouverte"
+    }
+
+    /// # Errors
+    /// `Conflit`: it is answered.
+    pub fn encore_ouverte(&self) -> Result<(), Erreur> {
+        if self.ouverte() {
+            return Ok(());
+        }
+        Err(Erreur::Conflit(
+            "Cette demande a déjà été traitée.".to_owned(),
+        ))
     }
 
     /// Genre and word of its badge.
@@ -67,6 +80,9 @@ pub async fn demande<G: Guichet>(
         r#"select d.prenom, d.nom, d.adresse, d.message,
                   d.structure_id as "structure: StructureId", s.raison_sociale, s.identifiant,
                   s.passe_par_pigp and s.statut = 'active' as "passe!",
+                  d.perimetre_id is null
+                  or exists (select from structures_des_perimetres v
+                             where v.structure_id = s.id and v.perimetre_id = d.perimetre_id) as "couverte!",
                   d.perimetre_id as "perimetre: PerimetreId", p.nom as "perimetre_nom?",
                   coalesce(p.domaines, '{}') as "domaines!", d.statut, temps(d.confirmee_le) as "confirmee_le!: Temps",
                   temps(d.traitee_le) as "traitee_le: Temps", t.prenom || ' ' || t.nom as "traitee_par?", d.motif,
@@ -118,6 +134,15 @@ impl SollicitationVue {
 
     pub fn pour_un_compte(&self) -> bool {
         self.categorie_code == "compte_pigp"
+    }
+
+    /// # Errors
+    /// `Conflit`: it is over.
+    pub fn encore_ouverte(&self) -> Result<(), Erreur> {
+        if self.statut.ouverte() {
+            return Ok(());
+        }
+        Err(Erreur::Conflit("Cette demande est traitée.".to_owned()))
     }
 
     /// A field of its category, as typed.

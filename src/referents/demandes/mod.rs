@@ -13,4 +13,4 @@ pub use lecture::{DemandeVue, SollicitationVue, demande, piece, sollicitation};
 pub use routage::{
     oublier_les_anciennes, passer_au_support, passer_les_orphelines, pour_la_structure,
 };
-pub use traitement::{accepter, refuser, tenir};
+pub use traitement::{accepter, refuser, tenir, transmettre};

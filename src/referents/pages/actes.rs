@@ -10,7 +10,7 @@ use super::creation::confirmee;
 use super::{SaisieMotif, lire_le_motif};
 use crate::App;
 use crate::acces::{Message, Page, Referent};
-use crate::db::{UtilisateurId, en_transaction};
+use crate::db::{PerimetreId, UtilisateurId, en_transaction};
 use crate::referents::comptes::{self, Fiche, Identite};
 use crate::referents::perimetres;
 use crate::utilisateurs::NouveauCompte;
@@ -156,8 +156,24 @@ pub async fn modifier(
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
 pub struct SaisiePerimetre {
-    perimetre: String,
-    motif: String,
+    pub(super) perimetre: String,
+    pub(super) motif: String,
+}
+
+impl SaisiePerimetre {
+    /// Where to, and why.
+    pub(super) fn lire(&self) -> Result<(PerimetreId, String), Erreurs> {
+        let mut erreurs = Erreurs::default();
+        let vers = self.perimetre.parse().ok();
+        if vers.is_none() {
+            erreurs.ajouter("perimetre", "Choisissez un périmètre de la liste.");
+        }
+        let motif = lire_le_motif(&mut erreurs, &self.motif);
+        match vers {
+            Some(vers) if erreurs.est_vide() => Ok((vers, motif)),
+            _ => Err(erreurs),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -213,15 +229,7 @@ pub async fn deplacer(
     Formulaire(saisie): Formulaire<SaisiePerimetre>,
 ) -> Result<Response, Erreur> {
     let issue = async {
-        let mut erreurs = Erreurs::default();
-        let vers = saisie.perimetre.parse().ok();
-        if vers.is_none() {
-            erreurs.ajouter("perimetre", "Choisissez un périmètre de la liste.");
-        }
-        let motif = lire_le_motif(&mut erreurs, &saisie.motif);
-        let (Some(vers), true) = (vers, erreurs.est_vide()) else {
-            return Err(erreurs.into());
-        };
+        let (vers, motif) = saisie.lire()?;
         let (nom, perimetre) = en_transaction!(&app, |tx| comptes::deplacer(
             tx, &referent, id, vers, &motif
         )

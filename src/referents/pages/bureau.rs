@@ -7,6 +7,7 @@ use axum::response::Response;
 use crate::App;
 use crate::acces::Page;
 use crate::referents::demandes::{self, Comptes, Ligne, Vue};
+use crate::referents::designations::{self, SansGestionnaire};
 use crate::referents::guichet::Guichet;
 use crate::web::{self, Erreur, Liste, Requete};
 
@@ -24,6 +25,8 @@ struct PageBureau {
     comptes: Comptes,
     liens: Vec<Lien>,
     demandes: Liste<Ligne>,
+    /// Of a référent.
+    designations: Option<Liste<SansGestionnaire>>,
     support: bool,
     racine: &'static str,
 }
@@ -37,6 +40,14 @@ impl PageBureau {
         self.demandes.legende("Demandes", colonne)
     }
 
+    fn legende_d(liste: &Liste<SansGestionnaire>) -> String {
+        let colonne = match liste.fenetre.colonne {
+            "structure" => "structure",
+            _ => "date",
+        };
+        liste.legende("Structures sans gestionnaire principal", colonne)
+    }
+
     fn chemin(&self) -> &str {
         self.demandes.fenetre.chemin()
     }
@@ -46,7 +57,7 @@ impl PageBureau {
     }
 }
 
-/// Two statements: the counts, the queue.
+/// Two statements: the counts, the queue; for a référent a third, the structures that nobody manages.
 pub async fn page<G: Guichet>(
     guichet: G,
     page: Page,
@@ -66,8 +77,16 @@ pub async fn page<G: Guichet>(
         })
         .collect();
     let demandes = demandes::lignes(&app, &guichet, vue, demandes::fenetre(&requete)).await?;
+    let designations = match guichet.referent() {
+        Some(referent) => {
+            let fenetre = designations::fenetre(&requete);
+            Some(designations::lignes(&app, referent, fenetre).await?)
+        }
+        None => None,
+    };
     web::page(&PageBureau {
         page,
+        designations,
         comptes: demandes::comptes(&app, &guichet).await?,
         liens,
         demandes,

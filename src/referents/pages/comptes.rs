@@ -27,9 +27,8 @@ struct PageComptes {
 
 impl PageComptes {
     fn legende(&self) -> String {
-        let sens = self.comptes.fenetre.sens.libelle();
         let colonne = self.comptes.fenetre.colonne;
-        format!("Comptes, triés par {colonne} ({sens})")
+        self.comptes.legende_au_masculin("Comptes", colonne)
     }
 
     fn statuts(&self) -> Vec<(&'static str, &'static str, bool)> {

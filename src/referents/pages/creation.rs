@@ -306,7 +306,7 @@ pub async fn pour_une_demande<G: Guichet>(
         prenom: demande.prenom,
         nom: demande.nom,
         adresse_connexion: demande.adresse,
-        siret: if demande.passe {
+        siret: if demande.passe && demande.couverte {
             demande.identifiant
         } else {
             String::new()

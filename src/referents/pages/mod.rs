@@ -7,6 +7,7 @@ mod bureau;
 mod comptes;
 mod creation;
 mod demande;
+mod designation;
 mod dossier;
 mod perimetre_fin;
 mod perimetres;
@@ -14,6 +15,7 @@ mod publique;
 mod saisie;
 mod sollicitation;
 mod structures;
+mod transmission;
 
 use serde::Deserialize;
 
@@ -38,9 +40,9 @@ fn publiques() -> Routes {
         .get("/demande-de-compte/{secret}", demande::lien)
         .post("/demande-de-compte/{secret}", demande::confirmer)
         .get("/sollicitations/saisie/compte-pigp", saisie::compte)
-        .post("/sollicitations/saisie/compte-pigp", saisie::demander)
+        .post_envoi("/sollicitations/saisie/compte-pigp", saisie::demander)
         .get("/sollicitations/saisie/mes-donnees", saisie::donnees)
-        .post("/sollicitations/saisie/mes-donnees", saisie::corriger)
+        .post_envoi("/sollicitations/saisie/mes-donnees", saisie::corriger)
 }
 
 fn bureau_du_referent() -> Routes {
@@ -67,6 +69,14 @@ fn bureau_du_referent() -> Routes {
             dossier::refuser::<Referent>,
         )
         .get(
+            "/referent/demandes-de-compte/{demande_de_compte}/transmission",
+            transmission::demande::<Referent>,
+        )
+        .post(
+            "/referent/demandes-de-compte/{demande_de_compte}/transmission",
+            transmission::transmettre_la_demande::<Referent>,
+        )
+        .get(
             "/referent/sollicitations/{sollicitation}",
             sollicitation::page,
         )
@@ -83,8 +93,24 @@ fn bureau_du_referent() -> Routes {
             sollicitation::clore,
         )
         .get(
+            "/referent/sollicitations/{sollicitation}/transmission",
+            transmission::sollicitation,
+        )
+        .post(
+            "/referent/sollicitations/{sollicitation}/transmission",
+            transmission::transmettre_la_sollicitation,
+        )
+        .get(
             "/referent/sollicitations/{sollicitation}/pieces/{piece}",
             sollicitation::telecharger,
+        )
+        .get(
+            "/referent/demandes/{demande}",
+            designation::page::<Referent>,
+        )
+        .post(
+            "/referent/demandes/{demande}",
+            designation::proposer::<Referent>,
         )
         .get("/referent/structures", structures::page::<Referent>)
         .post("/referent/structures", structures::regler::<Referent>)
@@ -130,6 +156,11 @@ fn comptes() -> Routes {
 
 fn au_support() -> Routes {
     Routes::new()
+        .get("/support/demandes/{demande}", designation::page::<Support>)
+        .post(
+            "/support/demandes/{demande}",
+            designation::proposer::<Support>,
+        )
         .get("/support/demandes-de-compte", bureau::page::<Support>)
         .get(
             "/support/demandes-de-compte/{demande_de_compte}",
@@ -150,6 +181,14 @@ fn au_support() -> Routes {
         .post(
             "/support/demandes-de-compte/{demande_de_compte}/refus",
             dossier::refuser::<Support>,
+        )
+        .get(
+            "/support/demandes-de-compte/{demande_de_compte}/transmission",
+            transmission::demande::<Support>,
+        )
+        .post(
+            "/support/demandes-de-compte/{demande_de_compte}/transmission",
+            transmission::transmettre_la_demande::<Support>,
         )
 }
 

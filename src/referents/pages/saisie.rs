@@ -11,10 +11,11 @@ use super::lire_le_siret;
 use crate::App;
 use crate::acces::{Connecte, Page};
 use crate::identifiants::Siret;
+use crate::pieces::{self, ACCEPTE};
 use crate::referents::perimetres::{self, de_la_structure};
 use crate::sollicitations::{self, Categorie, Demandee, Destinataire, TEXTE_MAX};
 use crate::utilisateurs::NouveauCompte;
-use crate::web::{self, Erreur, Erreurs, Formulaire, Requete, texte};
+use crate::web::{self, Envoi, Erreur, Erreurs, FichierRecu, Requete, texte};
 
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
@@ -51,6 +52,7 @@ struct PageCompte {
     perimetre: Option<String>,
     erreurs: Erreurs,
     max: usize,
+    accepte: &'static str,
 }
 
 impl PageCompte {
@@ -71,6 +73,7 @@ impl PageCompte {
             perimetre,
             erreurs,
             max: TEXTE_MAX - 500,
+            accepte: ACCEPTE,
         })
     }
 
@@ -102,11 +105,14 @@ pub async fn demander(
     connecte: Connecte,
     page: Page,
     State(app): State<App>,
-    Formulaire(saisie): Formulaire<SaisieCompte>,
+    envoi: Envoi<SaisieCompte>,
 ) -> Result<Response, Erreur> {
-    match demander_un_compte(&app, &connecte, &saisie).await {
-        Ok(vers) => Ok(web::vers(&vers)),
+    let Envoi { saisie, fichier } = envoi;
+    let avec_fichier = fichier.is_some();
+    match demander_un_compte(&app, &connecte, &saisie, fichier).await {
+        Ok(vers) => Ok(envoyee(&app, &vers)),
         Err(Erreur::Invalide(erreurs)) => {
+            let erreurs = erreurs.fichier_a_rechoisir(avec_fichier);
             let gabarit = PageCompte::construire(&app, page, (saisie, erreurs)).await?;
             web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
         }
@@ -114,10 +120,17 @@ pub async fn demander(
     }
 }
 
+/// To the page of the thread; what came with it is scanned.
+fn envoyee(app: &App, vers: &str) -> Response {
+    pieces::annoncer(app);
+    web::vers(vers)
+}
+
 async fn demander_un_compte(
     app: &App,
     connecte: &Connecte,
     saisie: &SaisieCompte,
+    fichier: Option<FichierRecu>,
 ) -> Result<String, Erreur> {
     let (compte, siret, texte) = saisie.lire()?;
     let Some(structure) = de_la_structure(app, &siret)
@@ -129,7 +142,7 @@ async fn demander_un_compte(
             "Aucune structure publique active qui passe par le PIGP n’a ce SIRET.",
         ));
     };
-    sollicitations::freiner(app, connecte, None).await?;
+    let piece = sollicitations::freiner(app, connecte, fichier).await?;
     let destinataire = perimetres::destinataire_pour(app, structure.id).await?;
     let adresse = compte.adresse_connexion.as_str();
     let demandee = Demandee {
@@ -150,7 +163,7 @@ async fn demander_un_compte(
         }),
         siret: Some(siret),
         brouillon: None,
-        piece: None,
+        piece,
     };
     sollicitations::envoyee(app, connecte, &demandee).await
 }
@@ -171,6 +184,7 @@ struct PageDonnees {
     /// Who will answer.
     qui: String,
     max: usize,
+    accepte: &'static str,
 }
 
 impl PageDonnees {
@@ -188,6 +202,7 @@ impl PageDonnees {
             pigp: connecte.personne().pigp,
             qui,
             max: TEXTE_MAX,
+            accepte: ACCEPTE,
         })
     }
 
@@ -210,11 +225,14 @@ pub async fn corriger(
     connecte: Connecte,
     page: Page,
     State(app): State<App>,
-    Formulaire(saisie): Formulaire<SaisieDonnees>,
+    envoi: Envoi<SaisieDonnees>,
 ) -> Result<Response, Erreur> {
-    match demander_une_correction(&app, &connecte, &saisie).await {
-        Ok(vers) => Ok(web::vers(&vers)),
+    let Envoi { saisie, fichier } = envoi;
+    let avec_fichier = fichier.is_some();
+    match demander_une_correction(&app, &connecte, &saisie, fichier).await {
+        Ok(vers) => Ok(envoyee(&app, &vers)),
         Err(Erreur::Invalide(erreurs)) => {
+            let erreurs = erreurs.fichier_a_rechoisir(avec_fichier);
             let gabarit = PageDonnees::construire(&app, &connecte, page, (saisie, erreurs)).await?;
             web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
         }
@@ -226,6 +244,7 @@ async fn demander_une_correction(
     app: &App,
     connecte: &Connecte,
     saisie: &SaisieDonnees,
+    fichier: Option<FichierRecu>,
 ) -> Result<String, Erreur> {
     if !connecte.personne().pigp {
         return Err(Erreur::Conflit(
@@ -240,7 +259,7 @@ async fn demander_une_correction(
         "Dites ce qui doit changer\u{202F}: l’ancienne valeur et la nouvelle.",
     );
     erreurs.verdict()?;
-    sollicitations::freiner(app, connecte, None).await?;
+    let piece = sollicitations::freiner(app, connecte, fichier).await?;
     let (destinataire, _): (Destinataire, String) =
         perimetres::destinataire_du_compte(app, connecte).await?;
     let demandee = Demandee {
@@ -255,7 +274,7 @@ async fn demander_une_correction(
         donnees: json!({}),
         siret: None,
         brouillon: None,
-        piece: None,
+        piece,
     };
     sollicitations::envoyee(app, connecte, &demandee).await
 }

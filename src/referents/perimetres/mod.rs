@@ -10,6 +10,7 @@ pub use actes::{affecter, creer, modifier, retirer, supprimer};
 pub use public::{Public, StructurePublique, de_la_structure, du_departement};
 
 use super::demandes;
+use super::guichet::Guichet;
 use crate::App;
 use crate::acces::{Administration, Connecte, Referent};
 use crate::db::{PerimetreId, StructureId, UtilisateurId};
@@ -202,6 +203,26 @@ pub async fn choix(app: &App, _: &Referent) -> Result<Vec<(String, String)>, Err
         .into_iter()
         .map(|p| (p.id.to_string(), p.nom))
         .collect())
+}
+
+/// Those where a référent answers, but this one: value and name.
+///
+/// # Errors
+/// Those of the database.
+pub async fn transmissibles<G: Guichet>(
+    app: &App,
+    _: &G,
+    sauf: Option<PerimetreId>,
+) -> Result<Vec<(String, String)>, Erreur> {
+    let lus = sqlx::query!(
+        "select p.id, p.nom from perimetres p
+         where p.id is distinct from $1 and exists (select from referents_effectifs r where r.perimetre_id = p.id)
+         order by p.cle_tri, p.id limit 500",
+        sauf.map(|p| p.0)
+    )
+    .fetch_all(&app.db)
+    .await?;
+    Ok(lus.into_iter().map(|p| (p.id.to_string(), p.nom)).collect())
 }
 
 /// Who receives what is asked for this structure: the référents of its périmètre, the support where there is none.

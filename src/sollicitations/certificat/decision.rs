@@ -10,7 +10,7 @@ use crate::db::{PieceId, SollicitationId, Tx, UtilisateurId};
 use crate::historique::{Action, Auteur};
 use crate::rattachements::{self, Agent};
 use crate::sollicitations::courriers::{
-    CertificatRefuse, ChangementAbandonne, GestionnaireRemplace,
+    CertificatRefuse, ChangementAbandonne, DesignationTranchee, GestionnaireRemplace,
 };
 use crate::sollicitations::machine::{self, Ligne};
 use crate::sollicitations::{Ecrit, resoudre};
@@ -130,6 +130,7 @@ pub async fn approuver(
     )
     .await?;
     avertir_du_remplacement(tx, evenement, &certificat, motif).await?;
+    avertir_le_referent(tx, evenement, (&certificat, &agent), (true, motif)).await?;
     let phrase = format!(
         "{} est gestionnaire principal de {}.",
         remplacement.successeur, remplacement.raison_sociale
@@ -187,6 +188,7 @@ pub async fn refuser(
     )
     .await?;
     avertir_du_refus(tx, evenement, &certificat, &tenue, motif).await?;
+    avertir_le_referent(tx, evenement, (&certificat, &agent), (false, motif)).await?;
     Ok(tenue.reference)
 }
 
@@ -218,6 +220,30 @@ async fn avertir_du_remplacement(
         certificat: certificat.id,
     };
     Ok(courrier::deposer(tx, evenement, &ancien.destinataire(), &courrier).await?)
+}
+
+/// Whoever prepared it without having the desk reads here what became of it.
+async fn avertir_le_referent(
+    tx: &mut Tx,
+    evenement: Uuid,
+    (certificat, agent): (&Certificat, &str),
+    (execute, motif): (bool, &str),
+) -> Result<(), Erreur> {
+    if !certificat.par_un_referent {
+        return Ok(());
+    }
+    let referent = machine::emetteur(tx, certificat.envoye_par).await?;
+    let courrier = DesignationTranchee {
+        marque: tx.marque.to_string(),
+        nom_complet: referent.nom_complet.clone(),
+        structure: certificat.raison_sociale.clone(),
+        reference: certificat.reference.clone(),
+        successeur: certificat.successeur.phrase(),
+        agent: agent.to_owned(),
+        execute,
+        motif: motif.to_owned(),
+    };
+    Ok(courrier::deposer(tx, evenement, &referent.destinataire(), &courrier).await?)
 }
 
 /// The author, why; and the gestionnaire principal, who was told of the change.

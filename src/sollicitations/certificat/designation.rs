@@ -1,14 +1,14 @@
 //! The first gestionnaire principal of a structure that has none (R-STR-SANS-GP): an agent opens a request that nobody can
-//! decide, chooses among those who wait, and the certificate of that person takes its usual way.
+//! decide, chooses among those who wait, and the certificate of that person takes its usual way. A référent does so where the
+//! structure goes through the PIGP, in his périmètres; what he prepared, the desk approves: the second agent is one of the support.
 
-use super::envoi::envoyer;
+use super::envoi::envoyer_par;
 use super::objet;
-use crate::acces::Support;
 use crate::db::{DemandeId, SollicitationId, StructureId, Temps, Tx, UtilisateurId};
 use crate::historique::Action;
 use crate::sollicitations::depot::{self, Demandee};
 use crate::sollicitations::machine;
-use crate::sollicitations::{Categorie, ChangementGestionnaire, Destinataire, Identite};
+use crate::sollicitations::{Categorie, ChangementGestionnaire, Destinataire, Identite, Traitant};
 use crate::web::Erreur;
 
 /// Those who wait that are shown, the oldest first.
@@ -41,6 +41,8 @@ pub struct Attente {
     pub raison_sociale: String,
     pub identifiant: String,
     pub passe_par_pigp: bool,
+    /// That covers the structure.
+    pub perimetre: Option<String>,
     pub demandeur: UtilisateurId,
     pub commentaire: String,
     /// What is open already to name somebody there.
@@ -52,10 +54,20 @@ pub struct Attente {
 /// The request, with the others of the same structure.
 ///
 /// # Errors
-/// `Introuvable`: the desk is not told of it, or it does not wait any more. `Conflit`: somebody manages the structure.
-pub async fn attente(tx: &mut Tx, _: &Support, demande: DemandeId) -> Result<Attente, Erreur> {
+/// `Introuvable`: nobody is told of it, it does not wait any more, or it is not a référent's, who sees the structures of his
+/// périmètres that go through the PIGP. `Conflit`: somebody manages the structure.
+pub async fn attente(
+    tx: &mut Tx,
+    traitant: &Traitant<'_>,
+    demande: DemandeId,
+) -> Result<Attente, Erreur> {
+    let referent = match traitant {
+        Traitant::Support(_) => None,
+        Traitant::Referent(referent) => Some(referent.id()),
+        Traitant::Structure(_) => return Err(Erreur::Introuvable),
+    };
     let lue = sqlx::query!(
-        r#"select s.id as "structure: StructureId", s.raison_sociale, s.identifiant, s.passe_par_pigp,
+        r#"select s.id as "structure: StructureId", s.raison_sociale, s.identifiant, s.passe_par_pigp, v.nom as "perimetre?",
                   r.utilisateur_id as "demandeur: UtilisateurId", r.commentaire,
                   u.prenom || ' ' || u.nom as "gp?", o.id as "dossier?: SollicitationId", o.reference as "reference?"
            from demandes_sans_reponse d
@@ -65,8 +77,13 @@ pub async fn attente(tx: &mut Tx, _: &Support, demande: DemandeId) -> Result<Att
            left join utilisateurs u on u.id = g.utilisateur_id
            left join certificats c on c.structure_id = s.id and c.statut = 'envoye'
            left join sollicitations o on o.id = c.sollicitation_id
-           where d.id = $1"#,
-        demande.0
+           left join structures_des_perimetres v on v.structure_id = s.id
+           where d.id = $1
+             and ($2::uuid is null
+                  or s.passe_par_pigp and exists (select from referents_effectifs e
+                                                  where e.perimetre_id = v.perimetre_id and e.utilisateur_id = $2))"#,
+        demande.0,
+        referent.map(|r| r.0)
     )
     .fetch_optional(&mut **tx)
     .await?
@@ -93,6 +110,7 @@ pub async fn attente(tx: &mut Tx, _: &Support, demande: DemandeId) -> Result<Att
         raison_sociale: lue.raison_sociale,
         identifiant: lue.identifiant,
         passe_par_pigp: lue.passe_par_pigp,
+        perimetre: lue.perimetre,
         demandeur: lue.demandeur,
         commentaire: lue.commentaire,
         dossier: lue.dossier.zip(lue.reference),
@@ -100,21 +118,25 @@ pub async fn attente(tx: &mut Tx, _: &Support, demande: DemandeId) -> Result<Att
     })
 }
 
-/// Opens the file in the name of `successeur` and sends him the certificate: he has it signed, and answers. A second agent
-/// approves. Answers the file.
+/// Opens the file in the name of `successeur` and sends him the certificate: he has it signed, and answers. A second agent,
+/// of the support, approves. Answers the file.
 ///
 /// # Errors
-/// Those of [`attente`] and of [`envoyer`]; `Invalide` at `successeur`: not one of those who wait.
+/// Those of [`attente`] and of `envoyer`; `Invalide` at `successeur`: not one of those who wait.
 pub async fn proposer(
     tx: &mut Tx,
-    support: &Support,
+    traitant: &Traitant<'_>,
     demande: DemandeId,
     successeur: UtilisateurId,
     motif: &str,
 ) -> Result<SollicitationId, Erreur> {
-    let vue = attente(tx, support, demande).await?;
+    let vue = attente(tx, traitant, demande).await?;
     crate::rattachements::verrouiller(tx, &[vue.structure]).await?;
-    let vue = attente(tx, support, demande).await?;
+    let vue = attente(tx, traitant, demande).await?;
+    let qui = match (traitant, &vue.perimetre) {
+        (Traitant::Referent(_), Some(perimetre)) => format!("Le référent ({perimetre})"),
+        _ => machine::SUPPORT.to_owned(),
+    };
     if let Some((_, reference)) = vue.dossier {
         return Err(Erreur::Conflit(format!(
             "Un certificat est déjà envoyé pour cette structure\u{202F}: {reference}."
@@ -150,7 +172,7 @@ pub async fn proposer(
             &changement.raison_sociale,
         ),
         texte: format!(
-            "{} n’a pas de gestionnaire principal. Le support propose que {} le devienne.",
+            "{} n’a pas de gestionnaire principal. {qui} propose que {} le devienne.",
             changement.raison_sociale,
             changement.cible.phrase()
         ),
@@ -164,13 +186,13 @@ pub async fn proposer(
     let nom = format!("{} {}", changement.cible.prenom, changement.cible.nom);
     machine::noter(
         tx,
-        support,
-        &support.personne().nom_complet(),
+        traitant,
+        &traitant.connecte().personne().nom_complet(),
         Some((choisie.id, &nom)),
         Action::SollicitationDeposee,
         (&reference, motif),
     )
     .await?;
-    envoyer(tx, support, sollicitation, motif).await?;
+    envoyer_par(tx, traitant, &qui, (sollicitation, motif)).await?;
     Ok(sollicitation)
 }

@@ -10,7 +10,10 @@ use crate::db::{CertificatId, SollicitationId, StructureId, Tx, UtilisateurId};
 use crate::historique::{Action, Auteur};
 use crate::pieces::Nouvelle;
 use crate::sollicitations::courriers::ChangementDemande;
-use crate::sollicitations::{Categorie, ChangementGestionnaire, Ecrit, Reponse, repondre_a};
+use crate::sollicitations::traitement::dire;
+use crate::sollicitations::{
+    Categorie, ChangementGestionnaire, Ecrit, Reponse, Traitant, machine, repondre_a,
+};
 use crate::web::{Erreur, texte};
 
 /// Somebody the document names.
@@ -91,6 +94,10 @@ async fn nomme(tx: &mut Tx, login: &str) -> Result<Nomme, Erreur> {
 /// # Errors
 /// `Introuvable`: not a change of gestionnaire principal sent to the support. `Conflit`: why it cannot be done.
 pub async fn faits(tx: &mut Tx, _: &Support, id: SollicitationId) -> Result<Faits, Erreur> {
+    lire_les_faits(tx, id).await
+}
+
+async fn lire_les_faits(tx: &mut Tx, id: SollicitationId) -> Result<Faits, Erreur> {
     let demandee = sqlx::query!(
         "select reference, donnees, structure_id from sollicitations where id = $1 and destinataire = 'support' and categorie = $2",
         id.0,
@@ -150,16 +157,29 @@ pub async fn envoyer(
     id: SollicitationId,
     motif: &str,
 ) -> Result<String, Erreur> {
-    let vus = faits(tx, support, id).await?;
+    let traitant = Traitant::Support(support);
+    envoyer_par(tx, &traitant, machine::SUPPORT, (id, motif)).await
+}
+
+/// The same, by a référent too: his right to the structure is what [`super::proposer`] reads. `qui`: as the thread and the
+/// mails name the sender.
+pub(super) async fn envoyer_par(
+    tx: &mut Tx,
+    traitant: &Traitant<'_>,
+    qui: &str,
+    (id, motif): (SollicitationId, &str),
+) -> Result<String, Erreur> {
+    let vus = lire_les_faits(tx, id).await?;
     let tenue = verrouiller(tx, vus.structure, id).await?;
     tenue.encore_ouverte()?;
     // Read again: a transfer may have come first.
-    let faits = faits(tx, support, id).await?;
+    let faits = lire_les_faits(tx, id).await?;
+    let moi = traitant.connecte();
     let nommes: Vec<UtilisateurId> = [tenue.emetteur, faits.successeur.id]
         .into_iter()
         .chain(faits.ancien.as_ref().map(|a| a.id))
         .collect();
-    desinteresse(tx, support, faits.structure, &nommes).await?;
+    desinteresse(tx, moi, faits.structure, &nommes).await?;
     let envoye = sqlx::query_scalar!(
         "select s.reference from certificats c join sollicitations s on s.id = c.sollicitation_id
          where c.structure_id = $1 and c.statut = 'envoye'",
@@ -182,16 +202,16 @@ pub async fn envoyer(
         faits.successeur.id.0,
         faits.ancien.as_ref().map(|a| a.id.0),
         motif,
-        support.id().0
+        moi.id().0
     )
     .execute(&mut **tx)
     .await?;
-    joindre(tx, support, id, (&tenue.reference, &faits)).await?;
-    let agent = support.personne().nom_complet();
+    joindre(tx, traitant, (id, qui), (&tenue.reference, &faits)).await?;
+    let agent = moi.personne().nom_complet();
     let successeur = (faits.successeur.id, faits.successeur.nom_complet.as_str());
     let evenement = noter(
         tx,
-        Auteur::from(support),
+        Auteur::from(traitant),
         &agent,
         faits.structure,
         (Action::CertificatEnvoye, successeur),
@@ -205,8 +225,8 @@ pub async fn envoyer(
 /// The document, in the thread.
 async fn joindre(
     tx: &mut Tx,
-    support: &Support,
-    id: SollicitationId,
+    traitant: &Traitant<'_>,
+    (id, qui): (SollicitationId, &str),
     (reference, faits): (&str, &Faits),
 ) -> Result<(), Erreur> {
     let jour = sqlx::query_scalar!(r#"select aujourdhui() as "jour!""#)
@@ -229,15 +249,26 @@ async fn joindre(
             faits.raison_sociale, faits.successeur.nom_complet
         ),
     };
+    let second = match traitant {
+        Traitant::Support(_) => "Un second agent",
+        _ => "Un agent du support",
+    };
     let texte = format!(
-        "{situation}Le certificat administratif est joint à ce message. Faites-le compléter et signer par le représentant légal de {}, puis répondez ici en joignant le document signé (PDF, PNG ou JPEG). Un second agent l’examinera\u{202F}; le changement prendra effet à ce moment-là.",
+        "{situation}Le certificat administratif est joint à ce message. Faites-le compléter et signer par le représentant légal de {}, puis répondez ici en joignant le document signé (PDF, PNG ou JPEG). {second} l’examinera\u{202F}; le changement prendra effet à ce moment-là.",
         faits.raison_sociale
     );
     let ecrit = Ecrit {
         texte: &texte,
         piece: Some(&piece),
     };
-    repondre_a(tx, support, id, Reponse::Attendue, ecrit).await
+    match traitant {
+        Traitant::Support(support) => repondre_a(tx, *support, id, Reponse::Attendue, ecrit).await,
+        // The file is the desk's: he speaks in it once, and takes nothing in charge.
+        _ => {
+            let tenue = machine::tenir(tx, id).await?;
+            dire(tx, traitant, (tenue, qui), Reponse::Attendue, ecrit).await
+        }
+    }
 }
 
 /// The gestionnaire principal learns of it before anything changes.

@@ -45,6 +45,8 @@ pub struct Certificat {
     pub motif: String,
     pub envoye_par: UtilisateurId,
     pub envoye_par_nom: String,
+    /// He is a référent, who named the first gestionnaire principal of a structure of his périmètres.
+    pub par_un_referent: bool,
     pub envoye_le: Temps,
     pub tranche_par_nom: Option<String>,
     pub tranche_motif: Option<String>,
@@ -53,6 +55,17 @@ pub struct Certificat {
     pub contestee: Option<String>,
     /// Who treated the contestation: not the agent who approves afterwards.
     pub(super) contestation_agent: Option<UtilisateurId>,
+}
+
+impl Certificat {
+    /// « Martine Ballet (référent) ».
+    pub fn expediteur(&self) -> String {
+        if self.par_un_referent {
+            format!("{} (référent)", self.envoye_par_nom)
+        } else {
+            self.envoye_par_nom.clone()
+        }
+    }
 }
 
 /// `None`: none was sent yet.
@@ -67,7 +80,8 @@ pub async fn lire(
     let lu = sqlx::query!(
         r#"select c.id as "id: CertificatId", c.structure_id as "structure: StructureId", t.raison_sociale, f.reference,
                   c.statut as "statut: Statut", c.motif, c.envoye_par as "envoye_par: UtilisateurId",
-                  e.prenom || ' ' || e.nom as "envoye_par_nom!", temps(c.envoye_le) as "envoye_le!: Temps",
+                  e.prenom || ' ' || e.nom as "envoye_par_nom!", e.equipe is not distinct from 'referent' as "par_un_referent!",
+                  temps(c.envoye_le) as "envoye_le!: Temps",
                   d.prenom || ' ' || d.nom as "tranche_par_nom?", c.tranche_motif, temps(c.tranche_le) as "tranche_le: Temps",
                   s.id as "successeur: UtilisateurId", s.prenom || ' ' || s.nom as "successeur_nom!",
                   s.adresse_connexion as successeur_login, s.adresse_contact as successeur_adresse,
@@ -111,6 +125,7 @@ pub async fn lire(
         motif: l.motif,
         envoye_par: l.envoye_par,
         envoye_par_nom: l.envoye_par_nom,
+        par_un_referent: l.par_un_referent,
         envoye_le: l.envoye_le,
         tranche_par_nom: l.tranche_par_nom,
         tranche_motif: l.tranche_motif,

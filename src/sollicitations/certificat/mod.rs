@@ -26,7 +26,7 @@ pub use envoi::{Faits, envoyer, faits};
 pub use lecture::{Certificat, Signee, Statut, lire, signees};
 
 use super::machine;
-use crate::acces::Support;
+use crate::acces::Connecte;
 use crate::db::{SollicitationId, StructureId, Tx, UtilisateurId};
 use crate::historique::{self, Action, Auteur, Details, Entree};
 use crate::web::{Erreur, Erreurs};
@@ -74,18 +74,18 @@ fn objet(debut: &str, raison_sociale: &str) -> String {
 /// `Conflit`.
 async fn desinteresse(
     tx: &mut Tx,
-    support: &Support,
+    agent: &Connecte,
     structure: StructureId,
     nommes: &[UtilisateurId],
 ) -> Result<(), Erreur> {
     let membre = sqlx::query_scalar!(
         r#"select exists (select from rattachements_effectifs where structure_id = $1 and utilisateur_id = $2) as "membre!""#,
         structure.0,
-        support.id().0
+        agent.id().0
     )
     .fetch_one(&mut **tx)
     .await?;
-    if membre || nommes.contains(&support.id()) {
+    if membre || nommes.contains(&agent.id()) {
         return Err(Erreur::Conflit(
             "Ce changement vous concerne\u{202F}: un autre agent du support s’en charge."
                 .to_owned(),

@@ -7,7 +7,7 @@ use crate::acces::{Page, Support};
 use crate::sollicitations::{Categorie, Statut};
 use crate::support::file::{self, Comptes, Recue, Vue};
 use crate::support::store::{self, SansReponse};
-use crate::web::{self, Erreur, Liste, Requete};
+use crate::web::{self, Erreur, Liste, Requete, Total};
 
 /// A link to a view of the queue.
 struct Lien {
@@ -24,6 +24,7 @@ struct PageBureau {
     liens: Vec<Lien>,
     categorie: Option<Categorie>,
     sollicitations: Liste<Recue>,
+    trop_de_noms: bool,
     demandes: Liste<SansReponse>,
 }
 
@@ -54,8 +55,8 @@ impl PageBureau {
             .collect()
     }
 
-    fn mot(n: &i64, un: &'static str, des: &'static str) -> &'static str {
-        if *n > 1 { des } else { un }
+    fn mot(n: &Total, un: &'static str, des: &'static str) -> &'static str {
+        if n.0 > 1 { des } else { un }
     }
 
     /// Nothing was asked for, and nothing is there.
@@ -93,7 +94,7 @@ fn liens(requete: &Requete, vue: Vue) -> Vec<Lien> {
     .collect()
 }
 
-/// Three statements: the counts, the queue, the requests that nobody answers.
+/// Three statements: the counts, the queue, the requests that nobody answers; a search takes one more.
 pub async fn page(
     support: Support,
     page: Page,
@@ -102,14 +103,15 @@ pub async fn page(
 ) -> Result<Response, Erreur> {
     let (vue, categorie) = (Vue::lire(&requete), file::categorie(&requete));
     let fenetre = file::fenetre(&requete);
-    let sollicitations = file::lignes(&app, &support, vue, categorie, fenetre).await?;
+    let file = file::lignes(&app, &support, vue, categorie, fenetre).await?;
     let demandes = store::demandes(&app, &support, store::fenetre_des_demandes(&requete)).await?;
     web::page(&PageBureau {
         page,
         comptes: file::comptes(&app, &support).await?,
         liens: liens(&requete, vue),
         categorie,
-        sollicitations,
+        sollicitations: file.liste,
+        trop_de_noms: file.trop_de_noms,
         demandes,
     })
 }

@@ -3,7 +3,6 @@
 mod attribution;
 mod bureau;
 mod certificat;
-mod designation;
 mod dossier;
 mod reponses;
 
@@ -57,8 +56,6 @@ pub fn routes() -> Routes {
             "/support/sollicitations/{sollicitation}/certificat/refus",
             certificat::refuser,
         )
-        .get("/support/demandes/{demande}", designation::page)
-        .post("/support/demandes/{demande}", designation::proposer)
         .et(preparees())
 }
 

@@ -56,8 +56,7 @@ impl PageListe {
             "identifiant" => "identifiant",
             _ => "premier jour",
         };
-        let sens = liste.fenetre.sens.libelle();
-        format!("{quoi}, triés par {colonne} ({sens})")
+        liste.legende_au_masculin(quoi, colonne)
     }
 }
 

@@ -210,6 +210,38 @@ async fn un_espace_faux_est_dit_au_champ_et_ne_change_rien() {
     assert_eq!(portail.empreinte().await, avant);
 }
 
+#[tokio::test]
+async fn celui_qui_modifie_un_espace_en_second_relit_d_abord() {
+    let portail = monde().await;
+    let mut adele = portail.connecter(ADELE).await;
+    let mut bruno = portail.connecter(BRUNO).await;
+    let vue = adele.page(TRAVAUX).await;
+    let page = bruno.page(TRAVAUX).await;
+    page.formulaire("Enregistrer")
+        .remplir("description", "De Bruno")
+        .remplir("motif", "Bruno.")
+        .envoyer(&mut bruno)
+        .await
+        .statut(200);
+    let avant = portail.empreinte().await;
+    let refus = vue
+        .formulaire("Enregistrer")
+        .remplir("description", "D’Adèle")
+        .remplir("motif", "Adèle.")
+        .envoyer(&mut adele)
+        .await;
+    refus
+        .statut(422)
+        .contient("Cet espace a changé depuis que vous avez ouvert cette page.");
+    assert_eq!(portail.empreinte().await, avant);
+    let formulaire = refus.formulaire("Enregistrer");
+    assert_eq!(formulaire.valeur("description"), Some("D’Adèle"));
+    formulaire
+        .envoyer(&mut adele)
+        .await
+        .contient("L’espace est enregistré.");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pendant_que_le_catalogue_s_applique_les_rattachements_restent_d_accord() {
     for _ in 0..rondes(3) {
@@ -223,14 +255,17 @@ async fn pendant_que_le_catalogue_s_applique_les_rattachements_restent_d_accord(
             demandes.push(portail.demande(structure, qui, "us", &[]).await);
         }
         let mut adele = portail.connecter(ADELE).await;
-        let champs = [
-            ("intitule", "Factures de travaux"),
-            ("ordre", "50"),
-            ("us", "oui"),
-            ("motif", "Course."),
-            ("vu", "[false, false, true]"),
-        ];
-        adele.poster(TRAVAUX, &champs).await.statut(200);
+        let page = adele.page(TRAVAUX).await;
+        let page = page
+            .formulaire("Enregistrer")
+            .cocher("us", "oui")
+            .remplir("motif", "Course.")
+            .envoyer(&mut adele)
+            .await;
+        page.formulaire("Confirmer")
+            .envoyer(&mut adele)
+            .await
+            .statut(200);
         let mut gp = portail.connecter("3.gp@test.example").await;
         let systeme = Systeme::processus();
         let (bilan, ()) = tokio::join!(

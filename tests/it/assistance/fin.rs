@@ -129,3 +129,30 @@ async fn un_autre_code_remplace_le_premier() {
     let mut sofiane = portail.connecter(SOFIANE).await;
     ouvrir(&mut sofiane, &second).await.statut(422);
 }
+
+#[tokio::test]
+async fn les_releves_s_effacent_avec_le_compte() {
+    let portail = monde().await;
+    let mut zoe = portail.connecter(ZOE).await;
+    let code = code_de(&mut zoe).await;
+    let mut sabine = portail.connecter(SABINE).await;
+    ouvrir(&mut sabine, &code).await.statut(200);
+    sabine.poster(FIN, &[]).await.statut(200);
+    assert_eq!(portail.nombre("select count(*) from assistances").await, 1);
+    sqlx::query(
+        "update utilisateurs set statut = 'inactif', desactive_le = maintenant() where adresse_connexion = $1",
+    )
+    .bind(ZOE)
+    .execute(&portail.db)
+    .await
+    .expect("a deactivated account");
+    portail.avancer("61 days").await;
+    jobs(&portail).await;
+    assert_eq!(portail.nombre("select count(*) from assistances").await, 0);
+    assert_eq!(
+        portail
+            .nombre("select count(*) from assistances_pages")
+            .await,
+        0
+    );
+}

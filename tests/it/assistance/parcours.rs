@@ -131,3 +131,46 @@ async fn la_page_de_la_personne_tient_en_peu_d_instructions() {
     page.statut(200).contient("Sessions passées");
     assert!(nombre <= 8, "{nombre}");
 }
+
+#[tokio::test]
+async fn mes_donnees_ont_mes_sessions_avec_leur_releve_et_pas_celles_des_autres() {
+    let portail = monde().await;
+    let mut zoe = portail.connecter(ZOE).await;
+    let mut paul = portail.connecter(PAUL).await;
+    let mut sabine = portail.connecter(SABINE).await;
+    for (acteur, page) in [
+        (&mut zoe, "/mon-compte/rattachements"),
+        (&mut paul, "/activites"),
+    ] {
+        let code = code_de(acteur).await;
+        ouvrir(&mut sabine, &code).await.statut(200);
+        sabine.page(page).await.statut(200);
+        // All that the portal knows of a person leaves by her own hands only.
+        sabine.lire("/mon-compte/donnees.json").await.statut(403);
+        sabine.poster(FIN, &[]).await.statut(200);
+    }
+    for (acteur, vue, pas_vue) in [
+        (&mut zoe, "/mon-compte/rattachements", "/activites"),
+        (&mut paul, "/activites", "/mon-compte/rattachements"),
+    ] {
+        let page = acteur.lire("/mon-compte/donnees.json").await;
+        let donnees: serde_json::Value = serde_json::from_str(&page.corps).expect("JSON");
+        let sessions = donnees["sessions_d_assistance"].as_array().expect("a list");
+        assert_eq!(sessions.len(), 1, "{sessions:?}");
+        assert_eq!(sessions[0]["agent"], "Sabine Support");
+        assert_eq!(sessions[0]["motif"], "Elle ne voit pas sa mairie.");
+        assert_eq!(sessions[0]["cloture"], "agent");
+        let pages: Vec<&str> = sessions[0]["pages"]
+            .as_array()
+            .expect("a transcript")
+            .iter()
+            .filter_map(|p| p["page"].as_str())
+            .collect();
+        assert!(pages.contains(&vue), "{pages:?}");
+        assert!(!pages.contains(&pas_vue), "{pages:?}");
+    }
+    // The agent's own: nobody saw her screens.
+    let page = sabine.lire("/mon-compte/donnees.json").await;
+    let donnees: serde_json::Value = serde_json::from_str(&page.corps).expect("JSON");
+    assert_eq!(donnees["sessions_d_assistance"], serde_json::json!([]));
+}

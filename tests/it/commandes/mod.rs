@@ -5,10 +5,10 @@ mod serve;
 
 use std::process::{Command, Output, Stdio};
 
-const CLE: &str = "v1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+pub const CLE: &str = "v1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
 /// The binary with an empty environment but for these variables.
-fn vantail(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+pub fn vantail(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut commande = Command::new(env!("CARGO_BIN_EXE_vantail"));
     commande
         .args(arguments)

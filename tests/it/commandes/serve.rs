@@ -1,5 +1,6 @@
 //! `serve` and `migrate`: what they refuse, how they start and stop.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -91,6 +92,44 @@ async fn une_migration_d_une_autre_fabrication_est_refusee() {
     assert!(erreur.to_string().contains("migration 1"), "{erreur}");
 }
 
+/// What docs/EXPLOITATION.md says to watch is what is published, and the reverse; a request has its route and duration.
+fn mesures_documentees(texte: &str) {
+    let publiees: BTreeSet<&str> = texte
+        .lines()
+        .filter_map(|ligne| ligne.strip_prefix("# TYPE "))
+        .filter_map(|ligne| ligne.split(' ').next())
+        .collect();
+    let page = include_str!("../../../docs/EXPLOITATION.md");
+    let documentees: BTreeSet<&str> = page
+        .lines()
+        .filter_map(|ligne| ligne.strip_prefix("| `"))
+        .filter_map(|ligne| ligne.split('`').next())
+        .filter(|nom| nom.starts_with("vantail_") || nom.starts_with("process_"))
+        .collect();
+    let tues: Vec<_> = publiees.difference(&documentees).collect();
+    assert!(tues.is_empty(), "not in docs/EXPLOITATION.md: {tues:?}");
+    // Appears with the first mail that leaves.
+    let absentes: Vec<_> = documentees
+        .difference(&publiees)
+        .filter(|nom| **nom != "vantail_courriers_total")
+        .collect();
+    assert!(
+        absentes.is_empty(),
+        "not published: {absentes:?} in {texte}"
+    );
+    let requete = texte.lines().find(|ligne| {
+        ligne.starts_with("vantail_requetes_secondes_count")
+            && [
+                r#"methode="GET""#,
+                r#"chemin="/connexion""#,
+                r#"statut="200""#,
+            ]
+            .iter()
+            .all(|mot| ligne.contains(mot))
+    });
+    assert!(requete.is_some_and(|l| l.ends_with(" 1")), "{texte}");
+}
+
 /// A running `serve`; killed if the test fails half-way.
 struct EnMarche(Child);
 
@@ -156,9 +195,24 @@ async fn serve_est_pret_en_une_seconde_et_s_arrete_au_signal() {
         200,
         "metrics stay inside"
     );
-    let (statut, texte) = lire(format!("http://{mesures}/metrics")).await;
-    assert_eq!(statut, 200);
-    assert!(texte.contains("vantail_connexions"), "{texte}");
+    let page = client
+        .get(format!("http://{adresse}/connexion"))
+        .header("Host", "vantail.example");
+    assert_eq!(page.send().await.expect("an answer").status().as_u16(), 200);
+    let texte = loop {
+        let (statut, texte) = lire(format!("http://{mesures}/metrics")).await;
+        assert_eq!(statut, 200);
+        // The first run of the jobs ends when it ends.
+        if texte.contains("vantail_travaux_total") {
+            break texte;
+        }
+        assert!(depart.elapsed() < Duration::from_secs(20), "{texte}");
+        tokio::task::yield_now().await;
+    };
+    mesures_documentees(&texte);
+    let metriques = [("METRICS_ADDR", mesures.as_str())];
+    let sonde = lancer(&["ready"], &metriques).await;
+    assert!(sonde.status.success(), "{}", dit(&sonde));
 
     let pid = marche.0.id().to_string();
     let fin = Instant::now();
@@ -177,6 +231,7 @@ async fn serve_est_pret_en_une_seconde_et_s_arrete_au_signal() {
         assert!(fin.elapsed() < Duration::from_secs(4), "still ready");
         tokio::task::yield_now().await;
     }
+    refus(&lancer(&["ready"], &metriques).await, "is not ready");
     assert_eq!(lire(format!("http://{adresse}/live")).await.0, 200);
     // A second signal does not wait.
     assert!(

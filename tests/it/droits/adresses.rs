@@ -13,7 +13,13 @@ impl Objets {
             .map(|morceau| match morceau {
                 "{structure}" => self.structure.to_string(),
                 "{service}" => self.service.to_string(),
-                "{demande}" if route.chemin.starts_with("/support/") => self.sans_gp.to_string(),
+                "{demande}"
+                    if ["/support/", "/referent/"]
+                        .iter()
+                        .any(|d| route.chemin.starts_with(d)) =>
+                {
+                    self.sans_gp.to_string()
+                }
                 "{demande}" => self.demande.to_string(),
                 "{demande_abonnement}" => self.demande_abonnement.to_string(),
                 "{abonnement}" => self.abonnement.to_string(),

@@ -47,7 +47,7 @@ pub struct Objets {
     pub certificat: CertificatId,
     /// Its sollicitation.
     pub changement: SollicitationId,
-    /// On another structure, that nobody manages; the desk is told.
+    /// On another structure, of the périmètre, that nobody manages; the référent and the desk open it.
     pub sans_gp: DemandeId,
     /// The référent answers there.
     pub perimetre: PerimetreId,
@@ -210,8 +210,12 @@ impl Monde {
             .structure(&format!("Orpheline {nom}"), rang + 70, true)
             .await;
         let sans_gp = portail.demande(orpheline, demandeur, "us", &[]).await;
-        sqlx::query("update demandes_rattachement set signalee_le = maintenant(), signalee_a = 'support' where id = $1")
+        sqlx::query(
+            "with s as (update structures set passe_par_pigp = true, code_postal = '01000' where id = $2)
+             update demandes_rattachement set signalee_le = maintenant(), signalee_a = 'referent' where id = $1",
+        )
             .bind(sans_gp)
+            .bind(orpheline)
             .execute(&portail.db)
             .await
             .expect("a request that the desk sees");

@@ -235,13 +235,18 @@ async fn une_structure_pigp_signale_a_ses_referents() {
     let portail = Portail::nouveau().await;
     portail.personne(ZOE).await;
     portail.agent(SABINE, "support").await;
-    portail.agent(MARTINE, "referent").await;
+    let martine = portail.agent(MARTINE, "referent").await;
     let lycee = portail.structure("Lycée sans personne", 1, true).await;
-    sqlx::query("update structures set passe_par_pigp = true where id = $1")
-        .bind(lycee)
-        .execute(&portail.db)
-        .await
-        .expect("a flag");
+    sqlx::query(
+        "with p as (insert into perimetres (id, nom, genres) values (uuid_v7(), 'Académie', '{enseignement,autre_entite_publique}') returning id),
+           r as (insert into perimetre_referents (perimetre_id, utilisateur_id) select id, $2 from p)
+         update structures set passe_par_pigp = true where id = $1",
+    )
+    .bind(lycee)
+    .bind(martine)
+    .execute(&portail.db)
+    .await
+    .expect("a périmètre, a flag");
     let mut zoe = portail.connecter(ZOE).await;
     let champs = [
         ("maille", "structure"),
@@ -253,7 +258,21 @@ async fn une_structure_pigp_signale_a_ses_referents() {
         .await
         .statut(200)
         .contient("Nous avons averti le référent.");
-    assert_eq!(portail.courriers_pour(MARTINE).await.len(), 1);
+    let recus = portail.courriers_pour(MARTINE).await;
+    assert_eq!(recus.len(), 1);
+    assert!(
+        recus[0]
+            .texte
+            .contains("Désigner un gestionnaire principal"),
+        "{}",
+        recus[0].texte
+    );
+    assert_eq!(
+        portail
+            .nombre("select count(*) from courriers where gabarit = 'demande_signalee' and lien_chemin like '/referent/demandes/%'")
+            .await,
+        1
+    );
     assert!(portail.courriers_pour(SABINE).await.is_empty());
 }
 

@@ -6,6 +6,6 @@
 
 pub mod de;
 mod gp;
-mod invariants;
+pub mod invariants;
 mod monde;
 mod operations;

@@ -1,6 +1,6 @@
 //! The CSV of arrivals: one result per line, applied as shown.
 
-use super::{AGENT, ANNE, SIRET_GRENOBLE, SIRET_LYON, executer, gabarits, monde};
+use super::{ADMIN, AGENT, ANNE, SIRET_GRENOBLE, SIRET_LYON, executer, gabarits, monde};
 
 fn fichier(lignes: &[&str]) -> Vec<u8> {
     format!("Nom;Prénom;Adresse;Structure\n{}\n", lignes.join("\n")).into_bytes()
@@ -104,4 +104,44 @@ async fn un_fichier_d_ailleurs_ou_illisible_est_refuse() {
         m.martine.deposer(&action, "x.csv", faux).await.statut(422);
     }
     assert_eq!(m.portail.empreinte().await, avant, "nothing changed");
+}
+
+/// What R-ADM reads: who gave which file, for which périmètre, how many lines, why; none of the addresses.
+#[tokio::test]
+async fn les_arrivees_par_fichier_sont_au_journal_de_l_administration() {
+    let mut m = monde().await;
+    let contenu = fichier(&[&format!("Royer;Anne;{ANNE};{SIRET_LYON}")]);
+    let action = format!("/referent/arrivees?perimetre={}", m.lyon);
+    let page = m.martine.deposer(&action, "a.csv", &contenu).await;
+    let mut admin = m.portail.connecter(ADMIN).await;
+    admin
+        .page("/administration/journal")
+        .await
+        .contient("Fichier d’arrivées vérifié")
+        .contient("Martine Ballet")
+        .contient("Académie de Lyon")
+        .ne_contient_pas("Arrivées par fichier");
+    page.formulaire("Créer ces comptes")
+        .remplir("motif", "Mouvement de rentrée.")
+        .envoyer(&mut m.martine)
+        .await
+        .statut(200);
+    admin
+        .page("/administration/journal?j.q=arrivées")
+        .await
+        .contient("Arrivées par fichier")
+        .contient("Motif\u{202F}: Mouvement de rentrée.")
+        .contient("Comptes créés")
+        .ne_contient_pas(ANNE)
+        .ne_contient_pas("Royer");
+    // Refused for its form, or somebody else's: nothing is written.
+    let lignes = "select count(*) from historique where action = 'arrivees_importees'";
+    assert_eq!(m.portail.nombre(lignes).await, 2);
+    m.martine.deposer(&action, "x.csv", b"").await.statut(422);
+    m.philippe
+        .deposer(&action, "a.csv", &contenu)
+        .await
+        .statut(404);
+    assert_eq!(m.portail.nombre(lignes).await, 2);
+    crate::mon_compte::historique_vrai(&m.portail).await;
 }

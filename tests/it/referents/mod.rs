@@ -5,10 +5,16 @@ mod comptes;
 mod courses;
 mod creation;
 mod demandes;
+mod designation;
+mod designation_courses;
+mod donnees;
 mod listes;
 mod perimetres;
+mod pieces;
 mod sollicitees;
 mod structures;
+mod transmission;
+mod transmission_courses;
 
 use vantail::db::{PerimetreId, StructureId, UtilisateurId};
 

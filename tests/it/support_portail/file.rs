@@ -109,3 +109,90 @@ async fn le_dossier_dit_la_structure_les_demandes_et_le_reste() {
     let page = sabine.page(&page.lien("1 autre en cours")).await;
     assert_eq!(lignes(&page), 2);
 }
+
+#[tokio::test]
+async fn un_nom_que_mille_personnes_portent_ne_cherche_pas_leurs_sollicitations() {
+    let portail = monde().await;
+    let zoe = portail.id(ZOE).await;
+    portail
+        .sollicitation(zoe, "Martin ne peut plus se connecter")
+        .await;
+    sqlx::query(
+        "insert into utilisateurs (id, adresse_connexion, adresse_contact, prenom, nom, statut)
+         select uuid_v7(), 'm' || n || '@test.example', 'm' || n || '@test.example', 'Paule', 'Martin', 'en_cours_activation'
+         from generate_series(1, 1000) n",
+    )
+    .execute(&portail.db)
+    .await
+    .expect("a thousand people");
+    let m1 = portail.id("m1@test.example").await;
+    portail.sollicitation(m1, "Autre objet").await;
+    let mut sabine = portail.connecter(SABINE).await;
+    let mille = "Plus de 1\u{202F}000 personnes portent ce nom";
+    let (page, compte) = instructions::compter(sabine.page("/support?s.q=martin")).await;
+    assert!(compte <= 8, "{compte} statements");
+    page.ne_contient_pas(mille);
+    assert_eq!(lignes(&page), 2, "a thousand is not too many");
+    sqlx::query(
+        "insert into utilisateurs (id, adresse_connexion, adresse_contact, prenom, nom, statut)
+         values (uuid_v7(), 'un@test.example', 'un@test.example', 'Un', 'Martin', 'en_cours_activation')",
+    )
+    .execute(&portail.db)
+    .await
+    .expect("one more");
+    let page = sabine.page("/support?s.q=martin").await;
+    page.contient(mille);
+    assert_eq!(lignes(&page), 1, "by its object only");
+    // Whoever gives the login is found whatever the name.
+    let page = sabine.page("/support?s.q=m1%40test.example").await;
+    page.ne_contient_pas(mille);
+    assert_eq!(lignes(&page), 1);
+    // Nothing found is not a reason to be silent about it.
+    let page = sabine.page("/support?s.q=martin&s.etat=resolue").await;
+    page.contient(mille);
+    assert_eq!(lignes(&page), 0);
+}
+
+#[tokio::test]
+async fn chaque_tri_de_la_file_a_son_ordre() {
+    let portail = monde().await;
+    let zoe = portail.id(ZOE).await;
+    for (objet, jours, statut) in [
+        ("A", 5, "nouvelle"),
+        ("B", 9, "en_attente_du_demandeur"),
+        ("C", 7, "en_attente_du_demandeur"),
+        ("D", 3, "nouvelle"),
+        ("E", 1, "resolue"),
+    ] {
+        let id = portail.sollicitation(zoe, objet).await;
+        sqlx::query(
+            "update sollicitations set creee_le = maintenant() - make_interval(days => $2), statut = $3,
+               resolue_le = case when $3 = 'resolue' then maintenant() end where id = $1",
+        )
+        .bind(id)
+        .bind(jours)
+        .bind(statut)
+        .execute(&portail.db)
+        .await
+        .expect("an age and a state");
+    }
+    let mut sabine = portail.connecter(SABINE).await;
+    for (question, attendu) in [
+        ("", "ADBC"),
+        ("s.tri=statut-desc", "CBDA"),
+        ("s.tri=date-asc", "BCAD"),
+        ("s.tri=date-desc", "DACB"),
+        ("s.tri=reference-asc", "ABCD"),
+        ("s.tri=reference-desc", "DCBA"),
+        ("s.tri=date-desc&s.etat=nouvelle", "DA"),
+        ("s.etat=resolue", "E"),
+    ] {
+        let page = sabine.page(&format!("/support?{question}")).await;
+        let objets: String = page
+            .tous("#sollicitations tbody th")
+            .iter()
+            .filter_map(|objet| objet.trim().chars().next())
+            .collect();
+        assert_eq!(objets, attendu, "{question}");
+    }
+}

@@ -201,6 +201,8 @@ async fn adresse(v: &Visite, route: &str, login: &str, question: &str) -> Result
                 ZAHRA => login,
                 // On a commune that nobody manages.
                 SUPPORT => "toussaint.leca@example.org",
+                // On a collège of Lyon, the same.
+                REFERENT => "principale.rivieres@ac-lyon.example",
                 _ => "sophie.lambert@terneuil.example",
             },
         ),

@@ -1,4 +1,4 @@
-//! The states of the second factor and of the login address.
+//! The states of the second factor and of the login address; the screens inside a consented support session.
 
 use anyhow::Result;
 use vantail::demo::MOT_DE_PASSE;
@@ -8,6 +8,7 @@ use crate::code::{application, code};
 use crate::gestes::Visite;
 
 const PAULINE: &str = "pauline.dufour@terneuil.example";
+const SUPPORT: &str = "support.un@vantail.example";
 const ICI: &str = "/mon-compte/double-authentification";
 
 pub async fn securite(v: Visite) -> Result<()> {
@@ -78,5 +79,50 @@ pub async fn securite(v: Visite) -> Result<()> {
     v.titre("Saisissez un code de secours").await?;
     v.clic("Je n’ai ni mon application").await?;
     revue.voir("recovery code").await?;
+    revue.conclure().await
+}
+
+/// What an agent sees with the banner: screens, a list, a form, a refusal, a page that does not exist.
+pub async fn assistance(v: Visite) -> Result<()> {
+    let mut revue = Revue::nouvelle(&v, "assistance")?;
+    v.devenir(PAULINE).await?;
+    v.aller("/mon-compte/assistance").await?;
+    v.clic("Donner un code, valable 15 minutes").await?;
+    v.lire("Voici votre code").await?;
+    revue.voir("code given").await?;
+    let donne = v.css(".reference").await?.text().await?;
+    v.devenir(SUPPORT).await?;
+    v.aller("/support/assistance").await?;
+    v.remplir("Code donné par la personne", &donne).await?;
+    v.remplir("Motif", "Elle ne voit pas ses demandes.").await?;
+    v.clic("Ouvrir la session").await?;
+    v.lire("Vous voyez le portail comme").await?;
+    revue.voir("inside, first page").await?;
+    let structure = v.site.structure("14700985600138").await?;
+    for chemin in [
+        "/",
+        "/mon-compte",
+        "/mon-compte/rattachements",
+        "/mon-compte/informations",
+        "/activites",
+        "/sollicitations",
+        "/aide",
+        &format!("/structures/{structure}"),
+        &format!("/structures/{structure}/utilisateurs"),
+    ] {
+        v.aller(chemin).await?;
+        v.commande("Terminer la session d’assistance").await?;
+        revue.voir(&format!("inside {chemin}")).await?;
+    }
+    v.aller("/mon-compte/informations").await?;
+    v.clic_dans("//main", "Enregistrer").await?;
+    v.lire("rien ne s’y modifie").await?;
+    revue.voir("inside, refused").await?;
+    v.aller("/nulle-part").await?;
+    revue.voir("inside, 404").await?;
+    v.devenir(PAULINE).await?;
+    v.aller("/mon-compte/assistance").await?;
+    v.lire("Vos écrans sont vus en ce moment").await?;
+    revue.voir("seen by an agent").await?;
     revue.conclure().await
 }

@@ -63,7 +63,7 @@ impl Revue {
 
 pub fn tous() -> Vec<Scenario> {
     type Nommee = (&'static str, fn(Visite) -> Suite);
-    let revues: [Nommee; 8] = [
+    let revues: [Nommee; 9] = [
         ("pages::adresses_ouvertes", |v| {
             Box::pin(adresses::ouvertes(v))
         }),
@@ -81,6 +81,9 @@ pub fn tous() -> Vec<Scenario> {
         }),
         ("pages::etats_de_la_securite", |v| {
             Box::pin(etats_securite::securite(v))
+        }),
+        ("pages::etats_d_une_assistance", |v| {
+            Box::pin(etats_securite::assistance(v))
         }),
         ("pages::etats_des_listes", |v| Box::pin(etats::listes(v))),
         ("pages::etats_des_refus", |v| Box::pin(etats::refus(v))),

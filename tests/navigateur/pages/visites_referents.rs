@@ -54,6 +54,19 @@ pub const REFERENTS: &[(Groupe, &str, &str, &str)] = &[
         "referent@ac-grenoble.example",
         "",
     ),
+    (
+        Gestion,
+        "/referent/sollicitations/{sollicitation}/transmission",
+        "referent@ac-grenoble.example",
+        "",
+    ),
+    (
+        Gestion,
+        "/referent/demandes-de-compte/{demande_de_compte}/transmission",
+        REFERENT,
+        "",
+    ),
+    (Gestion, "/referent/demandes/{demande}", REFERENT, ""),
     (Gestion, "/referent/comptes", REFERENT, ""),
     (Gestion, "/referent/comptes/nouveau", REFERENT, ""),
     (Gestion, "/referent/comptes/{compte}", REFERENT, ""),
@@ -105,6 +118,12 @@ pub const REFERENTS: &[(Groupe, &str, &str, &str)] = &[
     (
         Gestion,
         "/support/demandes-de-compte/{demande_de_compte}/refus",
+        SUPPORT,
+        "",
+    ),
+    (
+        Gestion,
+        "/support/demandes-de-compte/{demande_de_compte}/transmission",
         SUPPORT,
         "",
     ),

@@ -9,14 +9,15 @@ const SANDRINE: &str = "agent.forez@ac-lyon.example";
 const ANNE: &str = "nouvelle.proviseure@ac-lyon.example";
 const PARTI: &str = "ancien.proviseur@ac-lyon.example";
 const TOUSSAINT: &str = "toussaint.leca@example.org";
+const CLAIRE: &str = "principale.rivieres@ac-lyon.example";
+const MARTINE: &str = "referent@ac-lyon.example";
 const SABINE: &str = "support.un@vantail.example";
 const SOFIANE: &str = "support.deux@vantail.example";
 
 /// The author takes the document that came, and joins the one that was signed.
 async fn signer(v: &Visite, login: &str, reponse: &str) -> Result<()> {
     v.devenir(login).await?;
-    v.ouvrir_le_courriel(login, "le support attend votre réponse")
-        .await?;
+    v.ouvrir_le_courriel(login, "attend votre réponse").await?;
     v.css("#texte a").await?.click().await?;
     v.lire("En attente de votre réponse").await?;
     let lien = v.css("a[href*='/pieces/']").await?;
@@ -182,6 +183,44 @@ pub async fn designer_le_premier(v: Visite) -> Result<()> {
     v.devenir(TOUSSAINT).await?;
     v.ouvrir_le_courriel(TOUSSAINT, "gestionnaire principal")
         .await?;
+    v.aller("/mon-compte/rattachements").await?;
+    v.lire("Gestionnaire principal").await?;
+    v.console_calme().await
+}
+
+/// The same in a structure that goes through the PIGP: its référent proposes, the support approves.
+pub async fn le_referent_designe_le_premier(v: Visite) -> Result<()> {
+    v.devenir(CLAIRE).await?;
+    v.aller("/mon-compte/rattachements").await?;
+    v.lire("Nous avons averti le référent").await?;
+
+    v.devenir(MARTINE).await?;
+    v.aller("/referent").await?;
+    v.clic("Désigner un gestionnaire principal, demande de Claire Fontanel")
+        .await?;
+    v.titre("Désigner un gestionnaire principal").await?;
+    v.envoyer_vide("Envoyer le certificat administratif")
+        .await?;
+    v.css("[data-resume]").await?;
+    v.cocher("Claire Fontanel").await?;
+    v.remplir("Motif", "Principale nommée par le recteur.")
+        .await?;
+    v.clic("Envoyer le certificat administratif").await?;
+    v.lire("Un agent du support l’approuvera une fois signé.")
+        .await?;
+
+    signer(&v, CLAIRE, "certificat-du-college").await?;
+    approuver(
+        &v,
+        SOFIANE,
+        "Premier gestionnaire principal",
+        "Claire Fontanel est gestionnaire principal de",
+    )
+    .await?;
+
+    v.ouvrir_le_courriel(MARTINE, "a un gestionnaire principal")
+        .await?;
+    v.devenir(CLAIRE).await?;
     v.aller("/mon-compte/rattachements").await?;
     v.lire("Gestionnaire principal").await?;
     v.console_calme().await

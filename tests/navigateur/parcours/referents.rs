@@ -1,10 +1,15 @@
-//! R-REF-DEMANDE: a person without account asks, confirms by mail; the référent creates the account; she activates it.
+//! R-REF-DEMANDE: a person without account asks, confirms by mail; the référent creates the account; she activates it, and her
+//! request is decided (seed 000 §1 and §2, third case).
 
 use anyhow::Result;
 
+use super::rentree::valider;
 use crate::gestes::Visite;
 
 const ANNE: &str = "anne.laval@ac-lyon.example";
+const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
+const MARTINE: &str = "referent@ac-lyon.example";
+const PHILIPPE: &str = "referent@ac-grenoble.example";
 const MOT: &str = "Girafe-violette-42!";
 
 pub async fn demander_un_compte_et_l_activer(v: Visite) -> Result<()> {
@@ -30,7 +35,7 @@ pub async fn demander_un_compte_et_l_activer(v: Visite) -> Result<()> {
     v.clic("Confirmer ma demande").await?;
     v.lire("Votre demande est envoyée.").await?;
 
-    v.devenir("referent@ac-lyon.example").await?;
+    v.devenir(MARTINE).await?;
     v.aller("/referent?f.q=laval").await?;
     v.clic("Ouvrir la demande de Anne Laval").await?;
     v.titre("Anne Laval").await?;
@@ -47,5 +52,47 @@ pub async fn demander_un_compte_et_l_activer(v: Visite) -> Result<()> {
     v.remplir("Mot de passe", MOT).await?;
     v.clic("Activer mon compte").await?;
     v.lire("Votre compte est actif.").await?;
+
+    // What she asked left with the activation: it is validated, and the one who leaves hands over.
+    valider(&v, SORTANT, "Anne Laval").await?;
+    v.aller("/mon-compte/rattachements").await?;
+    v.clic("Transférer le rôle de gestionnaire principal de LYCÉE")
+        .await?;
+    v.titre("Transférer le rôle de gestionnaire principal")
+        .await?;
+    v.cocher("Anne Laval").await?;
+    v.clic_dans("//main", "Valider").await?;
+    v.css("#confirmation").await?;
+    v.confirmer("Transférer le rôle").await?;
+    v.lire("Le rôle de gestionnaire principal est transféré.")
+        .await?;
+    v.devenir(ANNE).await?;
+    v.aller("/mon-compte/rattachements").await?;
+    v.commande("Transférer le rôle de gestionnaire principal de LYCÉE DES TROIS FONTAINES")
+        .await?;
+    v.console_calme().await
+}
+
+/// A request that belongs to another académie.
+pub async fn transmettre_a_un_autre(v: Visite) -> Result<()> {
+    v.devenir(MARTINE).await?;
+    v.aller("/referent").await?;
+    v.clic("Ouvrir la demande de Camille Berger").await?;
+    v.confirmation("Transmettre à un autre référent").await?;
+    v.choisir("Nouveau périmètre", "Académie de Grenoble")
+        .await?;
+    v.remplir("Motif", "Cette personne est nommée à Grenoble.")
+        .await?;
+    v.confirmer("Transmettre").await?;
+    v.lire("est transmise au périmètre Académie de Grenoble.")
+        .await?;
+    v.ouvrir_le_courriel("camille.berger@ac-lyon.example", "est transmise")
+        .await?;
+
+    v.devenir(PHILIPPE).await?;
+    v.aller("/referent").await?;
+    v.clic("Ouvrir la demande de Camille Berger").await?;
+    v.titre("Camille Berger").await?;
+    v.lire("Académie de Grenoble").await?;
     v.console_calme().await
 }

@@ -3,6 +3,7 @@
 
 use anyhow::{Result, ensure};
 
+use super::sollicitations::document;
 use crate::gestes::Visite;
 
 const SORTANT: &str = "proviseur.sortant@ac-lyon.example";
@@ -10,6 +11,7 @@ const ADJOINTE: &str = "gestionnaire.fontaines@ac-lyon.example";
 const CHEFFE: &str = "cheffe.grenoble@ac-grenoble.example";
 const OLIVIER: &str = "adjoint.belledonne@ac-grenoble.example";
 const SANDRINE: &str = "agent.forez@ac-lyon.example";
+const PHILIPPE: &str = "referent@ac-grenoble.example";
 const FONTAINES: &str = "19690199500015";
 
 /// Asks for the whole lycée.
@@ -40,6 +42,41 @@ async fn lire_son_referent(v: &Visite, referent: &str) -> Result<()> {
     Ok(())
 }
 
+/// The référent of the académie of origin: the new address, then the new périmètre, then his answer.
+async fn corriger(v: &Visite, qui: &str, nouvelle: &str) -> Result<()> {
+    v.devenir(PHILIPPE).await?;
+    v.aller("/referent").await?;
+    v.clic(&format!("Ouvrir la demande de {qui}")).await?;
+    let demande = v.chemin().await?;
+    v.clic("Ouvrir son compte").await?;
+    v.clic("Corriger l’identité").await?;
+    v.remplir("Adresse de connexion (login PIGP)", nouvelle)
+        .await?;
+    v.remplir("Adresse de contact", nouvelle).await?;
+    v.remplir("Motif", "Mutation vers l’académie de Lyon.")
+        .await?;
+    v.clic_dans("//main", "Enregistrer").await?;
+    // Not one of the domains of Grenoble: read again, then confirmed.
+    v.cocher("J’ai vérifié ces adresses").await?;
+    v.clic_dans("//main", "Enregistrer").await?;
+    v.lire(&format!("Le compte de {qui} est modifié.")).await?;
+    v.clic("Changer de périmètre").await?;
+    v.choisir("Nouveau périmètre", "Académie de Lyon").await?;
+    v.remplir("Motif", "Mutation vers l’académie de Lyon.")
+        .await?;
+    v.confirmer("Confier le compte").await?;
+    v.lire("passe au périmètre Académie de Lyon").await?;
+    v.aller(&demande).await?;
+    v.remplir(
+        "Réponse",
+        "Votre adresse est corrigée. Bonne rentrée\u{202F}!",
+    )
+    .await?;
+    v.clic_dans("//main", "Traiter avec cette réponse").await?;
+    v.lire("est traitée.").await?;
+    Ok(())
+}
+
 /// Leaves an old établissement without a role to hand over.
 async fn quitter(v: &Visite, structure: &str) -> Result<()> {
     v.aller("/mon-compte/rattachements").await?;
@@ -54,7 +91,7 @@ async fn quitter(v: &Visite, structure: &str) -> Result<()> {
 }
 
 /// A manager of the lycée decides.
-async fn valider(v: &Visite, gestionnaire: &str, qui: &str) -> Result<()> {
+pub(super) async fn valider(v: &Visite, gestionnaire: &str, qui: &str) -> Result<()> {
     v.devenir(gestionnaire).await?;
     v.aller("/activites").await?;
     v.clic(&format!("Valider la demande de {qui}")).await?;
@@ -65,10 +102,16 @@ async fn valider(v: &Visite, gestionnaire: &str, qui: &str) -> Result<()> {
     Ok(())
 }
 
-/// §1, second case: the référent is named, she asks, the one who leaves hands over.
+/// §1, second case: the référent corrects what she wrote to him, she asks, the one who leaves hands over.
 pub async fn le_chef_vient_d_une_autre_academie(v: Visite) -> Result<()> {
+    const CHEFFE_LYON: &str = "nathalie.roche@ac-lyon.example";
     v.devenir(CHEFFE).await?;
     lire_son_referent(&v, "Philippe Garcin").await?;
+    v.aller("/sollicitations").await?;
+    v.lire("Modification des données de Nathalie Roche").await?;
+    corriger(&v, "Nathalie Roche", CHEFFE_LYON).await?;
+    v.devenir(CHEFFE_LYON).await?;
+    lire_son_referent(&v, "Martine Ballet").await?;
     demander(&v, "Je dirige le lycée depuis la rentrée.").await?;
 
     v.devenir(SORTANT).await?;
@@ -79,7 +122,7 @@ pub async fn le_chef_vient_d_une_autre_academie(v: Visite) -> Result<()> {
         .await?;
     v.cocher("Une autre personne, par son identifiant de connexion")
         .await?;
-    v.remplir("Identifiant de connexion de l’utilisateur", CHEFFE)
+    v.remplir("Identifiant de connexion de l’utilisateur", CHEFFE_LYON)
         .await?;
     v.clic_dans("//main", "Valider").await?;
     v.css("#confirmation").await?;
@@ -87,9 +130,9 @@ pub async fn le_chef_vient_d_une_autre_academie(v: Visite) -> Result<()> {
     v.lire("Le rôle de gestionnaire principal est transféré.")
         .await?;
 
-    v.devenir(CHEFFE).await?;
+    v.devenir(CHEFFE_LYON).await?;
     v.ouvrir_le_courriel(
-        CHEFFE,
+        CHEFFE_LYON,
         "Vous êtes gestionnaire principal de LYCÉE DES TROIS",
     )
     .await?;
@@ -99,7 +142,8 @@ pub async fn le_chef_vient_d_une_autre_academie(v: Visite) -> Result<()> {
     v.console_calme().await
 }
 
-/// §1 third case, §2 third case: no access to the PIGP, no account here; both sides are told whom to ask.
+/// §1 third case, §2 third case: no access to the PIGP, no account here; both sides are told whom to ask. What follows is
+/// `referents::demander_un_compte_et_l_activer`.
 pub async fn sans_acces_au_pigp(v: Visite) -> Result<()> {
     v.aller("/").await?;
     v.clic("Créer un compte").await?;
@@ -147,13 +191,33 @@ pub async fn un_personnel_de_la_meme_academie(v: Visite) -> Result<()> {
     v.console_calme().await
 }
 
-/// §2, second case: the référent is named, he asks, the gestionnaire principal validates, he leaves his old lycée.
+/// §2, second case: the référent corrects his addresses, he asks, the gestionnaire principal validates, he leaves his old lycée.
 pub async fn un_personnel_d_une_autre_academie(v: Visite) -> Result<()> {
+    const OLIVIER_LYON: &str = "olivier.berne@ac-lyon.example";
     v.devenir(OLIVIER).await?;
     lire_son_referent(&v, "Philippe Garcin").await?;
+    v.clic("le demander ici").await?;
+    v.titre("Modification de mes données").await?;
+    v.remplir(
+        "Ce qui doit changer",
+        "Je rejoins l’académie de Lyon\u{202F}: mon adresse devient olivier.berne@ac-lyon.example.",
+    )
+    .await?;
+    let arrete = document("arrete-de-mutation", &v)?;
+    v.champ("Pièce jointe")
+        .await?
+        .send_keys(arrete.to_string_lossy())
+        .await?;
+    v.clic("Envoyer la sollicitation").await?;
+    v.lire("est enregistrée").await?;
+    v.lire("arrete-de-mutation").await?;
+    std::fs::remove_file(&arrete)?;
+    corriger(&v, "Olivier Berne", OLIVIER_LYON).await?;
+    v.devenir(OLIVIER_LYON).await?;
+    lire_son_referent(&v, "Martine Ballet").await?;
     demander(&v, "J’arrive comme adjoint.").await?;
     valider(&v, SORTANT, "Olivier Berne").await?;
-    v.devenir(OLIVIER).await?;
+    v.devenir(OLIVIER_LYON).await?;
     quitter(&v, "LYCÉE DES BALCONS DE BELLEDONNE").await?;
     v.lire("LYCÉE DES TROIS FONTAINES").await?;
     v.console_calme().await
