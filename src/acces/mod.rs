@@ -2,6 +2,7 @@
 
 pub mod compteurs;
 mod droits;
+mod en_personne;
 mod equipe;
 mod espace;
 mod habillage;
@@ -20,6 +21,7 @@ mod systeme;
 mod technique;
 
 pub use droits::{Action, Capacite, Droits, Exigence, Role};
+pub use en_personne::EnPersonne;
 pub use equipe::{Administration, Referent, Support};
 pub use espace::{Espace, EspaceConnu, SollicitationsRecues};
 pub use habillage::habiller;

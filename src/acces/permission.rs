@@ -8,6 +8,8 @@ pub enum Permission {
     Visiteur,
     Identifie,
     Connecte,
+    /// Signed in, and not looked at through a support session.
+    EnPersonne,
     Membre,
     Gestion(&'static str),
     Portee(&'static str),
@@ -29,6 +31,7 @@ impl fmt::Display for Permission {
             Self::Visiteur => f.write_str("visiteur"),
             Self::Identifie => f.write_str("identifie"),
             Self::Connecte => f.write_str("connecte"),
+            Self::EnPersonne => f.write_str("en_personne"),
             Self::Membre => f.write_str("membre"),
             Self::Gestion(c) => write!(f, "gestion:{c}"),
             Self::Portee(c) => write!(f, "portee:{c}"),

@@ -69,6 +69,15 @@ const DELAI_PING: Duration = Duration::from_secs(1);
 /// # Errors
 /// When the URL is wrong or the server does not answer within 3 s.
 pub async fn ouvrir(url: &str, usage: Usage) -> sqlx::Result<PgPool> {
+    let (connexion, bassin) = reglages(url, usage)?;
+    bassin.connect_with(connexion).await
+}
+
+/// What [`ouvrir`] opens, for whoever has other limits: the scenarios wait longer than a person would.
+///
+/// # Errors
+/// When the URL is wrong.
+pub fn reglages(url: &str, usage: Usage) -> sqlx::Result<(PgConnectOptions, PgPoolOptions)> {
     let reglages = usage.reglages();
     let connexion = PgConnectOptions::from_str(url)?
         .application_name(reglages.application)
@@ -91,7 +100,7 @@ pub async fn ouvrir(url: &str, usage: Usage) -> sqlx::Result<PgPool> {
             ("jit", "off"),
             ("timezone", "UTC"),
         ]);
-    PgPoolOptions::new()
+    let bassin = PgPoolOptions::new()
         .max_connections(reglages.max)
         .min_connections(reglages.min)
         .acquire_timeout(Duration::from_secs(3))
@@ -107,7 +116,6 @@ pub async fn ouvrir(url: &str, usage: Usage) -> sqlx::Result<PgPool> {
                     Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
                 }
             })
-        })
-        .connect_with(connexion)
-        .await
+        });
+    Ok((connexion, bassin))
 }

@@ -174,7 +174,7 @@ pub fn libelle_de_la_page(chemin: &str) -> Option<&'static str> {
 fn accessible(permission: Permission, personne: Option<&Personne>) -> bool {
     match permission {
         Permission::Visiteur => true,
-        Permission::Identifie | Permission::Connecte => personne.is_some(),
+        Permission::Identifie | Permission::Connecte | Permission::EnPersonne => personne.is_some(),
         Permission::Espace(espace) => personne.is_some_and(|p| p.a_l_espace(espace)),
         Permission::Support => personne.is_some_and(Personne::support),
         Permission::Referent => personne.is_some_and(Personne::referent),

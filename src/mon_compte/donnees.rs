@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::App;
-use crate::acces::Connecte;
+use crate::acces::{Connecte, EnPersonne};
 use crate::acces::compteurs::{self, DONNEES};
 use crate::historique::Action;
 use crate::web::Erreur;
@@ -22,7 +22,7 @@ pub struct Fichier {
 ///
 /// # Errors
 /// `TropDeRequetes`.
-pub async fn fichier(app: &App, connecte: &Connecte) -> Result<Fichier, Erreur> {
+pub async fn fichier(app: &App, connecte: &EnPersonne) -> Result<Fichier, Erreur> {
     compteurs::compter(&app.db, &format!("donnees:{}", connecte.id()), DONNEES).await?;
     let tete = sqlx::query!(
         r#"select to_char(aujourdhui(), 'YYYY-MM-DD') as "jour!", temps(maintenant()) as "instant!",

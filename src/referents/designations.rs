@@ -16,6 +16,8 @@ pub struct SansGestionnaire {
     pub creee_le: Temps,
     /// Reference of the sollicitation whose certificate is out.
     pub certificat: Option<String>,
+    /// A certificat was refused since it came.
+    pub refusee: bool,
 }
 
 /// The list in the URL, under `d.`: the oldest first.
@@ -44,7 +46,9 @@ pub async fn lignes(
              order by d.creee_le limit 10001)
            select (select count(*) from base) as "total!", b.id as "id!: DemandeId", u.prenom || ' ' || u.nom as "demandeur!",
                   u.adresse_connexion as "adresse!", b.identifiant as "identifiant!", b.raison_sociale as "raison_sociale!",
-                  temps(b.creee_le) as "creee_le!: Temps", o.reference as "certificat?"
+                  temps(b.creee_le) as "creee_le!: Temps", o.reference as "certificat?",
+                  exists (select from certificats x
+                          where x.structure_id = b.structure_id and x.statut = 'refuse' and x.tranche_le >= b.creee_le) as "refusee!"
            from base b
            join utilisateurs u on u.id = b.utilisateur_id
            left join certificats c on c.structure_id = b.structure_id and c.statut = 'envoye'
@@ -72,6 +76,7 @@ pub async fn lignes(
             raison_sociale: l.raison_sociale,
             creee_le: l.creee_le,
             certificat: l.certificat,
+            refusee: l.refusee,
         })
         .collect();
     Ok(Liste::new(lignes, total, fenetre, "designations"))

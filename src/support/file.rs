@@ -182,14 +182,11 @@ async fn en_ordre(
                      s.creee_le, s.id
                    limit $3::bigint
                    offset (select least($4::bigint - 1, greatest(c.total - 1, 0) / $3) * $3 from compte c)) f)
-           select c.total as "total!", s.id as "id!: SollicitationId", s.reference as "reference!",
-                  s.objet as "objet!", s.categorie as "categorie!", s.sous_categorie as "sous_categorie?",
-                  s.statut as "statut!: Statut", e.prenom || ' ' || e.nom as "emetteur!", a.prenom || ' ' || a.nom as "agent?",
-                  temps(s.creee_le) as "creee_le!: Temps"
+           select c.total as "total!", l.id as "id!: SollicitationId", l.reference as "reference!",
+                  l.objet as "objet!", l.categorie as "categorie!", l.sous_categorie, l.statut as "statut!: Statut",
+                  l.emetteur as "emetteur!", l.agent, temps(l.creee_le) as "creee_le!: Temps"
            from compte c cross join page p
-           join sollicitations s on s.id = p.id
-           join utilisateurs e on e.id = s.emetteur_id
-           left join utilisateurs a on a.id = s.prise_en_charge_par
+           join sollicitations_en_ligne l on l.id = p.id
            order by p.ordre"#,
         vue.rang(),
         fenetre.tri(),
@@ -232,14 +229,11 @@ async fn rassemblees(
                      case when $2 in ('statut-desc', 'date-desc') then b.creee_le end desc,
                      b.creee_le, b.id
                    limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3) b)
-           select (select count(*) from base) as "total!", s.id as "id!: SollicitationId", s.reference as "reference!",
-                  s.objet as "objet!", s.categorie as "categorie!", s.sous_categorie as "sous_categorie?",
-                  s.statut as "statut!: Statut", e.prenom || ' ' || e.nom as "emetteur!", a.prenom || ' ' || a.nom as "agent?",
-                  temps(s.creee_le) as "creee_le!: Temps"
+           select (select count(*) from base) as "total!", l.id as "id!: SollicitationId", l.reference as "reference!",
+                  l.objet as "objet!", l.categorie as "categorie!", l.sous_categorie, l.statut as "statut!: Statut",
+                  l.emetteur as "emetteur!", l.agent, temps(l.creee_le) as "creee_le!: Temps"
            from page p
-           join sollicitations s on s.id = p.id
-           join utilisateurs e on e.id = s.emetteur_id
-           left join utilisateurs a on a.id = s.prise_en_charge_par
+           join sollicitations_en_ligne l on l.id = p.id
            order by p.ordre"#,
         vue.rang(),
         fenetre.tri(),

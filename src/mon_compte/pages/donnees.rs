@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::App;
-use crate::acces::{Connecte, Page};
+use crate::acces::{Connecte, EnPersonne, Page};
 use crate::mon_compte::{absence, donnees};
 use crate::web::{self, Erreur};
 
@@ -25,15 +25,11 @@ pub async fn page(connecte: Connecte, page: Page) -> Result<Response, Erreur> {
     })
 }
 
-pub async fn telecharger(connecte: Connecte, State(app): State<App>) -> Result<Response, Erreur> {
-    // An agent looks at screens with her; everything that the portal knows of her does not leave by his hands.
-    if connecte.personne().regard.is_some() {
-        return Err(Erreur::Interdit(
-            "Pendant une session d’assistance, ce fichier ne se télécharge pas\u{202F}: seule la personne le peut."
-                .to_owned(),
-        ));
-    }
-    let fichier = donnees::fichier(&app, &connecte).await?;
+pub async fn telecharger(
+    personne: EnPersonne,
+    State(app): State<App>,
+) -> Result<Response, Erreur> {
+    let fichier = donnees::fichier(&app, &personne).await?;
     let disposition = format!("attachment; filename=\"mes-donnees-{}.json\"", fichier.jour);
     let entetes = [
         (

@@ -35,6 +35,15 @@ impl Prete {
     }
 }
 
+/// A certificat that was not approved.
+pub struct Refuse {
+    pub le: Temps,
+    /// As the agent said it.
+    pub motif: String,
+    /// Whom it named.
+    pub nom: String,
+}
+
 /// A request that waits on a structure that nobody manages.
 pub struct Attente {
     pub structure: StructureId,
@@ -47,6 +56,8 @@ pub struct Attente {
     pub commentaire: String,
     /// What is open already to name somebody there.
     pub dossier: Option<(SollicitationId, String)>,
+    /// The last certificat refused since this request came.
+    pub refus: Option<Refuse>,
     /// Those who may be named; the author of the request is one of them.
     pub pretes: Vec<Prete>,
 }
@@ -69,7 +80,8 @@ pub async fn attente(
     let lue = sqlx::query!(
         r#"select s.id as "structure: StructureId", s.raison_sociale, s.identifiant, s.passe_par_pigp, v.nom as "perimetre?",
                   r.utilisateur_id as "demandeur: UtilisateurId", r.commentaire,
-                  u.prenom || ' ' || u.nom as "gp?", o.id as "dossier?: SollicitationId", o.reference as "reference?"
+                  u.prenom || ' ' || u.nom as "gp?", o.id as "dossier?: SollicitationId", o.reference as "reference?",
+                  temps(n.tranche_le) as "refuse_le?: Temps", n.tranche_motif as "refus?", n.nom as "refuse?"
            from demandes_sans_reponse d
            join demandes_rattachement r on r.id = d.id
            join structures s on s.id = d.structure_id
@@ -78,6 +90,10 @@ pub async fn attente(
            left join certificats c on c.structure_id = s.id and c.statut = 'envoye'
            left join sollicitations o on o.id = c.sollicitation_id
            left join structures_des_perimetres v on v.structure_id = s.id
+           left join lateral (select x.tranche_le, x.tranche_motif, p.prenom || ' ' || p.nom as nom
+                              from certificats x join utilisateurs p on p.id = x.successeur_id
+                              where x.structure_id = s.id and x.statut = 'refuse' and x.tranche_le >= r.creee_le
+                              order by x.tranche_le desc limit 1) n on true
            where d.id = $1
              and ($2::uuid is null
                   or s.passe_par_pigp and exists (select from referents_effectifs e
@@ -114,6 +130,7 @@ pub async fn attente(
         demandeur: lue.demandeur,
         commentaire: lue.commentaire,
         dossier: lue.dossier.zip(lue.reference),
+        refus: lue.refuse_le.zip(lue.refus).zip(lue.refuse).map(|((le, motif), nom)| Refuse { le, motif, nom }),
         pretes,
     })
 }

@@ -20,7 +20,7 @@ mod lecture;
 pub(super) use contestation::verifier_tiers;
 pub use contestation::{Contestable, contestable, contester};
 pub use decision::{approuver, refuser};
-pub use designation::{Attente, Prete, attente, proposer};
+pub use designation::{Attente, Prete, Refuse, attente, proposer};
 pub use document::{Contenu, composer};
 pub use envoi::{Faits, envoyer, faits};
 pub use lecture::{Certificat, Signee, Statut, lire, signees};

@@ -272,7 +272,22 @@ async fn refuse_par_le_support_le_referent_en_propose_un_autre() {
         "{}",
         issue.texte
     );
+    // Said where he proposes again, until he does.
+    m.martine
+        .page("/referent")
+        .await
+        .contient("Certificat refusé");
+    m.martine
+        .page(&ecran(demande))
+        .await
+        .contient("Le dernier certificat a été refusé")
+        .contient("La signature manque.");
     m.proposer(demande).await.statut(200);
+    m.martine
+        .page("/referent")
+        .await
+        .contient("Certificat envoyé")
+        .ne_contient_pas("Certificat refusé");
     assert_eq!(gp_de(&m.portail, structure).await, None);
 }
 

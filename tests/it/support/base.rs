@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Row};
 use vantail::db::MIGRATIONS;
@@ -130,9 +131,19 @@ impl Base {
         &self.url
     }
 
-    /// A pool with the settings of the pages.
+    /// A pool with the settings of the pages, and more patience: twenty at once say who wins, not how fast the machine is.
     pub async fn bassin(&self) -> PgPool {
-        bassin::ouvrir(&self.url, Usage::Pages)
+        const PATIENCE: &str = "60s";
+        let (connexion, bassin) =
+            bassin::reglages(&self.url, Usage::Pages).expect("an address");
+        let connexion = connexion.options([
+            ("statement_timeout", PATIENCE),
+            ("lock_timeout", PATIENCE),
+            ("idle_in_transaction_session_timeout", PATIENCE),
+        ]);
+        bassin
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(connexion)
             .await
             .expect("a pool")
     }
