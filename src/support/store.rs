@@ -46,38 +46,24 @@ pub fn fenetre_des_demandes(requete: &Requete) -> Fenetre {
     Fenetre::lire(requete, "d", &tris, ("date", Sens::Croissant), 25)
 }
 
-/// « Demandes sans réponse »: the rule is the view `demandes_sans_reponse`.
+/// « Demandes sans réponse »: the rule is the view `demandes_sans_reponse`, paged by `page_sans_reponse`.
 pub async fn demandes(
     app: &App,
     _: &Support,
     fenetre: Fenetre,
 ) -> Result<Liste<SansReponse>, Erreur> {
     let lignes = sqlx::query!(
-        r#"with base as materialized (
-             select d.id, d.structure_id, d.utilisateur_id, d.creee_le from demandes_sans_reponse d
-             order by d.creee_le limit 10001),
-           fenetre as materialized (
-             select b.*, s.cle_tri from base b left join structures s on $1 like 'structure-%' and s.id = b.structure_id
-             order by
-               case when $1 = 'structure-asc' then s.cle_tri end asc, case when $1 = 'structure-desc' then s.cle_tri end desc,
-               case when $1 = 'date-desc' then b.creee_le end desc,
-               b.creee_le, b.id
-             limit $2::bigint offset least($3::bigint - 1, greatest((select count(*) from base) - 1, 0) / $2) * $2)
-           select (select count(*) from base) as "total!", f.id as "id!: DemandeId", u.prenom || ' ' || u.nom as "demandeur!", u.adresse_connexion as "adresse!",
-                  s.identifiant as "identifiant!", s.raison_sociale as "raison_sociale!", s.passe_par_pigp as "passe_par_pigp!",
-                  temps(f.creee_le) as "creee_le!: Temps",
-                  aujourdhui() - (f.creee_le at time zone 'Europe/Paris')::date as "attente!",
-                  not exists (select from decideurs x where x.demande_id = f.id) as "sans_decideur!",
+        r#"select p.total as "total!", p.id as "id!: DemandeId", u.prenom || ' ' || u.nom as "demandeur!",
+                  u.adresse_connexion as "adresse!", s.identifiant as "identifiant!", s.raison_sociale as "raison_sociale!",
+                  s.passe_par_pigp as "passe_par_pigp!", temps(p.creee_le) as "creee_le!: Temps",
+                  aujourdhui() - (p.creee_le at time zone 'Europe/Paris')::date as "attente!", p.sans_decideur as "sans_decideur!",
                   g.prenom || ' ' || g.nom as "gp?", temps(g.derniere_connexion) as "gp_vu_le?: Temps"
-           from fenetre f
-           join utilisateurs u on u.id = f.utilisateur_id
-           join structures s on s.id = f.structure_id
+           from page_sans_reponse($1, $2, $3) p
+           join utilisateurs u on u.id = p.utilisateur_id
+           join structures s on s.id = p.structure_id
            left join rattachements r on r.id = s.gp_id
            left join utilisateurs g on g.id = r.utilisateur_id
-           order by
-             case when $1 = 'structure-asc' then f.cle_tri end asc, case when $1 = 'structure-desc' then f.cle_tri end desc,
-             case when $1 = 'date-desc' then f.creee_le end desc,
-             f.creee_le, f.id"#,
+           order by p.rang"#,
         fenetre.tri(),
         fenetre.par,
         fenetre.page

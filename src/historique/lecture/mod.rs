@@ -58,15 +58,9 @@ pub struct Trouves {
     personnes: Option<Vec<Uuid>>,
 }
 
-impl Trouves {
-    /// There was a search, and it names people only, if anybody.
-    fn sans_structure(&self) -> bool {
-        self.structures.as_ref().is_some_and(Vec::is_empty)
-    }
-}
-
 impl Filtre {
-    /// Read once: the lines are then found by their ids, without their names.
+    /// Read once for an export: its slices are then found by their ids, without their names. The same rule as
+    /// `historique_filtre`, which pages a search in one reading.
     ///
     /// # Errors
     /// Those of the database.
