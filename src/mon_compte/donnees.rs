@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use crate::App;
-use crate::acces::{Connecte, EnPersonne};
 use crate::acces::compteurs::{self, DONNEES};
+use crate::acces::{Connecte, EnPersonne};
 use crate::historique::Action;
 use crate::web::Erreur;
 

@@ -25,10 +25,7 @@ pub async fn page(connecte: Connecte, page: Page) -> Result<Response, Erreur> {
     })
 }
 
-pub async fn telecharger(
-    personne: EnPersonne,
-    State(app): State<App>,
-) -> Result<Response, Erreur> {
+pub async fn telecharger(personne: EnPersonne, State(app): State<App>) -> Result<Response, Erreur> {
     let fichier = donnees::fichier(&app, &personne).await?;
     let disposition = format!("attachment; filename=\"mes-donnees-{}.json\"", fichier.jour);
     let entetes = [

@@ -130,7 +130,11 @@ pub async fn attente(
         demandeur: lue.demandeur,
         commentaire: lue.commentaire,
         dossier: lue.dossier.zip(lue.reference),
-        refus: lue.refuse_le.zip(lue.refus).zip(lue.refuse).map(|((le, motif), nom)| Refuse { le, motif, nom }),
+        refus: lue
+            .refuse_le
+            .zip(lue.refus)
+            .zip(lue.refuse)
+            .map(|((le, motif), nom)| Refuse { le, motif, nom }),
         pretes,
     })
 }

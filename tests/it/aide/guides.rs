@@ -152,6 +152,7 @@ fn lecteurs(permission: Permission) -> Audience {
         Permission::Visiteur => Audience::Visiteur,
         Permission::Identifie
         | Permission::Connecte
+        | Permission::EnPersonne
         | Permission::Membre
         | Permission::Espace(_) => Audience::Connecte,
         // A gestionnaire principal of a deactivated structure manages nothing any more, and still reads its pages.

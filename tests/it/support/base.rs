@@ -134,8 +134,7 @@ impl Base {
     /// A pool with the settings of the pages, and more patience: twenty at once say who wins, not how fast the machine is.
     pub async fn bassin(&self) -> PgPool {
         const PATIENCE: &str = "60s";
-        let (connexion, bassin) =
-            bassin::reglages(&self.url, Usage::Pages).expect("an address");
+        let (connexion, bassin) = bassin::reglages(&self.url, Usage::Pages).expect("an address");
         let connexion = connexion.options([
             ("statement_timeout", PATIENCE),
             ("lock_timeout", PATIENCE),
