@@ -1,7 +1,7 @@
 # The image of Vantail: one binary, no shell, no root.
 #
-#   docker build -t vantail .
-#   docker run --env-file .env vantail serve
+#   docker build -t vantail .        then docker-compose.yml, or the settings of .env.example one by one (`docker run --env-file`
+#                                    keeps the quotes that a shell and compose take away)
 #
 # The queries recorded in `.sqlx` stand in for a database while it is built (`.cargo/config.toml`).
 
@@ -9,7 +9,7 @@ FROM rust:1.95-slim-bookworm AS build
 WORKDIR /vantail
 
 # The dependencies alone: a layer that only a change of Cargo.toml or Cargo.lock builds again. What Cargo looks for is there,
-# empty; their date is that of the epoch, so that the sources copied next are newer whatever the clone did with dates.
+# empty; what it made of that is removed, so that the sources copied next are compiled whatever the clone did with dates.
 COPY Cargo.toml Cargo.lock ./
 COPY .cargo .cargo
 RUN mkdir -p src tests/it tests/navigateur benches/pages \

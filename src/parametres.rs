@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::config::{AIDE, Config, DOMAINES, LienExterieur};
+use crate::db::bassin::en_temps;
 
 /// How long another process may show what was set before.
 pub const FRAICHEUR: Duration = Duration::from_secs(10);
@@ -206,7 +207,7 @@ impl Parametres {
 /// Reads them again every [`FRAICHEUR`] until `arret`; a failure is logged, and what was known stays.
 pub async fn suivre(app: &App, arret: &CancellationToken) {
     while !arret.is_cancelled() {
-        if let Err(erreur) = app.relire_les_parametres().await {
+        if let Err(erreur) = en_temps(app.relire_les_parametres()).await {
             tracing::warn!(%erreur, "parameters");
         }
         tokio::select! {

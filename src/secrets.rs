@@ -1,8 +1,9 @@
 //! The secret keys of the installation (`SECRET_KEY`): one list for the links of mails and for the journal.
 //!
-//! A key has a version so that it can be replaced without killing what the old one signed: the highest version
-//! signs, every listed version verifies. Nothing uses a key directly: each purpose derives its own (HMAC), so that
-//! a code computed for one purpose proves nothing for another.
+//! A key has a version so that it can be replaced without killing what the old one signed: the first of the list
+//! signs, every listed version verifies. The order decides, not the number, so that a new key is known to all instances,
+//! under its own number, before any of them signs with it. Nothing uses a key directly: each purpose derives its own
+//! (HMAC), so that a code computed for one purpose proves nothing for another.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -88,9 +89,9 @@ fn hmac(cle: &[u8], morceaux: &[&[u8]]) -> [u8; 32] {
 }
 
 impl Cles {
-    /// Reads `v1:base64,v2:base64`; both base64 alphabets, padded or not.
+    /// Reads `v2:base64,v1:base64`, the one that signs first; both base64 alphabets, padded or not.
     pub fn lire(valeur: &str) -> Result<Self, ErreurCles> {
-        let mut cles = BTreeMap::new();
+        let (mut cles, mut courante) = (BTreeMap::new(), None);
         for (rang, entree) in valeur
             .split(',')
             .map(str::trim)
@@ -113,14 +114,15 @@ impl Cles {
             if cles.insert(version, cle).is_some() {
                 return Err(ErreurCles::Double(version));
             }
+            courante.get_or_insert(version);
         }
-        let courante = *cles.keys().next_back().ok_or(ErreurCles::Vide)?;
+        let courante = courante.ok_or(ErreurCles::Vide)?;
         Ok(Self { cles, courante })
     }
 
-    /// HMAC-SHA256 of `donnees` for the purpose `but`, and the version that made it. `None` signs with the newest key.
+    /// HMAC-SHA256 of `donnees` for the purpose `but`, and the version that made it. `None` signs with the first.
     ///
-    /// An unknown version also signs with the newest and says so in the result: its code cannot match what the
+    /// An unknown version also signs with the first and says so in the result: its code cannot match what the
     /// lost key signed, so a verification fails instead of passing or panicking.
     pub fn mac(&self, version: Option<u32>, but: &str, donnees: &[u8]) -> (u32, [u8; 32]) {
         let version = version
@@ -138,7 +140,12 @@ impl Cles {
         })
     }
 
-    /// The known versions, oldest first.
+    /// The version that signs.
+    pub fn courante(&self) -> u32 {
+        self.courante
+    }
+
+    /// The known versions, lowest first.
     pub fn versions(&self) -> impl Iterator<Item = u32> + '_ {
         self.cles.keys().copied()
     }
@@ -154,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn la_plus_recente_signe_et_toutes_verifient() {
+    fn la_premiere_signe_et_toutes_verifient() {
         let ancienne = Cles::lire(&format!("v1:{}", cle(1))).expect("valid");
         let tournee = Cles::lire(&format!("v10:{}, v1:{}", cle(9), cle(1))).expect("valid");
         let (version, code) = ancienne.mac(None, "essai", b"abc");
@@ -169,6 +176,11 @@ mod tests {
         assert!(!tournee.verifier("essai", b"abd", &code));
         assert!(!tournee.verifier("essai", b"abc", &code[..31]));
         assert!(!tournee.verifier("essai", b"abc", b""));
+        // The same keys, before the new one may sign: nothing changes but what a restarted instance understands.
+        let prete = Cles::lire(&format!("v1:{}, v10:{}", cle(1), cle(9))).expect("valid");
+        assert_eq!(prete.mac(None, "essai", b"abc"), (1, code));
+        let (version, code) = tournee.mac(None, "essai", b"abc");
+        assert_eq!(prete.mac(Some(version), "essai", b"abc"), (10, code));
     }
 
     #[test]

@@ -1,15 +1,21 @@
 //! Is the schema of the database the one this binary was written for?
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use sqlx::PgPool;
+use sqlx::migrate::MigrateError;
+use sqlx::{Connection, PgPool};
 
 use super::ouverture;
 use crate::aide::livraison;
 use crate::config::Source;
 use crate::db::MIGRATIONS;
 use crate::db::bassin::Usage;
+
+/// Tries of a migration that finds a table in use, and the pause between two, during which those who wait behind it pass.
+const ESSAIS: u32 = 30;
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Refuses a schema that is absent, older, newer or altered (decisions 23).
 ///
@@ -62,25 +68,52 @@ pub async fn exiger(db: &PgPool) -> Result<()> {
 }
 
 /// Applies what is missing, then delivers the articles of the aide; several at once wait for each other (lock of sqlx).
+/// Others may be serving: a migration that meets a lock lets go and comes back, each being a transaction of its own.
 ///
 /// # Errors
-/// A newer or altered schema, a migration or an article refused by the database.
+/// A newer or altered schema, a migration or an article refused by the database, a lock that never came.
 pub async fn appliquer(db: &PgPool) -> Result<()> {
-    MIGRATIONS.run(db).await.map_err(|erreur| match erreur {
-        sqlx::migrate::MigrateError::VersionMissing(version) => anyhow::anyhow!(
-            "the schema of the database is newer than this binary (migration {version} is unknown here)"
-        ),
-        autre => anyhow::Error::new(autre).context("the schema cannot be brought up to date"),
-    })?;
-    let mut connexion = db.acquire().await?;
+    // Closed at the end: the lock of sqlx is of the session, and a failed run keeps it.
+    let mut connexion = db.acquire().await?.detach();
+    let mut essai = 1;
+    loop {
+        match MIGRATIONS.run(&mut connexion).await {
+            Ok(()) => break,
+            Err(MigrateError::VersionMissing(version)) => bail!(
+                "the schema of the database is newer than this binary (migration {version} is unknown here)"
+            ),
+            Err(erreur) if essai < ESSAIS && verrou_refuse(&erreur) => {
+                tracing::info!(%erreur, essai, "somebody holds the lock; again in a moment");
+                essai += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(erreur) => {
+                return Err(
+                    anyhow::Error::new(erreur).context("the schema cannot be brought up to date")
+                );
+            }
+        }
+    }
     livraison::livrer(&mut connexion)
         .await
-        .context("the articles of the aide cannot be delivered")
+        .context("the articles of the aide cannot be delivered")?;
+    Ok(connexion.close().await?)
+}
+
+/// `lock_timeout` passed.
+fn verrou_refuse(erreur: &MigrateError) -> bool {
+    let (MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) = erreur else {
+        return false;
+    };
+    cause
+        .as_database_error()
+        .and_then(|e| e.code())
+        .is_some_and(|code| code == "55P03")
 }
 
 /// `vantail migrate`.
 pub(super) async fn migrer(source: Source<'_>) -> Result<()> {
-    let db = ouverture::bassin(&ouverture::adresse(source)?, Usage::Imports).await?;
+    let db = ouverture::bassin(&ouverture::adresse(source)?, Usage::Migrations).await?;
     appliquer(&db).await?;
     println!(
         "The schema is up to date ({} migrations).",

@@ -17,17 +17,10 @@ use crate::jobs;
 use crate::parametres;
 use crate::pieces;
 use crate::portail;
-use crate::serveur::{self, Limites, ReglagesHttp};
+use crate::serveur::{self, Delais, Limites, ReglagesHttp};
 
 /// Time left to the balancer, after `/ready` said 503, to send people elsewhere.
 const DRAINAGE: Duration = Duration::from_secs(5);
-/// Time left to a mail being sent when everything else has ended (its own limit is 45 s; its lease protects it).
-const FIN_DES_COURRIERS: Duration = Duration::from_secs(10);
-
-/// Time left to the jobs then: they wait on the database without a limit of their own.
-const FIN_DES_TRAVAUX: Duration = Duration::from_secs(5);
-/// Time left to the connections to say goodbye.
-const FIN_DU_BASSIN: Duration = Duration::from_secs(5);
 
 /// `vantail serve`.
 pub(super) async fn serve(source: Source<'_>) -> Result<()> {
@@ -97,7 +90,7 @@ pub(super) async fn tourner(
             arret.clone(),
         ));
     }
-    tracing::info!(adresse = %ecoute.local_addr()?, mesures = adresse_mesures, public = %config.public_url, "ready");
+    tracing::info!(adresse = %ecoute.local_addr()?, mesures = adresse_mesures, public = %config.public_url, cle = app.cles.courante(), "ready");
     let routeur = sante.merge(portail::portail(app, &reglages));
     let mut service = pin!(serveur::servir(
         ecoute,
@@ -122,27 +115,7 @@ pub(super) async fn tourner(
     issue?;
     arret.cancel();
     signaux.await.context("signals")??;
-    if !finis
-        && tokio::time::timeout(FIN_DES_TRAVAUX, travaux)
-            .await
-            .is_err()
-    {
-        tracing::warn!("stopped while the jobs were at work; the next run does the rest");
-    }
-    if tokio::time::timeout(FIN_DES_COURRIERS, courriers)
-        .await
-        .is_err()
-    {
-        tracing::warn!(
-            "stopped while a mail was being sent; it will be sent again after its lease"
-        );
-    }
-    // A connection whose packets vanish would be waited for without end.
-    if tokio::time::timeout(FIN_DU_BASSIN, app.db.close())
-        .await
-        .is_err()
-    {
-        tracing::warn!("stopped with connections that the database does not answer on");
-    }
+    let travaux = (!finis).then_some(travaux);
+    serveur::finir(travaux, courriers, &app.db, Delais::default()).await;
     Ok(())
 }

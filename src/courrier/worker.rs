@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::PgPool;
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use time::OffsetDateTime;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -14,15 +14,20 @@ use uuid::Uuid;
 use super::envoi::{Issue, Pret, expedier};
 use super::expedition::Expedition;
 use super::jeton::{self, Usage};
+use crate::db::bassin::en_temps;
 use crate::secrets::Cles;
 
 /// Mails sent at the same time by one instance.
 const EN_PARALLELE: usize = 4;
 /// Polling, in case a notification is lost and for mails whose delay is over.
 const RELEVE: Duration = Duration::from_secs(15);
+/// For a connection of the listener.
+const ATTENTE: Duration = Duration::from_secs(3);
 /// First pause of the whole worker when the server or the database is down; doubles up to one minute.
 const PANNE: Duration = Duration::from_secs(5);
 const PANNE_MAX: Duration = Duration::from_secs(60);
+/// A listener that heard nothing for so long asks the server whether it is there.
+const SILENCE: Duration = Duration::from_secs(60);
 /// First delay of a mail, in seconds; doubles up to the longest.
 const DELAI: f64 = 30.0;
 const DELAI_MAX: f64 = 300.0;
@@ -82,11 +87,24 @@ pub async fn lancer(db: PgPool, expedition: Expedition, cles: Arc<Cles>, arret: 
 async fn ecouter(db: PgPool, reveil: Arc<Notify>, arret: CancellationToken) {
     while !arret.is_cancelled() {
         let session = async {
-            let mut ecoute = PgListener::connect_with(&db).await?;
-            ecoute.listen("courriers").await?;
+            // Of its own: it would hold a place of the requests for ever, and this pool dies with the connection.
+            let seule = PgPoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(ATTENTE)
+                .connect_lazy_with((*db.connect_options()).clone());
+            let mut ecoute = en_temps(PgListener::connect_with(&seule)).await?;
+            en_temps(ecoute.listen("courriers")).await?;
+            reveil.notify_one();
             loop {
-                reveil.notify_one();
-                ecoute.try_recv().await?;
+                match tokio::time::timeout(SILENCE, ecoute.try_recv()).await {
+                    Ok(recu) => {
+                        recu?;
+                        reveil.notify_one();
+                    }
+                    Err(_) => {
+                        en_temps(sqlx::query("select 1").execute(&mut ecoute)).await?;
+                    }
+                }
             }
         };
         let erreur: sqlx::Error = tokio::select! {
@@ -183,24 +201,22 @@ async fn prendre(
             returning c.id, c.gabarit, c.destinataire, c.sujet, c.texte, c.html, c.lien_chemin, c.jeton_id,
                       c.jeton_usage, c.essais, c.cree_le, c.bail_jusqu_au as "bail!""#,
             i64::try_from(combien - pris.len()).unwrap_or(1),
-        )
-        .fetch_all(db)
-        .await?;
+        );
+        let lignes = en_temps(lignes.fetch_all(db)).await?;
         let (rien, mut abandons) = (lignes.is_empty(), 0);
         for l in lignes {
             let jeton = l
                 .jeton_id
                 .zip(l.jeton_usage.as_deref().and_then(Usage::depuis_code));
             if let Some((id, usage)) = jeton
-                && !jeton::preparer_envoi(db, id, usage).await?
+                && !en_temps(jeton::preparer_envoi(db, id, usage)).await?
             {
-                sqlx::query!(
+                let abandon = sqlx::query!(
                     "update courriers set statut = 'abandonne', bail_jusqu_au = null,
                             derniere_erreur = 'lien remplacé ou déjà utilisé avant le départ' where id = $1",
                     l.id,
-                )
-                .execute(db)
-                .await?;
+                );
+                en_temps(abandon.execute(db)).await?;
                 abandons += 1;
                 continue;
             }
@@ -237,12 +253,12 @@ async fn insister(
     issue: &Issue,
 ) -> sqlx::Result<Option<String>> {
     for pause in [200, 1_000, 3_000].map(Duration::from_millis) {
-        match marquer(db, id, essais, bail, issue).await {
+        match en_temps(marquer(db, id, essais, bail, issue)).await {
             Ok(statut) => return Ok(statut),
             Err(_) => tokio::time::sleep(pause).await,
         }
     }
-    marquer(db, id, essais, bail, issue).await
+    en_temps(marquer(db, id, essais, bail, issue)).await
 }
 
 /// Writes what became of a claimed mail; returns its state. A failure is written only while the lease is ours:

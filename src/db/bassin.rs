@@ -1,10 +1,11 @@
 //! Connection pools.
 
+use std::io::ErrorKind;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool};
 
 /// What a pool is for: the limits of a page would kill an import, those of an import would let a page hang.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,16 +16,28 @@ pub enum Usage {
     Imports,
     /// CSV of long lists, read at the pace of the person who downloads.
     Exports,
+    /// Changes of the schema while others serve: a lock waited for is a table closed to everybody behind.
+    Migrations,
 }
 
 struct Reglages {
     application: &'static str,
     max: u32,
     min: u32,
-    statement_timeout: &'static str,
-    lock_timeout: &'static str,
-    idle_in_transaction: &'static str,
+    limites: Limites,
 }
+
+/// How long a pool waits: for a connection, and on the server, in the words of PostgreSQL.
+#[derive(Clone, Copy, Debug)]
+pub struct Limites {
+    pub connexion: Duration,
+    pub instruction: &'static str,
+    pub verrou: &'static str,
+    pub transaction_inactive: &'static str,
+}
+
+/// Nobody waits longer for a page to begin.
+const CONNEXION: Duration = Duration::from_secs(3);
 
 impl Usage {
     const fn reglages(self) -> Reglages {
@@ -33,32 +46,103 @@ impl Usage {
                 application: "vantail",
                 max: 10,
                 min: 2,
-                statement_timeout: "5s",
-                lock_timeout: "2s",
-                idle_in_transaction: "10s",
+                limites: Limites {
+                    connexion: CONNEXION,
+                    instruction: "5s",
+                    verrou: "2s",
+                    transaction_inactive: "10s",
+                },
             },
             Self::Imports => Reglages {
                 application: "vantail imports",
                 max: 2,
                 min: 0,
-                statement_timeout: "0",
-                lock_timeout: "30s",
-                idle_in_transaction: "60s",
+                limites: Limites {
+                    connexion: CONNEXION,
+                    instruction: "0",
+                    verrou: "30s",
+                    transaction_inactive: "60s",
+                },
             },
             Self::Exports => Reglages {
                 application: "vantail exports",
                 max: 4,
                 min: 0,
-                statement_timeout: "60s",
-                lock_timeout: "2s",
-                idle_in_transaction: "60s",
+                limites: Limites {
+                    connexion: CONNEXION,
+                    instruction: "60s",
+                    verrou: "2s",
+                    transaction_inactive: "60s",
+                },
+            },
+            Self::Migrations => Reglages {
+                application: "vantail migrate",
+                max: 1,
+                min: 0,
+                limites: Limites {
+                    connexion: CONNEXION,
+                    instruction: "0",
+                    verrou: "2s",
+                    transaction_inactive: "60s",
+                },
             },
         }
     }
 }
 
-/// Time left to an idle connection to show that it lives: packets may vanish without a word (security.md §4, half-open).
+/// Time left to a connection to show that it lives: packets may vanish without a word (security.md §4, half-open).
 const DELAI_PING: Duration = Duration::from_secs(1);
+/// Time left to a statement outside of any request, whose own limit on the server is 5 s: past it nobody answers any more.
+const DELAI_REPONSE: Duration = Duration::from_secs(10);
+
+/// Gives up waiting for a database that says nothing. For what no request bounds: the worker of the mails.
+///
+/// # Errors
+/// That of the statement, or `TimedOut`: it may have been executed.
+pub async fn en_temps<T>(reponse: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    attendre(DELAI_REPONSE, reponse).await
+}
+
+async fn attendre<T>(
+    delai: Duration,
+    reponse: impl Future<Output = sqlx::Result<T>>,
+) -> sqlx::Result<T> {
+    tokio::time::timeout(delai, reponse)
+        .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into())))
+}
+
+/// What the connection asks of the server, said once it is open.
+async fn regler(connexion: &mut PgConnection, limites: Limites) -> sqlx::Result<()> {
+    let (noms, valeurs): (Vec<_>, Vec<_>) = [
+        ("statement_timeout", limites.instruction),
+        ("lock_timeout", limites.verrou),
+        (
+            "idle_in_transaction_session_timeout",
+            limites.transaction_inactive,
+        ),
+        ("client_connection_check_interval", "5s"),
+        // A machine that vanishes holds its locks for a minute, not for the two hours of the kernel.
+        ("tcp_keepalives_idle", "30"),
+        ("tcp_keepalives_interval", "10"),
+        ("tcp_keepalives_count", "3"),
+        // Said, because what it costs was measured (docs/PERFORMANCE.md): planning the views of rights anew each time is dearer
+        // than reading them. The server keeps planning each time what the parameters change, the optional filters.
+        ("plan_cache_mode", "auto"),
+        // Compiling a statement takes a hundred milliseconds; no page runs that long.
+        ("jit", "off"),
+        ("timezone", "UTC"),
+    ]
+    .into_iter()
+    .unzip();
+    sqlx::query("select set_config(nom, valeur, false) from unnest($1::text[], $2::text[]) as r (nom, valeur)")
+        .bind(noms)
+        .bind(valeurs)
+        .persistent(false)
+        .execute(connexion)
+        .await?;
+    Ok(())
+}
 
 /// Opens a pool and its first connection.
 ///
@@ -66,56 +150,44 @@ const DELAI_PING: Duration = Duration::from_secs(1);
 /// open transaction when `begin()` is cancelled (transact-rs/sqlx#4393): the next borrower's plain writes succeed, then
 /// vanish (security.md F1). That round trip is the liveness check too (decision 28).
 ///
+/// Every connection handed back must answer in a second, or is dropped: when a statement was given up half-way (a reader who
+/// left, a limit of time) sqlx asks the server where they are, and would wait without end for one that vanished; the place in
+/// the pool would never be free again.
+///
 /// # Errors
 /// When the URL is wrong or the server does not answer within 3 s.
 pub async fn ouvrir(url: &str, usage: Usage) -> sqlx::Result<PgPool> {
-    let (connexion, bassin) = reglages(url, usage)?;
-    bassin.connect_with(connexion).await
+    ouvrir_avec(url, usage, usage.reglages().limites).await
 }
 
-/// What [`ouvrir`] opens, for whoever has other limits: the scenarios wait longer than a person would.
+/// [`ouvrir`] with other limits: the scenarios wait longer than a person would, they say who wins and not how fast.
 ///
 /// # Errors
-/// When the URL is wrong.
-pub fn reglages(url: &str, usage: Usage) -> sqlx::Result<(PgConnectOptions, PgPoolOptions)> {
+/// Those of [`ouvrir`].
+pub async fn ouvrir_avec(url: &str, usage: Usage, limites: Limites) -> sqlx::Result<PgPool> {
     let reglages = usage.reglages();
     let connexion = PgConnectOptions::from_str(url)?
         .application_name(reglages.application)
-        .options([
-            ("statement_timeout", reglages.statement_timeout),
-            ("lock_timeout", reglages.lock_timeout),
-            (
-                "idle_in_transaction_session_timeout",
-                reglages.idle_in_transaction,
-            ),
-            ("client_connection_check_interval", "5s"),
-            // A machine that vanishes holds its locks for a minute, not for the two hours of the kernel.
-            ("tcp_keepalives_idle", "30"),
-            ("tcp_keepalives_interval", "10"),
-            ("tcp_keepalives_count", "3"),
-            // Said, because what it costs was measured (docs/PERFORMANCE.md): planning the views of rights anew each time is dearer
-            // than reading them. The server keeps planning each time what the parameters change, the optional filters.
-            ("plan_cache_mode", "auto"),
-            // Compiling a statement takes a hundred milliseconds; no page runs that long.
-            ("jit", "off"),
-            ("timezone", "UTC"),
-        ]);
-    let bassin = PgPoolOptions::new()
+        // Startup parameters that a pooler before PostgreSQL does not know refuse the connection; ours are said after it.
+        .extra_float_digits(None);
+    PgPoolOptions::new()
         .max_connections(reglages.max)
         .min_connections(reglages.min)
-        .acquire_timeout(Duration::from_secs(3))
+        .acquire_timeout(limites.connexion)
         .max_lifetime(Duration::from_secs(15 * 60))
         .test_before_acquire(false)
+        .after_connect(move |connexion, _| Box::pin(regler(connexion, limites)))
         .before_acquire(|connexion, _| {
             Box::pin(async move {
                 // `BEGIN` first: a lone `ROLLBACK` outside a transaction is a warning in the server's log, each time.
                 // `READ WRITE`: a replica refuses it, so that a connection to what is no longer the primary is dropped.
                 let remise_a_zero = sqlx::raw_sql("BEGIN READ WRITE; ROLLBACK").execute(connexion);
-                match tokio::time::timeout(DELAI_PING, remise_a_zero).await {
-                    Ok(issue) => issue.map(|_| true),
-                    Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
-                }
+                attendre(DELAI_PING, remise_a_zero).await.map(|_| true)
             })
-        });
-    Ok((connexion, bassin))
+        })
+        .after_release(|connexion, _| {
+            Box::pin(async move { attendre(DELAI_PING, connexion.ping()).await.map(|()| true) })
+        })
+        .connect_with(connexion)
+        .await
 }

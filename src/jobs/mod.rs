@@ -31,6 +31,8 @@ pub use imports::annoncer as annoncer_les_imports;
 /// Key of the advisory lock that makes one instance work at a time.
 pub const VERROU: i64 = 0x7661_6e74_0002;
 const MINUTE: Duration = Duration::from_secs(60);
+/// A run that takes longer waits for a database that vanished, most likely: it is cut, and the next one does the rest.
+const LIMITE: Duration = Duration::from_secs(10 * 60);
 
 /// What one run did.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -210,7 +212,9 @@ pub async fn chaque_minute(app: &App, arret: &CancellationToken) {
     let systeme = Systeme::processus();
     while !arret.is_cancelled() {
         let debut = Instant::now();
-        let issue = lancer_une_fois(app, &systeme).await;
+        let issue = tokio::time::timeout(LIMITE, lancer_une_fois(app, &systeme))
+            .await
+            .unwrap_or_else(|_| Err(anyhow!("cut after {} s", LIMITE.as_secs())));
         mesurer(debut, &issue);
         match issue {
             Ok(Some(bilan)) if bilan != Bilan::default() => tracing::info!(%bilan, "jobs"),

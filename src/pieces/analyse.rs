@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::clamd::{Clamd, Verdict};
 use crate::App;
 use crate::db::PieceId;
+use crate::db::bassin::en_temps;
 use crate::web::Erreur;
 
 /// Files of one run; the next does the rest.
@@ -62,16 +63,15 @@ pub async fn surveiller(app: &App, arret: &CancellationToken) {
 
 /// The oldest that nobody has, leased for two minutes.
 async fn prendre(app: &App) -> Result<Option<PieceId>, Erreur> {
-    Ok(sqlx::query_scalar!(
+    let prise = sqlx::query_scalar!(
         r#"update pieces_jointes set analyse_prise_le = maintenant()
            where id = (select id from pieces_jointes
                        where antivirus = 'en_cours' and effacee_le is null
                          and (analyse_prise_le is null or analyse_prise_le <= maintenant() - interval '2 minutes')
                        order by deposee_le, id limit 1 for update skip locked)
            returning id as "id: PieceId""#
-    )
-    .fetch_optional(&app.db)
-    .await?)
+    );
+    Ok(en_temps(prise.fetch_optional(&app.db)).await?)
 }
 
 async fn une(app: &App, clamd: &Clamd, id: PieceId) -> Result<Verdict> {
@@ -100,24 +100,22 @@ async fn une(app: &App, clamd: &Clamd, id: PieceId) -> Result<Verdict> {
 async fn poser(app: &App, id: PieceId, verdict: &Verdict) -> Result<(), Erreur> {
     match verdict {
         Verdict::Saine => {
-            sqlx::query!(
+            let pose = sqlx::query!(
                 "update pieces_jointes set antivirus = 'saine', analysee_le = maintenant() where id = $1 and antivirus = 'en_cours'",
                 id.0
-            )
-            .execute(&app.db)
-            .await?;
+            );
+            en_temps(pose.execute(&app.db)).await?;
         }
         Verdict::Infectee(menace) => {
             tracing::warn!(evenement = "piece_refusee", piece = %id, menace, "pieces");
-            sqlx::query!(
+            let pose = sqlx::query!(
                 "with refusee as (
                    update pieces_jointes set antivirus = 'refusee', analysee_le = maintenant(), effacee_le = maintenant()
                    where id = $1 and antivirus = 'en_cours' returning id)
                  delete from piece_morceaux m using refusee r where m.piece_id = r.id",
                 id.0
-            )
-            .execute(&app.db)
-            .await?;
+            );
+            en_temps(pose.execute(&app.db)).await?;
         }
     }
     Ok(())

@@ -2,13 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{CONNECTION, FORWARDED, HOST, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -174,8 +175,13 @@ fn hote_admis(entetes: &HeaderMap, uri: &Uri, hotes: &[String]) -> bool {
 }
 
 /// axum drops a handler when its client hangs up: a write half done, and sqlx's lost transaction (security.md F1, F2).
-/// What changes state runs in its own task.
-pub(super) async fn sans_annulation(requete: Request, suite: Next) -> Response {
+/// What changes state runs in its own task, for `delai` at most: no act takes that long (a statement has 5 s), and one that
+/// waits for a database that vanished would keep its connection for ever.
+pub(super) async fn sans_annulation(
+    State(delai): State<Duration>,
+    requete: Request,
+    suite: Next,
+) -> Response {
     if matches!(
         *requete.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
@@ -183,15 +189,19 @@ pub(super) async fn sans_annulation(requete: Request, suite: Next) -> Response {
         return suite.run(requete).await;
     }
     let travaux = requete.extensions().get::<Travaux>().cloned();
-    let travail = suite.run(requete).instrument(Span::current());
+    let travail = timeout(delai, suite.run(requete)).instrument(Span::current());
     let tache = match travaux {
         Some(Travaux(suivi)) => suivi.spawn(travail),
         None => tokio::spawn(travail),
     };
-    tache.await.unwrap_or_else(|erreur| {
-        tracing::error!(%erreur, "requête interrompue");
-        RefusHttp::Panique.reponse()
-    })
+    match tache.await {
+        Ok(Ok(reponse)) => reponse,
+        Ok(Err(_)) => RefusHttp::ReponseTardive.reponse(),
+        Err(erreur) => {
+            tracing::error!(%erreur, "requête interrompue");
+            RefusHttp::Panique.reponse()
+        }
+    }
 }
 
 /// Brotli or gzip, except for what is compressed already.

@@ -30,7 +30,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 pub use adresse::{AdresseClient, Pair, Reseau};
-pub use arret::attendre_arret;
+pub use arret::{Delais, attendre_arret, finir};
 pub use boucle::servir;
 pub use corps::avec_corps_max;
 pub use couches::{DUREE_REQUETES, Reference};
@@ -51,6 +51,8 @@ pub struct Limites {
     pub octets_corps: usize,
     /// From the end of the headers to the head of the answer.
     pub delai_requete: Duration,
+    /// From there too, to the end of a write that has no client any more.
+    pub delai_travail: Duration,
     /// Between two requests of one connection.
     pub delai_inactif: Duration,
     /// How long a client may leave its socket full before we give its answer up.
@@ -69,6 +71,7 @@ impl Default for Limites {
             delai_corps: Duration::from_secs(30),
             octets_corps: 64 * 1024,
             delai_requete: Duration::from_secs(30),
+            delai_travail: Duration::from_secs(60),
             delai_inactif: Duration::from_secs(60),
             delai_ecriture: Duration::from_secs(60),
             connexions: 1024,
@@ -133,7 +136,10 @@ pub fn habiller(router: Router, reglages: &ReglagesHttp) -> Router {
 pub fn couches_internes(router: Router, reglages: &ReglagesHttp) -> Router {
     router
         .layer(CatchPanicLayer::custom(refus::panique))
-        .layer(from_fn(couches::sans_annulation))
+        .layer(from_fn_with_state(
+            reglages.limites.delai_travail,
+            couches::sans_annulation,
+        ))
         .layer(from_fn_with_state(
             Arc::new(reglages.limites.clone()),
             corps::bornes,

@@ -122,3 +122,21 @@ fn l_exemple_dit_toutes_les_variables() {
         .collect();
     assert!(tues.is_empty(), "not in docs/EXPLOITATION.md: {tues:?}");
 }
+
+/// `set -a; . ./.env` (docs/EXPLOITATION.md): a value with a blank needs quotes.
+#[test]
+fn l_exemple_se_lit_par_un_shell() {
+    let lu = std::process::Command::new("sh")
+        .args([
+            "-eac",
+            ". ./.env.example; echo \"$ACCESSIBILITY_STATUS, $MAIL_FROM\"",
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("a shell");
+    assert_eq!(String::from_utf8_lossy(&lu.stderr), "");
+    assert_eq!(
+        String::from_utf8_lossy(&lu.stdout).trim_end(),
+        "non conforme, Vantail <ne-pas-repondre@example.org>"
+    );
+}

@@ -35,7 +35,7 @@ pub(in crate::utilisateurs) struct Dessin {
 const MARGE: usize = 4;
 
 impl Graine {
-    /// A new salt under the newest key.
+    /// A new salt under the key that signs.
     pub fn nouvelle(app: &App) -> Self {
         let mut sel = vec![0; SEL];
         rand::rng().fill_bytes(&mut sel);

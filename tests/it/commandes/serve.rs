@@ -5,7 +5,10 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use sqlx::{Connection, PgConnection};
 use vantail::commandes::schema;
+use vantail::db::MIGRATIONS;
+use vantail::db::bassin::{Usage, ouvrir};
 
 use super::{CLE, dit, lancer, refus, vantail};
 use crate::support::Portail;
@@ -267,4 +270,48 @@ async fn migrate_part_de_rien_et_se_repete() {
         assert!(sortie.status.success(), "{}", dit(&sortie));
         schema::exiger(&db).await.expect("the present schema");
     }
+}
+
+/// A migration that waits for a table makes everybody else wait behind it: it lets go after 2 s, and comes back.
+#[tokio::test]
+async fn migrate_laisse_passer_puis_revient() {
+    let base = Base::nouvelle().await;
+    let mut temoin = PgConnection::connect(base.url()).await.expect("connected");
+    sqlx::raw_sql("drop schema public cascade; create schema public")
+        .execute(&mut temoin)
+        .await
+        .expect("an empty database");
+    MIGRATIONS
+        .run_to(34, &mut temoin)
+        .await
+        .expect("an older schema");
+    // A long reading of a table that migration 35 alters.
+    let mut lecteur = PgConnection::connect(base.url()).await.expect("connected");
+    sqlx::raw_sql("begin; select count(*) from sollicitation_messages")
+        .execute(&mut lecteur)
+        .await
+        .expect("read");
+    let db = ouvrir(base.url(), Usage::Migrations).await.expect("a pool");
+    let observer = async {
+        let mut tentatives = BTreeSet::new();
+        let debut = Instant::now();
+        while tentatives.len() < 2 {
+            assert!(debut.elapsed() < Duration::from_secs(20), "{tentatives:?}");
+            let vue: Option<String> = sqlx::query_scalar(
+                "select query_start::text from pg_stat_activity
+                 where application_name = 'vantail migrate' and wait_event_type = 'Lock'
+                   and datname = current_database()",
+            )
+            .fetch_optional(&mut temoin)
+            .await
+            .expect("the activity");
+            tentatives.extend(vue);
+            tokio::task::yield_now().await;
+        }
+        lecteur.close().await.expect("the reading ends");
+    };
+    let (issue, ()) = tokio::join!(schema::appliquer(&db), observer);
+    issue.expect("up to date");
+    let portail = base.bassin().await;
+    schema::exiger(&portail).await.expect("the present schema");
 }

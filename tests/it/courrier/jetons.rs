@@ -83,7 +83,7 @@ fn n_importe_quoi_n_est_pas_un_lien() {
 #[test]
 fn une_rotation_des_cles_garde_les_liens_vivants() {
     let ancienne = "v1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-    let nouvelle = format!("{ancienne},v2:AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
+    let nouvelle = format!("v2:AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8,{ancienne}");
     let (avant, apres) = (
         Cles::lire(ancienne).expect("valid"),
         Cles::lire(&nouvelle).expect("valid"),

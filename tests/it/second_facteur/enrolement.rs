@@ -1,6 +1,4 @@
-use vantail::App;
-use vantail::serveur::ReglagesHttp;
-
+use super::rotation::{V1, V2};
 use super::{CAMILLE, Facteur, ICI, activer, code, commencer, donner, faux};
 use crate::comptes::{connecte, se_connecter};
 use crate::support::{Acteur, MOT_DE_PASSE, Portail, config_avec};
@@ -268,16 +266,10 @@ async fn deux_confirmations_paralleles_n_en_font_qu_une() {
 
 /// The same database behind another process, with other keys.
 fn avec_les_cles(portail: &Portail, cles: &str) -> Acteur {
-    let config = config_avec(&[("SECRET_KEY", cles)]);
-    let reglages = ReglagesHttp::pour(&config.public_url).expect("an origin");
-    Acteur::new(vantail::portail(
-        &App::new(portail.db.clone(), config),
-        &reglages,
-    ))
+    portail
+        .voisin(config_avec(&[("SECRET_KEY", cles)]))
+        .anonyme()
 }
-
-const V1: &str = "v1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
-const V2: &str = "v2:ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
 
 #[tokio::test]
 async fn une_cle_remplacee_sert_encore_et_une_cle_perdue_laisse_les_codes_de_secours() {

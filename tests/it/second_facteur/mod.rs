@@ -6,6 +6,7 @@ mod codes;
 mod enrolement;
 mod gestion;
 mod obligation;
+mod rotation;
 
 use totp_rs::Totp;
 

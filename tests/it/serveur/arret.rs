@@ -1,5 +1,6 @@
 //! The end of a request without its client, and the end of the server.
 
+use std::pin::pin;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,9 +14,15 @@ use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use vantail::serveur::{Limites, attendre_arret, habiller};
+use vantail::App;
+use vantail::courrier::{self, Expedition};
+use vantail::db::bassin::{Usage, ouvrir};
+use vantail::jobs;
+use vantail::serveur::{Delais, Limites, attendre_arret, finir, habiller};
 
-use super::outils::{HOTE, PATIENCE, Serveur, reglages, statut};
+use super::outils::{HOTE, PATIENCE, Serveur, reglages, statut, url_de_test};
+use crate::support::config;
+use crate::support::relais::Relais;
 
 /// A handler that says it has begun, waits at a gate, then says it has ended.
 #[derive(Clone, Default)]
@@ -209,4 +216,66 @@ async fn sigterm_retire_d_abord_du_service_puis_arrete() {
         .expect("a second signal does not wait")
         .expect("handlers installed");
     assert!(arret.is_cancelled());
+}
+
+/// No client, no answer, no end: it would keep its connection to the database as long as the process lives.
+#[tokio::test]
+async fn une_ecriture_sans_fin_est_abandonnee() {
+    let etape = Etape::default();
+    let limites = Limites {
+        delai_travail: Duration::from_millis(100),
+        ..Limites::default()
+    };
+    let serveur = Serveur::lancer(etape.router(), limites).await;
+    let mut client = serveur.joindre().await;
+    client.envoyer(&envoi("POST")).await;
+    etape.commencee().await;
+    assert_eq!(statut(&client.lire_reponse().await), "503");
+    // The stop would wait for it longer than this test does.
+    serveur.arret.cancel();
+    serveur.finir().await;
+    assert!(!etape.fini.load(Ordering::SeqCst));
+}
+
+/// Packets vanish under the jobs and under the mails at the same time; the stop waits for neither.
+#[tokio::test]
+async fn l_arret_n_attend_pas_une_base_qui_se_tait() {
+    let url = url_de_test().await;
+    let relais = Relais::devant(&url).await;
+    let config = config();
+    let expedition = Expedition::lire(
+        config.smtp_url.as_deref(),
+        &config.mail_from,
+        &config.public_url,
+        &config.marque,
+    )
+    .expect("mail settings");
+    let db = ouvrir(&relais.url(&url), Usage::Pages)
+        .await
+        .expect("a database");
+    let app = App::new(db, config);
+    // The first statement of the jobs after their `begin`, and the one that takes mails.
+    relais.taire_a(&["pg_try_advisory_xact_lock", "bail_jusqu_au is null"]);
+    let arret = CancellationToken::new();
+    let courriers = tokio::spawn(courrier::lancer(
+        app.db.clone(),
+        expedition,
+        Arc::clone(&app.cles),
+        arret.clone(),
+    ));
+    let mut travaux = pin!(jobs::chaque_minute(&app, &arret));
+    tokio::select! {
+        () = &mut travaux => panic!("the jobs wait for their answer"),
+        () = relais.muettes(2) => {}
+    }
+    arret.cancel();
+    let court = Duration::from_millis(100);
+    let delais = Delais {
+        travaux: court,
+        courriers: court,
+        bassin: court,
+    };
+    timeout(PATIENCE, finir(Some(travaux), courriers, &app.db, delais))
+        .await
+        .expect("the stop ends");
 }

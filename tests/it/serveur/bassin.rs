@@ -1,15 +1,25 @@
 //! The pools: no write lost, dead connections replaced, limits set.
 
+use std::fs;
 use std::future::poll_fn;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::pin::pin;
 use std::task::Poll;
 
-use sqlx::{Connection, PgConnection};
-use tokio::task::yield_now;
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection, PgConnection, PgPool, Postgres};
+use tokio::sync::watch;
+use tokio::task::{spawn_blocking, yield_now};
+use tokio::time::timeout;
 use uuid::Uuid;
 use vantail::db::bassin::{Usage, ouvrir};
+use vantail::postgres_prive::{PostgresPrive, Reglages};
+use vantail::serveur::sante;
 
-use super::outils::url_de_test;
+use super::outils::{PATIENCE, url_de_test};
+use super::sante::statut;
+use crate::support::relais::Relais;
 
 /// Drops `futur` after `pas` polls, or when it is done.
 async fn abandonner(futur: impl Future, pas: usize) {
@@ -102,6 +112,7 @@ async fn chaque_usage_a_ses_limites() {
         (Usage::Pages, "vantail", "5s", "2s", "10s"),
         (Usage::Imports, "vantail imports", "0", "30s", "1min"),
         (Usage::Exports, "vantail exports", "1min", "2s", "1min"),
+        (Usage::Migrations, "vantail migrate", "0", "2s", "1min"),
     ];
     for (usage, application, instruction, verrou, inactivite) in cas {
         let bassin = ouvrir(&url_de_test().await, usage)
@@ -126,4 +137,123 @@ async fn chaque_usage_a_ses_limites() {
             assert_eq!(valeur, attendu, "{usage:?} {reglage}");
         }
     }
+}
+
+/// All the places of a pool of the pages at once.
+async fn toutes(bassin: &PgPool) -> Vec<PoolConnection<Postgres>> {
+    let prendre = async {
+        let mut prises = Vec::new();
+        while prises.len() < 10 {
+            // What waits for a place gives up after 3 s; a place that comes back later is as good.
+            if let Ok(prise) = bassin.acquire().await {
+                prises.push(prise);
+            }
+        }
+        prises
+    };
+    timeout(PATIENCE, prendre)
+        .await
+        .expect("every place is free")
+}
+
+/// The packets of ten statements vanish and their readers leave: sqlx asks each server where they are, without a limit of
+/// its own, so that the pool stayed empty for ever.
+#[tokio::test]
+async fn une_connexion_qui_se_tait_rend_sa_place() {
+    let url = url_de_test().await;
+    let relais = Relais::devant(&url).await;
+    let bassin = ouvrir(&relais.url(&url), Usage::Pages)
+        .await
+        .expect("a database");
+    relais.taire_a(&["select 'perdu'"]);
+    let lecteurs: Vec<_> = (0..10)
+        .map(|_| {
+            let bassin = bassin.clone();
+            tokio::spawn(async move { sqlx::query("select 'perdu'").execute(&bassin).await })
+        })
+        .collect();
+    relais.muettes(10).await;
+    for lecteur in &lecteurs {
+        lecteur.abort();
+    }
+    for mut prise in toutes(&bassin).await {
+        let un: i32 = sqlx::query_scalar("select 1")
+            .fetch_one(&mut *prise)
+            .await
+            .expect("an answer");
+        assert_eq!(un, 1);
+    }
+}
+
+fn prive(dossier: &Path) -> PostgresPrive {
+    PostgresPrive::demarrer(&Reglages {
+        dossier: dossier.to_owned(),
+        // What a replica reads is not written otherwise.
+        durable: true,
+        binaires: std::env::var_os("VANTAIL_PG_BIN").map(Into::into),
+    })
+    .expect("a private PostgreSQL")
+}
+
+/// A server that replays what a primary wrote, here nothing more: it reads and takes no write.
+fn replique(dossier: &Path) -> PostgresPrive {
+    let dit = prive(dossier).dossier().to_owned();
+    let donnees = fs::read_dir(dit)
+        .expect("a folder")
+        .flatten()
+        .map(|e| e.path().join("donnees"))
+        .find(|d| d.exists())
+        .expect("the data");
+    let signal = donnees.join("standby.signal");
+    fs::write(&signal, "").expect("a file");
+    fs::set_permissions(&signal, fs::Permissions::from_mode(0o666)).expect("a mode");
+    prive(dossier)
+}
+
+/// After a failover the address leads elsewhere. A connection to what is not the primary any more answers, and reads: only
+/// the `READ WRITE` of `ouvrir` tells it from the others.
+#[tokio::test]
+async fn une_connexion_a_une_replique_quitte_le_bassin() {
+    let (dossier, primaire, replique) = spawn_blocking(|| {
+        let dossier = tempfile::tempdir().expect("a folder");
+        fs::set_permissions(dossier.path(), fs::Permissions::from_mode(0o711)).expect("a mode");
+        let primaire = prive(&dossier.path().join("a"));
+        let replique = replique(&dossier.path().join("b"));
+        (dossier, primaire, replique)
+    })
+    .await
+    .expect("two servers");
+    let relais = Relais::devant(&replique.url("postgres")).await;
+    let bassin = ouvrir(&relais.url(&primaire.url("postgres")), Usage::Pages)
+        .await
+        .expect("a database");
+    let (_dire, pret) = watch::channel(true);
+    let router = sante(bassin.clone(), pret);
+    let lire = async |prise: &mut PoolConnection<Postgres>| -> bool {
+        sqlx::query_scalar("select pg_is_in_recovery()")
+            .fetch_one(&mut **prise)
+            .await
+            .expect("an answer")
+    };
+    let mut prises = toutes(&bassin).await;
+    for prise in &mut prises {
+        assert!(lire(prise).await, "connected to the replica");
+    }
+    drop(prises);
+    let rendues = async {
+        while bassin.num_idle() < 10 {
+            yield_now().await;
+        }
+    };
+    timeout(PATIENCE, rendues).await.expect("all in the pool");
+    assert_eq!(statut(&router, "/ready").await, 503);
+
+    relais.vers(&primaire.url("postgres"));
+    for mut prise in toutes(&bassin).await {
+        assert!(!lire(&mut prise).await, "handed out by a replica");
+    }
+    assert_eq!(statut(&router, "/ready").await, 200);
+    spawn_blocking(move || drop((primaire, replique, dossier)))
+        .await
+        .expect("stopped");
 }

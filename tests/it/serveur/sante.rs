@@ -11,7 +11,7 @@ use vantail::serveur::sante;
 
 use super::outils::url_de_test;
 
-async fn statut(router: &axum::Router, chemin: &str) -> u16 {
+pub(super) async fn statut(router: &axum::Router, chemin: &str) -> u16 {
     let requete = Request::get(chemin)
         .body(Body::empty())
         .expect("a valid request");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Row};
 use vantail::db::MIGRATIONS;
-use vantail::db::bassin::{self, Usage};
+use vantail::db::bassin::{self, Limites, Usage};
 use vantail::postgres_prive::{PostgresPrive, Reglages};
 
 /// `VANTAIL_TEST_SERVEUR` names a server to use instead of a private one: `postgres://me@host:5432/`.
@@ -133,16 +133,13 @@ impl Base {
 
     /// A pool with the settings of the pages, and more patience: twenty at once say who wins, not how fast the machine is.
     pub async fn bassin(&self) -> PgPool {
-        const PATIENCE: &str = "60s";
-        let (connexion, bassin) = bassin::reglages(&self.url, Usage::Pages).expect("an address");
-        let connexion = connexion.options([
-            ("statement_timeout", PATIENCE),
-            ("lock_timeout", PATIENCE),
-            ("idle_in_transaction_session_timeout", PATIENCE),
-        ]);
-        bassin
-            .acquire_timeout(Duration::from_secs(60))
-            .connect_with(connexion)
+        let limites = Limites {
+            connexion: Duration::from_secs(60),
+            instruction: "60s",
+            verrou: "60s",
+            transaction_inactive: "60s",
+        };
+        bassin::ouvrir_avec(&self.url, Usage::Pages, limites)
             .await
             .expect("a pool")
     }

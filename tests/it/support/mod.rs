@@ -12,6 +12,7 @@ pub mod formulaire;
 pub mod instructions;
 pub mod monde;
 pub mod page;
+pub mod relais;
 pub mod smtp;
 pub mod sollicitations;
 
@@ -94,6 +95,18 @@ impl Portail {
             db,
             routeur,
             _base: Arc::new(base),
+        }
+    }
+
+    /// Another instance on the same database, with other settings.
+    pub fn voisin(&self, config: Config) -> Self {
+        let reglages = ReglagesHttp::pour(&config.public_url).expect("an origin");
+        let app = App::new(self.db.clone(), config);
+        Self {
+            routeur: vantail::portail(&app, &reglages),
+            app,
+            db: self.db.clone(),
+            _base: Arc::clone(&self._base),
         }
     }
 
