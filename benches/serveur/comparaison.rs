@@ -9,7 +9,7 @@ use crate::instance::Instance;
 use crate::objectifs::Objectifs;
 use crate::processus::Processus;
 use crate::reglages::Reglages;
-use crate::releve::nombre;
+use crate::releve::textes;
 
 const PAGE: &str = "/activites";
 const ALTERNANCES: usize = 4;
@@ -43,7 +43,7 @@ pub async fn comparer(
     let navigateur = lecteur.charge(NAVIGATEUR, reglages.clients);
     println!(
         "{taille} structures: {} statements on {} loans of a connection",
-        nombre(&emprunts),
+        textes(&emprunts).len(),
         emprunts.len()
     );
     for charge in [&brut, &vers_le_nu] {

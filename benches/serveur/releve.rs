@@ -53,7 +53,8 @@ impl Releve {
     }
 }
 
-/// Statements of a page.
-pub fn nombre(emprunts: &[Emprunt]) -> usize {
-    emprunts.iter().map(|e| e.0.len()).sum()
+/// The statements of a page, as texts.
+pub fn textes(emprunts: &[Emprunt]) -> Vec<String> {
+    let instructions = emprunts.iter().flat_map(|e| &e.0);
+    instructions.map(|i| i.sql().to_owned()).collect()
 }

@@ -1,12 +1,14 @@
 //! Every list, search and request page: times, throughput, statements, bytes.
 
+use std::collections::BTreeSet;
+
 use crate::client::{BRUT, NAVIGATEUR};
 use crate::commun::centiles;
 use crate::commun::pages::LECTEURS;
 use crate::instance::{Instance, Lecteur};
 use crate::objectifs::Objectifs;
 use crate::reglages::Reglages;
-use crate::releve::nombre;
+use crate::releve::textes;
 
 /// Requests before the throughput is measured: every connection of the pool has run each statement often enough to keep its plan.
 const ECHAUFFEMENT: usize = 100;
@@ -16,7 +18,8 @@ struct Mesure {
     p95: f64,
     /// Requests per second; zero where it is not measured.
     debit: f64,
-    instructions: usize,
+    /// Their texts.
+    instructions: Vec<String>,
     octets: usize,
     gzip: usize,
     br: usize,
@@ -28,6 +31,7 @@ pub async fn dresser(instances: &[Instance], reglages: &Reglages, objectifs: &mu
          clients; ratio of p50 to the smallest world.",
         reglages.clients
     );
+    let mut differentes = BTreeSet::new();
     for (qui, pages) in LECTEURS {
         println!(
             "-- {qui:<69} {:>9} {:>8} {:>8} {:>6} {:>8} {:>4} {:>8} {:>7} {:>7}",
@@ -45,18 +49,27 @@ pub async fn dresser(instances: &[Instance], reglages: &Reglages, objectifs: &mu
                 let taille = lecteur.instance.monde.taille;
                 println!(
                     "{page:<72} {taille:>9} {:>8.2} {:>8.2} {ratio:>6.2} {:>8.1} {:>4} {:>8} {:>7} {:>7}",
-                    m.p50, m.p95, m.debit, m.instructions, m.octets, m.gzip, m.br
+                    m.p50,
+                    m.p95,
+                    m.debit,
+                    m.instructions.len(),
+                    m.octets,
+                    m.gzip,
+                    m.br
                 );
-                objectifs.page(&format!("{page} at {taille}"), m.p95, ratio, m.instructions);
+                let nombre = m.instructions.len();
+                objectifs.page(&format!("{page} at {taille}"), m.p95, ratio, nombre);
+                differentes.extend(m.instructions);
             }
         }
     }
+    println!("{} different statements in all", differentes.len());
 }
 
 async fn mesurer(lecteur: &Lecteur<'_>, page: &str, reglages: &Reglages) -> Mesure {
     let adresse = lecteur.adresse(page);
     let client = lecteur.client();
-    let taille = async |encodage| {
+    let taille = async |encodage: &'static str| {
         let reponse = client.lire(&adresse, encodage).await;
         assert_eq!(reponse.statut, 200, "{adresse}");
         reponse.octets
@@ -90,7 +103,7 @@ async fn mesurer(lecteur: &Lecteur<'_>, page: &str, reglages: &Reglages) -> Mesu
         p50,
         p95,
         debit,
-        instructions: nombre(&emprunts),
+        instructions: textes(&emprunts),
         octets,
         gzip,
         br,

@@ -34,6 +34,14 @@ pub enum Instruction {
     },
 }
 
+impl Instruction {
+    pub fn sql(&self) -> &str {
+        match self {
+            Self::Simple(sql) | Self::Preparee { sql, .. } => sql,
+        }
+    }
+}
+
 /// What was run on one connection between the moment it was lent and the next.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Emprunt(pub Vec<Instruction>);
