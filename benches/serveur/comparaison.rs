@@ -13,6 +13,8 @@ use crate::releve::textes;
 
 const PAGE: &str = "/activites";
 const ALTERNANCES: usize = 4;
+/// At least, in each turn.
+const REQUETES: usize = 200;
 /// What the portal keeps of the bare handler's throughput.
 const PART: f64 = 0.7;
 
@@ -78,7 +80,7 @@ pub async fn comparer(
 }
 
 async fn tirer(charge: &Charge<'_>, processus: &Processus, reglages: &Reglages) -> Tir {
-    let requetes = reglages.requetes.max(1);
+    let requetes = reglages.requetes.max(REQUETES);
     let avant = processus.processeur();
     let bilan = charge.tirer(&[PAGE.to_owned()], requetes).await;
     assert_eq!(bilan.refus, 0, "{PAGE}");

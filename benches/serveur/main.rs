@@ -27,6 +27,7 @@
 //! - `VANTAIL_BENCH_TOURS=200`: requests of one client per page;
 //! - `VANTAIL_BENCH_CLIENTS=16`, `VANTAIL_BENCH_REQUESTS=200`: clients at once, their requests in all (0: no throughput);
 //! - `VANTAIL_BENCH_PAGES=/support`: the pages whose address holds that, and nothing else;
+//! - `VANTAIL_BENCH_PLANS=1`: the plan of each statement under the line of its page;
 //! - `VANTAIL_BENCH_IMPORT=100000`: lines of the import (0: no import).
 
 mod charge;
@@ -41,6 +42,7 @@ mod instance;
 mod memoires;
 mod nu;
 mod objectifs;
+mod plans;
 mod processus;
 mod reglages;
 mod releve;

@@ -95,14 +95,8 @@ async fn executer(
             sqlx::raw_sql(sql).execute(connexion).await?;
         }
         Prete::Preparee(sql, gardee, parametres) => {
-            let mut arguments = PgArguments::default();
-            for parametre in parametres {
-                arguments
-                    .add(Brut(parametre))
-                    .map_err(sqlx::Error::Encode)?;
-            }
             let sql = AssertSqlSafe(Arc::clone(sql));
-            let lignes = sqlx::query_with(sql, arguments)
+            let lignes = sqlx::query_with(sql, arguments(parametres)?)
                 .persistent(*gardee)
                 .fetch_all(connexion)
                 .await?;
@@ -112,6 +106,17 @@ async fn executer(
         }
     }
     Ok(())
+}
+
+/// Parameters to send again.
+pub fn arguments(parametres: &[Parametre]) -> sqlx::Result<PgArguments> {
+    let mut arguments = PgArguments::default();
+    for parametre in parametres {
+        arguments
+            .add(Brut(parametre))
+            .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
 }
 
 fn ecrire(ligne: &PgRow, sortie: &mut Vec<u8>) -> sqlx::Result<()> {

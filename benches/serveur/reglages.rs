@@ -8,6 +8,8 @@ pub struct Reglages {
     pub tours: usize,
     /// Keeps the pages whose address holds that, and measures nothing else.
     pub seules: String,
+    /// Explains each statement of the pages.
+    pub plans: bool,
     /// Clients at once, and their requests in all.
     pub clients: usize,
     pub requetes: usize,
@@ -26,6 +28,7 @@ impl Reglages {
             tailles,
             tours: variable("VANTAIL_BENCH_TOURS", 200),
             seules: variable("VANTAIL_BENCH_PAGES", String::new()),
+            plans: variable("VANTAIL_BENCH_PLANS", 0) != 0,
             clients: variable("VANTAIL_BENCH_CLIENTS", 16),
             requetes: variable("VANTAIL_BENCH_REQUESTS", 200),
             import: variable("VANTAIL_BENCH_IMPORT", 100_000),

@@ -7,6 +7,7 @@ use crate::commun::centiles;
 use crate::commun::pages::LECTEURS;
 use crate::instance::{Instance, Lecteur};
 use crate::objectifs::Objectifs;
+use crate::plans;
 use crate::reglages::Reglages;
 use crate::releve::textes;
 
@@ -60,6 +61,9 @@ pub async fn dresser(instances: &[Instance], reglages: &Reglages, objectifs: &mu
                 let nombre = m.instructions.len();
                 objectifs.page(&format!("{page} at {taille}"), m.p95, ratio, nombre);
                 differentes.extend(m.instructions);
+                if reglages.plans {
+                    plans::expliquer(lecteur, &lecteur.adresse(page)).await;
+                }
             }
         }
     }
