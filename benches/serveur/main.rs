@@ -51,6 +51,8 @@ mod temoin;
 
 use std::path::Path;
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use commun::base::Base;
 use instance::Instance;
 use objectifs::Objectifs;
@@ -123,5 +125,19 @@ fn main() {
     let reglages = Reglages::lire();
     let base = Base::ouvrir();
     let dossier = tempfile::tempdir().expect("a folder");
-    execution().block_on(mesurer(&base, dossier.path(), &reglages));
+    execution().block_on(async {
+        tokio::select! {
+            () = mesurer(&base, dossier.path(), &reglages) => {}
+            // The servers end with what started them.
+            () = interrompu() => eprintln!("interrupted"),
+        }
+    });
+}
+
+async fn interrompu() {
+    let mut fin = signal(SignalKind::terminate()).expect("a signal");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = fin.recv() => {}
+    }
 }
