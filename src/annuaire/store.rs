@@ -54,7 +54,7 @@ pub async fn total(app: &App, _: &Connecte, criteres: &Criteres) -> Result<Total
 /// A search, its total known: that decides how it is read. What matches fewer lines than the ceiling is gathered, then
 /// sorted; what matches more is read in order until the page is full. One statement has these two plans, because `$9`
 /// is a constant when it is planned; left alone, the planner may walk the whole directory in order to find a few lines
-/// that all stand at its end (« saint denis »).
+/// that all stand at its end (« saint denis »). What a line shows is read for the lines of the page only.
 pub struct Recherche<'a> {
     pub criteres: &'a Criteres,
     pub total: Total,
@@ -157,15 +157,16 @@ async fn suite(
 ) -> Result<Vec<Ligne>, Erreur> {
     let criteres = recherche.criteres;
     let lignes = sqlx::query!(
-        r#"select t.id as "id!: StructureId", t.cle_tri as "cle_tri!", t.identifiant as "identifiant!",
-                  t.raison_sociale as "raison_sociale!", t.code_postal, t.ville,
-                  t.gestion_engagement as "gestion_engagement!", t.gestion_service as "gestion_service!",
-                  t.gestion_service_engagement as "gestion_service_engagement!",
-                  (select count(*) from services_actifs a where a.structure_id = t.id) as "services!"
-           from (select s.* from chercher_structures_publiques($1, $2, $3, $4, $5) s
-                 where s.statut = 'active' and ($6::text is null or (s.cle_tri, s.id) > ($6, $7))
-                 order by case when $9 then null else s.cle_tri end, case when $9 then null else s.id end limit $10) t
-           order by t.cle_tri, t.id limit $8"#,
+        r#"select p.id as "id: StructureId", p.cle_tri, p.identifiant, p.raison_sociale, p.code_postal, p.ville,
+                  p.gestion_engagement, p.gestion_service, p.gestion_service_engagement,
+                  (select count(*) from services_actifs a where a.structure_id = p.id) as "services!"
+           from (select t.id, t.cle_tri from (
+                   select s.id, s.cle_tri from chercher_structures_publiques($1, $2, $3, $4, $5) s
+                   where s.statut = 'active' and ($6::text is null or (s.cle_tri, s.id) > ($6, $7))
+                   order by case when $9 then null else s.cle_tri end, case when $9 then null else s.id end limit $10) t
+                 order by t.cle_tri, t.id limit $8) l
+           join structures p on p.id = l.id
+           order by l.cle_tri, l.id"#,
         &criteres.mots,
         criteres.tout,
         criteres.numero,
@@ -192,15 +193,16 @@ async fn avant(
 ) -> Result<Vec<Ligne>, Erreur> {
     let criteres = recherche.criteres;
     let lignes = sqlx::query!(
-        r#"select t.id as "id!: StructureId", t.cle_tri as "cle_tri!", t.identifiant as "identifiant!",
-                  t.raison_sociale as "raison_sociale!", t.code_postal, t.ville,
-                  t.gestion_engagement as "gestion_engagement!", t.gestion_service as "gestion_service!",
-                  t.gestion_service_engagement as "gestion_service_engagement!",
-                  (select count(*) from services_actifs a where a.structure_id = t.id) as "services!"
-           from (select s.* from chercher_structures_publiques($1, $2, $3, $4, $5) s
-                 where s.statut = 'active' and (s.cle_tri, s.id) < ($6, $7)
-                 order by case when $9 then null else s.cle_tri end desc, case when $9 then null else s.id end desc limit $10) t
-           order by t.cle_tri desc, t.id desc limit $8"#,
+        r#"select p.id as "id: StructureId", p.cle_tri, p.identifiant, p.raison_sociale, p.code_postal, p.ville,
+                  p.gestion_engagement, p.gestion_service, p.gestion_service_engagement,
+                  (select count(*) from services_actifs a where a.structure_id = p.id) as "services!"
+           from (select t.id, t.cle_tri from (
+                   select s.id, s.cle_tri from chercher_structures_publiques($1, $2, $3, $4, $5) s
+                   where s.statut = 'active' and (s.cle_tri, s.id) < ($6, $7)
+                   order by case when $9 then null else s.cle_tri end desc, case when $9 then null else s.id end desc limit $10) t
+                 order by t.cle_tri desc, t.id desc limit $8) l
+           join structures p on p.id = l.id
+           order by l.cle_tri desc, l.id desc"#,
         &criteres.mots,
         criteres.tout,
         criteres.numero,
