@@ -10,6 +10,7 @@ use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber, span};
 
 use super::{a_activer, executer, se_connecter};
+use crate::support::instructions::du_bassin;
 use crate::support::{MOT_DE_PASSE, Portail};
 
 #[derive(Clone, Default)]
@@ -25,7 +26,7 @@ struct Resume(String);
 impl Visit for Resume {
     fn record_debug(&mut self, champ: &Field, valeur: &dyn std::fmt::Debug) {
         if champ.name() == "summary" {
-            self.0 = format!("{valeur:?}").to_ascii_lowercase();
+            self.0 = format!("{valeur:?}");
         }
     }
 }
@@ -50,8 +51,7 @@ impl Subscriber for Travail {
     fn event(&self, evenement: &Event<'_>) {
         let mut lu = Resume::default();
         evenement.record(&mut lu);
-        // The liveness ping of the pool depends on which connection it gives.
-        if lu.0.contains("rollback") {
+        if du_bassin(&lu.0) {
             return;
         }
         let compte = if evenement.metadata().target() == "sqlx::query" {

@@ -43,7 +43,7 @@ impl Subscriber for Compteur {
     fn event(&self, evenement: &Event<'_>) {
         let mut lu = Resume::default();
         evenement.record(&mut lu);
-        if !lu.0.to_ascii_lowercase().contains("rollback") {
+        if !du_bassin(&lu.0) {
             self.0.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -53,8 +53,14 @@ impl Subscriber for Compteur {
     fn exit(&self, _: &span::Id) {}
 }
 
+/// What the pool says for itself, when it lends a connection or opens one: which of them it does is not the page's doing.
+pub fn du_bassin(resume: &str) -> bool {
+    let resume = resume.to_ascii_lowercase();
+    resume.contains("rollback") || resume.contains("set_config")
+}
+
 /// Runs `acte` on this thread's runtime and answers what it gave with the number of statements it ran.
-/// The scenario must use the default (current-thread) test runtime. Liveness pings of the pool are not statements.
+/// The scenario must use the default (current-thread) test runtime. What the pool says for itself is not a statement.
 pub async fn compter<T>(acte: impl Future<Output = T>) -> (T, usize) {
     let compteur = Compteur::default();
     let garde = tracing::subscriber::set_default(compteur.clone());
