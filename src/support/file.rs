@@ -99,6 +99,15 @@ async fn auteurs(app: &App, mots: &str) -> Result<Auteurs, Erreur> {
     .await?)
 }
 
+/// A whole reference, as it is written: it names one, and every reference resembles it.
+fn reference(mots: &str) -> Option<String> {
+    let reference = mots.trim().to_uppercase();
+    let (annee, numero) = reference.strip_prefix("SOL-")?.split_once('-')?;
+    let chiffres = |s: &str| s.bytes().all(|c| c.is_ascii_digit());
+    let entiere = annee.len() == 4 && numero.len() >= 6 && chiffres(annee) && chiffres(numero);
+    entiere.then_some(reference)
+}
+
 /// A line, and how many there are.
 struct Comptee {
     total: i64,
@@ -120,7 +129,8 @@ pub struct File {
     pub trop_de_noms: bool,
 }
 
-/// A search looks in the reference, the object, the name and the login of the author; it takes a second statement.
+/// A search looks in the reference, the object, the name and the login of the author; it takes a second statement. A whole
+/// reference is that one alone.
 ///
 /// # Errors
 /// Those of the database.
@@ -134,12 +144,15 @@ pub async fn lignes(
     let agent = (vue == Vue::Miennes).then(|| support.id().0);
     let (mots, mut trop_de_noms) = (mots(&fenetre), false);
     let lues = if mots.is_some() || fenetre.colonne == "reference" {
+        let reference = mots.and_then(reference);
+        let mots = mots.filter(|_| reference.is_none());
         let auteurs = match mots {
             Some(mots) => auteurs(app, mots).await?,
             None => Auteurs::default(),
         };
         trop_de_noms = auteurs.trop;
-        rassemblees(app, vue, agent, categorie, mots, &auteurs.ids, &fenetre).await?
+        let cherche = (mots, auteurs.ids.as_slice(), reference.as_deref());
+        rassemblees(app, vue, agent, categorie, cherche, &fenetre).await?
     } else {
         en_ordre(app, vue, agent, categorie, &fenetre).await?
     };
@@ -205,8 +218,7 @@ async fn rassemblees(
     vue: Vue,
     agent: Option<Uuid>,
     categorie: Option<Categorie>,
-    mots: Option<&str>,
-    auteurs: &[Uuid],
+    (mots, auteurs, reference): (Option<&str>, &[Uuid], Option<&str>),
     fenetre: &Fenetre,
 ) -> Result<Vec<Comptee>, Erreur> {
     Ok(sqlx::query_as!(
@@ -214,7 +226,8 @@ async fn rassemblees(
         r#"with base as materialized (
              select s.id, s.rang, s.reference, s.creee_le
              from file_du_support($1, $5, $6) s
-             where $7::text is null or s.cle like '%' || cle_recherche($7) || '%' or s.emetteur_id = any ($8)
+             where ($7::text is null or s.cle like '%' || cle_recherche($7) || '%' or s.emetteur_id = any ($8))
+               and ($9::text is null or s.reference = $9)
              order by
                case when $2 = 'statut-asc' then s.rang end asc, case when $2 = 'statut-desc' then s.rang end desc,
                case when $2 in ('statut-desc', 'reference-desc', 'date-desc') then s.creee_le end desc,
@@ -242,7 +255,8 @@ async fn rassemblees(
         agent,
         categorie.map(Categorie::code),
         mots,
-        auteurs
+        auteurs,
+        reference
     )
     .fetch_all(&app.db)
     .await?)

@@ -57,6 +57,7 @@ async fn la_file_se_compte_se_filtre_et_se_cherche() {
         ("s.categorie=inconnue", 3),
         ("s.q=ancienne", 1),
         ("s.q=SOL-2020-000002", 1),
+        ("s.q=sol-2020-000002", 1),
         ("s.q=gerant", 2),
         ("s.q=ZOE.aubert%40test.example", 1),
         ("s.q=%25", 3),
