@@ -107,7 +107,7 @@ pub async fn lire(app: &App, support: &Support, id: SollicitationId) -> Result<D
                   l.id as "liee?: SollicitationId", l.reference as "liee_reference?",
                   (select count(*) from sollicitations x
                    where x.emetteur_id = s.emetteur_id and x.id <> s.id and x.destinataire = 'support'
-                     and x.statut not in ('resolue', 'close')) as "autres!",
+                     and x.rang < 4) as "autres!",
                   (select coalesce(json_agg(d order by d.depuis), '[]')
                    from (select t.raison_sociale as structure, t.identifiant, 'Rattachement à' as genre,
                                 temps(r.creee_le) as depuis,
@@ -175,7 +175,7 @@ pub async fn collegues(
         Collegue,
         r#"select u.id as "id: UtilisateurId", u.prenom || ' ' || u.nom as "nom_complet!",
                   (select count(*) from sollicitations s
-                   where s.prise_en_charge_par = u.id and s.statut not in ('resolue', 'close')) as "charge!"
+                   where s.prise_en_charge_par = u.id and s.rang < 4) as "charge!"
            from utilisateurs u where u.equipe = 'support' and u.statut = 'actif'
              and not exists (select from agents_ecartes x where x.sollicitation_id = $1 and x.agent_id = u.id)
            order by u.cle_tri, u.id limit 200"#,

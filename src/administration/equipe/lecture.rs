@@ -65,7 +65,7 @@ pub async fn tous(
                   u.facteur_le is not null as "facteur!", temps(u.derniere_connexion) as "derniere_connexion?: Temps",
                   temps(u.cree_le) as "cree_le!: Temps",
                   (select count(*) from sollicitations s
-                   where s.prise_en_charge_par = u.id and s.statut not in ('resolue', 'close')) as "en_charge!"
+                   where s.prise_en_charge_par = u.id and s.rang < 4) as "en_charge!"
            from fenetre f join utilisateurs u on u.id = f.id
            order by
              case when $1 = 'nom-desc' then f.cle_tri end desc,
@@ -115,7 +115,7 @@ pub async fn lire(
                   u.statut as "statut: Statut", u.facteur_le is not null as "facteur!",
                   temps(u.derniere_connexion) as "derniere_connexion?: Temps", temps(u.cree_le) as "cree_le!: Temps",
                   (select count(*) from sollicitations s
-                   where s.prise_en_charge_par = u.id and s.statut not in ('resolue', 'close')) as "en_charge!"
+                   where s.prise_en_charge_par = u.id and s.rang < 4) as "en_charge!"
            from utilisateurs u where u.id = $1 and u.equipe is not null"#,
         id.0
     )
