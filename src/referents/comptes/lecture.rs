@@ -39,7 +39,7 @@ pub async fn lignes(
         r#"with base as materialized (
              select u.id, u.cle_tri, u.statut, u.perimetre_id from utilisateurs u
              where u.perimetre_id in (select perimetre_id from referents_effectifs where utilisateur_id = $1)
-               and u.pigp and u.statut <> 'clos' and ($5::text is null or u.statut = $5)
+               and u.pigp and u.equipe is null and u.statut <> 'clos' and ($5::text is null or u.statut = $5)
                and ($6::text is null or u.adresse_connexion like '%' || lower($6) || '%'
                     or u.cle_recherche like '%' || nullif(cle_recherche($6), '') || '%')
              order by u.cle_tri, u.id limit 10001),
@@ -164,7 +164,7 @@ pub async fn fiche(app: &App, referent: &Referent, id: UtilisateurId) -> Result<
                    from (select * from rattachements r where r.utilisateur_id = u.id and r.statut <> 'supprimee' limit 200) r
                    join structures s on s.id = r.structure_id) as "attaches!: Json<Vec<Attache>>"
            from utilisateurs u join perimetres p on p.id = u.perimetre_id
-           where u.id = $1 and u.pigp and u.statut <> 'clos'
+           where u.id = $1 and u.pigp and u.equipe is null and u.statut <> 'clos'
              and exists (select from referents_effectifs r where r.perimetre_id = p.id and r.utilisateur_id = $2)"#,
         id.0,
         referent.id().0

@@ -343,3 +343,44 @@ async fn hors_du_perimetre_un_compte_n_existe_pas() {
         .ne_contient_pas("Tessier");
     assert_eq!(m.portail.empreinte().await, avant, "nothing changed");
 }
+
+#[tokio::test]
+async fn un_compte_de_l_equipe_ou_desactive_ne_se_corrige_pas() {
+    let mut m = monde().await;
+    let adresse = format!("/referent/comptes/{}", m.agent);
+    let grenoble = m.grenoble.to_string();
+    executer(
+        &m.portail,
+        "update utilisateurs set statut = 'inactif', desactive_le = maintenant() where pigp",
+    )
+    .await;
+    let corrigee = identite("loic.tessier9@ac-lyon.test", "Faute de frappe.");
+    let avant = m.portail.empreinte().await;
+    m.martine
+        .poster(&format!("{adresse}/identite"), &corrigee)
+        .await
+        .statut(409)
+        .contient("réactivez-le avant de le corriger");
+    assert_eq!(m.portail.empreinte().await, avant, "nothing changed");
+    executer(
+        &m.portail,
+        "update utilisateurs set statut = 'actif', desactive_le = null, equipe = 'support' where pigp",
+    )
+    .await;
+    let avant = m.portail.empreinte().await;
+    m.martine.page(&adresse).await.statut(404);
+    for (fin, champs) in [
+        ("/identite", corrigee),
+        (
+            "/perimetre",
+            vec![("perimetre", grenoble.as_str()), ("motif", "x")],
+        ),
+        ("/desactivation", vec![("motif", "x")]),
+    ] {
+        m.martine
+            .poster(&format!("{adresse}{fin}"), &champs)
+            .await
+            .statut(404);
+    }
+    assert_eq!(m.portail.empreinte().await, avant, "nothing changed");
+}
