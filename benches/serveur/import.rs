@@ -14,6 +14,7 @@ use std::time::Instant;
 use flate2::read::GzDecoder;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use vantail::db::MIGRATIONS;
+use vantail::demo::masse::siret;
 use vantail::imports::annuaire_embarque;
 use vantail::postgres_prive::binaires::{self, Lieux};
 
@@ -153,22 +154,4 @@ fn fabriquer(lignes: u64) -> String {
         writeln!(fichier, "{genre};{};{suite}", siret(rang)).expect("memory");
     }
     fichier
-}
-
-/// A SIRET with both its keys (Luhn).
-fn siret(rang: u64) -> String {
-    avec_cle(&format!("{}0001", avec_cle(&format!("2{rang:07}"))))
-}
-
-fn avec_cle(chiffres: &str) -> String {
-    let somme: u32 = chiffres
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(rang, o)| {
-            let chiffre = u32::from(o - b'0') * if rang % 2 == 0 { 2 } else { 1 };
-            if chiffre > 9 { chiffre - 9 } else { chiffre }
-        })
-        .sum();
-    format!("{chiffres}{}", (10 - somme % 10) % 10)
 }

@@ -12,7 +12,8 @@ use anyhow::{Context, Result, ensure};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::masse_mots::{code_postal, nom, prenom, raison_sociale, siret, ville};
+pub use super::masse_mots::siret;
+use super::masse_mots::{code_postal, nom, prenom, raison_sociale, ville};
 use crate::App;
 use crate::acces::{Role, Systeme, mot_de_passe};
 use crate::db::{StructureId, UtilisateurId};

@@ -76,8 +76,8 @@ pub(super) fn code_postal(rang: u64) -> String {
     format!("{:05}", 1_000 + (rang * 37) % 94_000)
 }
 
-/// A SIRET with both its keys (Luhn), in a range that nobody has.
-pub(super) fn siret(s: u64) -> String {
+/// A SIRET with both its keys (Luhn), in a range that nobody has, for `s` below ten million.
+pub fn siret(s: u64) -> String {
     avec_cle(&format!("{}0001", avec_cle(&format!("9{s:07}"))))
 }
 
