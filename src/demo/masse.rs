@@ -1,7 +1,6 @@
 //! `DEMO_SIZE=N`: a world for load tests, always the same, loaded with COPY (spec §11).
 //!
-//! N structures, 1.2 N users, 1.5 N rattachements, a line of historique per rattachement; one person in ten waits for a
-//! decision, one of structure 0 in five for an espace. Nobody's abonnements: no right is read there. Structure 0 is a large
+//! N structures, 1.2 N users, 1.5 N rattachements, 5 N lines of historique; one person in ten waits for a decision, one of structure 0 in five for an espace. Nobody's abonnements: no right is read there. Structure 0 is a large
 //! one: its gestionnaire principal is `gp@charge.example`, whose lists are the longest. From a thousand structures on it is
 //! the same in every world, [`GRANDE`] people and [`DEMANDES_GRANDE`] requests, so that two worlds differ by their number of
 //! structures only.
@@ -24,6 +23,16 @@ use crate::web::MotDePasse;
 const LOT: u64 = 2_000;
 /// Rattachements of ten structures in a row: 1.5 on average, one structure in ten has nobody.
 const PAR_STRUCTURE: [u64; 10] = [0, 1, 1, 1, 1, 2, 2, 2, 2, 3];
+/// What happens to a rattachement after its first line. Structure 0 sees all of it; the others the first two, and half of them
+/// a change of their own: five lines per structure.
+const VIE: [Action; 4] = [
+    Action::AbonnementCree,
+    Action::RattachementModifie,
+    Action::AbonnementRetire,
+    Action::RattachementModifie,
+];
+/// Lines of a rattachement, at most.
+const PAR_PERSONNE: u64 = 1 + VIE.len() as u64;
 /// 1 January 2025, in milliseconds: nothing of this world is in the future.
 const DEPART_MS: u64 = 1_735_689_600_000;
 
@@ -42,6 +51,7 @@ enum Genre {
     Rattachement,
     Demande,
     Acte,
+    ActeStructure,
     DemandeAbonnement,
 }
 
@@ -240,24 +250,40 @@ impl Lot {
                 id(Genre::Utilisateur, u),
                 role.code(),
             )?;
-            let concerne = format!("{} {}", prenom(u), nom(u));
+            let suite = if s == 0 { &VIE[..] } else { &VIE[..2] };
+            let premier = if role == Role::Gp {
+                Action::GestionnaireDesigne
+            } else {
+                Action::RattachementCree
+            };
+            for (n, action) in (0..).zip(std::iter::once(&premier).chain(suite)) {
+                actes.push(ActeDate {
+                    id: id(Genre::Acte, r * PAR_PERSONNE + n),
+                    auteur: if *action == Action::GestionnaireDesigne {
+                        systeme.into()
+                    } else {
+                        Auteur::rejouer(systeme, gestionnaire)
+                    },
+                    action: *action,
+                    concerne: Some(UtilisateurId(id(Genre::Utilisateur, u))),
+                    survenu_us: i64::try_from((instant_ms + n * 10_000) * 1_000)?,
+                    details: Details {
+                        concerne: format!("{} {}", prenom(u), nom(u)),
+                        commentaire: format!("Monde de charge, acte {r}"),
+                        ..Details::default()
+                    },
+                });
+            }
+        }
+        if s % 2 == 0 {
             actes.push(ActeDate {
-                id: id(Genre::Acte, r),
-                auteur: if role == Role::Gp {
-                    systeme.into()
-                } else {
-                    Auteur::rejouer(systeme, gestionnaire)
-                },
-                action: if role == Role::Gp {
-                    Action::GestionnaireDesigne
-                } else {
-                    Action::RattachementCree
-                },
-                concerne: Some(UtilisateurId(id(Genre::Utilisateur, u))),
-                survenu_us: i64::try_from(instant_ms * 1_000)?,
+                id: id(Genre::ActeStructure, s),
+                auteur: systeme.into(),
+                action: Action::StructureModifiee,
+                concerne: None,
+                survenu_us: i64::try_from((DEPART_MS + (s % 100 + 1) * 86_400_000) * 1_000)?,
                 details: Details {
-                    concerne,
-                    commentaire: format!("Monde de charge, acte {r}"),
+                    commentaire: format!("Monde de charge, structure {s}"),
                     ..Details::default()
                 },
             });

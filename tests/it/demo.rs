@@ -356,6 +356,13 @@ async fn le_monde_de_charge_tient_et_se_repete() {
         .expect("the load world");
     // 1.5 N, and the large structure.
     assert_eq!(rattachements, 305);
+    assert_eq!(
+        portail
+            .nombre("select count(*) from historique_donnees where donnees like '%Monde de charge%'")
+            .await,
+        1_025,
+        "five lines per structure, and the large one"
+    );
     assert_eq!(portail.structures_sans_un_gp().await, 0);
     let (_, defauts) = historique::verifier(&portail.db, &portail.app.cles)
         .await
