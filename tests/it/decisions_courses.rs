@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use tokio::task::JoinSet;
-
 use crate::activites::{PAULINE, Terneuil};
+use crate::support::courses::{champs, pages_ensemble, statuts};
 use crate::support::{Acteur, rondes};
 
 const VALIDER: [(&str, &str); 4] = [
@@ -51,37 +50,19 @@ async fn coherent(t: &Terneuil, demandes: i64) {
     assert!(defauts.is_empty(), "{defauts:?}");
 }
 
-/// All at once; the statuses, sorted.
+/// All at once; the statuses, sorted. Who comes too late is told who came first.
 async fn ensemble(acteurs: &[Acteur], actes: Vec<(String, Vec<(String, String)>)>) -> Vec<u16> {
-    let barriere = std::sync::Arc::new(tokio::sync::Barrier::new(actes.len()));
-    let mut courses = JoinSet::new();
-    for (acteur, (adresse, champs)) in acteurs.iter().cloned().zip(actes) {
-        let barriere = barriere.clone();
-        courses.spawn(async move {
-            let mut acteur = acteur;
-            barriere.wait().await;
-            let champs: Vec<(&str, &str)> = champs
-                .iter()
-                .map(|(c, v)| (c.as_str(), v.as_str()))
-                .collect();
-            let page = acteur.poster_sans_suivre(&adresse, &champs).await;
-            let statut = page.statut.as_u16();
-            if statut == 409 {
-                page.contient("Cette demande a déjà été traitée par");
-            }
-            statut
-        });
+    let gestes = acteurs.iter().cloned().zip(actes);
+    let pages = pages_ensemble(
+        gestes
+            .map(|(a, (adresse, champs))| (a, adresse, champs))
+            .collect(),
+    )
+    .await;
+    for page in pages.iter().filter(|p| p.statut == 409) {
+        page.contient("Cette demande a déjà été traitée par");
     }
-    let mut statuts = courses.join_all().await;
-    statuts.sort_unstable();
-    statuts
-}
-
-fn champs(champs: &[(&str, &str)]) -> Vec<(String, String)> {
-    champs
-        .iter()
-        .map(|(c, v)| ((*c).to_owned(), (*v).to_owned()))
-        .collect()
+    statuts(&pages)
 }
 
 #[tokio::test(flavor = "multi_thread")]

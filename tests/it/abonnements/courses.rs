@@ -1,44 +1,10 @@
 //! Races (failure-modes R1, R2, R3, R12): many clicks at the same instant, one effect.
 
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-use tokio::task::JoinSet;
 use vantail::db::{DemandeAbonnementId, RattachementId};
 
 use super::{GP, Monde, historique_vrai};
+use crate::support::courses::{champs, pages_ensemble, poster_ensemble};
 use crate::support::{Acteur, rondes};
-
-type Acte = (Acteur, String, Vec<(String, String)>);
-
-fn champs(champs: &[(&str, &str)]) -> Vec<(String, String)> {
-    champs
-        .iter()
-        .map(|(c, v)| ((*c).to_owned(), (*v).to_owned()))
-        .collect()
-}
-
-/// All at once; the statuses, in the order given.
-async fn ensemble(actes: Vec<Acte>) -> Vec<u16> {
-    let barriere = Arc::new(Barrier::new(actes.len()));
-    let mut courses = JoinSet::new();
-    for (rang, (mut acteur, adresse, champs)) in actes.into_iter().enumerate() {
-        let barriere = barriere.clone();
-        courses.spawn(async move {
-            barriere.wait().await;
-            let champs: Vec<(&str, &str)> = champs
-                .iter()
-                .map(|(c, v)| (c.as_str(), v.as_str()))
-                .collect();
-            let page = acteur.poster_sans_suivre(&adresse, &champs).await;
-            assert!(page.statut.as_u16() < 500, "{adresse} : {}", page.texte());
-            (rang, page.statut.as_u16())
-        });
-    }
-    let mut statuts = courses.join_all().await;
-    statuts.sort_unstable();
-    statuts.into_iter().map(|(_, statut)| statut).collect()
-}
 
 /// Somebody new with a request, her session and her rattachement.
 async fn demandeuse(m: &Monde, nom: &str) -> (DemandeAbonnementId, Acteur, RattachementId) {
@@ -117,8 +83,7 @@ async fn vingt_gestionnaires_valident_ou_refusent_une_seule_fois() {
                     }
                 })
                 .collect();
-            let mut statuts = ensemble(actes).await;
-            statuts.sort_unstable();
+            let statuts = poster_ensemble(actes).await;
             assert_eq!(statuts[0], 303);
             assert!(statuts[1..].iter().all(|s| *s == 409), "{statuts:?}");
             coherent(&m).await;
@@ -153,7 +118,8 @@ async fn valider_pendant_que_la_personne_retire_ou_s_en_va() {
                 Vec::new(),
             )
         };
-        let statuts = ensemble(vec![validation, autre]).await;
+        let pages = pages_ensemble(vec![validation, autre]).await;
+        let statuts: Vec<u16> = pages.iter().map(|p| p.statut.as_u16()).collect();
         if depart {
             assert_eq!(statuts[1], 303, "leaving always works");
             let reste: i64 =
@@ -180,7 +146,7 @@ async fn cinq_envois_simultanes_ne_font_qu_une_demande() {
         ("consultation", "factures_a_valider"),
     ]);
     let actes = vec![(m.julie.clone(), m.ajout(), envoi); 5];
-    let statuts = ensemble(actes).await;
+    let statuts = poster_ensemble(actes).await;
     assert!(statuts.iter().all(|s| *s == 303), "{statuts:?}");
     assert_eq!(
         m.portail
@@ -209,7 +175,7 @@ async fn deux_lots_en_sens_contraires_ne_se_bloquent_pas() {
     };
     let inverse: Vec<String> = ids.iter().rev().cloned().collect();
     let adresse = "/activites/abonnements/lot".to_owned();
-    let statuts = ensemble(vec![
+    let statuts = poster_ensemble(vec![
         (acteurs[0].clone(), adresse.clone(), lot(ids)),
         (acteurs[1].clone(), adresse, lot(inverse)),
     ])

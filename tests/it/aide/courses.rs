@@ -1,7 +1,7 @@
 //! Two administrateurs at once: one line of the historique per act that changed something, no 500.
 
 use super::{ADMIN, SECOND, actes};
-use crate::membres::courses::{ensemble, envoi};
+use crate::support::courses::{envoi, poster_ensemble};
 use crate::support::{Acteur, Portail, rondes};
 
 /// The two, signed in.
@@ -22,7 +22,7 @@ async fn tous(acteurs: &[Acteur; 2], adresse: &str, champs: &[(&str, &str)], n: 
             .collect();
         envoi(acteur, adresse.to_owned(), champs)
     });
-    ensemble(envois.collect()).await
+    poster_ensemble(envois.collect()).await
 }
 
 /// How many did it; all the others were answered `sinon`.

@@ -1,36 +1,11 @@
 //! Undo against undo, against another change, against the person who leaves.
 
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-
 use super::{adresse, droits};
 use crate::activites::Terneuil;
-use crate::support::{Acteur, rondes};
+use crate::support::courses::poster_ensemble;
+use crate::support::rondes;
 
 const ZOE: &str = "zoe.aubert@example.org";
-
-/// Sends these forms at once; answers the statuses.
-/// Who posts what where.
-type Acte = (Acteur, String, Vec<(&'static str, String)>);
-
-async fn ensemble(actes: Vec<Acte>) -> Vec<u16> {
-    let barriere = Arc::new(Barrier::new(actes.len()));
-    let taches = actes.into_iter().map(|(mut acteur, adresse, champs)| {
-        let barriere = Arc::clone(&barriere);
-        tokio::spawn(async move {
-            barriere.wait().await;
-            let champs: Vec<(&str, &str)> = champs.iter().map(|(c, v)| (*c, v.as_str())).collect();
-            let page = acteur.poster_sans_suivre(&adresse, &champs).await;
-            page.statut.as_u16()
-        })
-    });
-    let mut statuts = Vec::new();
-    for tache in taches.collect::<Vec<_>>() {
-        statuts.push(tache.await.expect("no panic"));
-    }
-    statuts
-}
 
 async fn validee(t: &mut Terneuil) -> String {
     let demande = t.demande(ZOE, &[t.achats]).await;
@@ -49,7 +24,7 @@ async fn annuler_deux_fois_ou_vingt_n_annule_qu_une_fois() {
             let mut t = Terneuil::nouveau().await;
             let adresse = validee(&mut t).await;
             let actes = (0..ensembles).map(|_| (t.pauline.clone(), adresse.clone(), Vec::new()));
-            let statuts = ensemble(actes.collect()).await;
+            let statuts = poster_ensemble(actes.collect()).await;
             let faites = statuts.iter().filter(|s| **s == 303).count();
             assert_eq!(faites, 1, "{statuts:?}");
             assert!(
@@ -97,7 +72,7 @@ async fn annuler_pendant_que_la_personne_part_ou_que_son_rattachement_change() {
             ("structure", "oui".to_owned()),
         ];
         let depart = vec![("ligne", rattachement.to_string())];
-        let statuts = ensemble(vec![
+        let statuts = poster_ensemble(vec![
             (t.pauline.clone(), adresse, Vec::new()),
             (
                 elle,

@@ -8,7 +8,7 @@ use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber, span};
 
 use super::{NEUF, a_activer, connecte, lien, oublier, se_connecter};
-use crate::support::{MOT_DE_PASSE, Portail};
+use crate::support::{MOT_DE_PASSE, Portail, instructions};
 
 /// Everything that a log at its usual level shows, fields of spans included. Without a level hint: hints are global to
 /// the process, where other scenarios count statements at the same time.
@@ -56,7 +56,7 @@ async fn ni_les_journaux_ni_les_tables_ne_gardent_un_secret() {
     let portail = Portail::nouveau().await;
     portail.personne("camille.durand@example.org").await;
     let journal = Journal::default();
-    let garde = tracing::subscriber::set_default(journal.clone());
+    let garde = instructions::ecouter(journal.clone());
     a_activer(&portail, "ines.faure@example.org").await;
     let activation = lien(&portail, "ines.faure@example.org").await;
     let mut ines = portail.anonyme();

@@ -10,7 +10,7 @@ use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber, span};
 
 use super::{a_activer, executer, se_connecter};
-use crate::support::instructions::du_bassin;
+use crate::support::instructions::{self, du_bassin};
 use crate::support::{MOT_DE_PASSE, Portail};
 
 #[derive(Clone, Default)]
@@ -70,7 +70,7 @@ impl Subscriber for Travail {
 /// Hashes and statements of what `acte` does on this thread.
 async fn travail(acte: impl Future<Output = ()>) -> (usize, usize) {
     let travail = Travail::default();
-    let garde = tracing::subscriber::set_default(travail.clone());
+    let garde = instructions::ecouter(travail.clone());
     acte.await;
     drop(garde);
     (

@@ -2,7 +2,7 @@
 
 use super::{intacte, verifier};
 use crate::activites::Terneuil;
-use crate::membres::courses::{Envoi, ensemble, envoi};
+use crate::support::courses::{Envoi, envoi, poster_ensemble};
 use crate::support::rondes;
 
 async fn comptes(t: &Terneuil) -> (i64, i64, i64) {
@@ -34,7 +34,7 @@ async fn deux_puis_vingt_applications_du_meme_fichier_n_en_font_qu_une() {
             let envois: Vec<Envoi> = (0..nombre)
                 .map(|_| envoi(&pauline, action.clone(), Vec::new()))
                 .collect();
-            let statuts = ensemble(envois).await;
+            let statuts = poster_ensemble(envois).await;
             assert!(statuts.iter().all(|s| *s == 303), "{statuts:?}");
             attendus += 1;
             assert_eq!(comptes(&t).await, (attendus, attendus, attendus));
@@ -85,7 +85,7 @@ async fn imports_et_rattachements_directs_en_meme_temps_restent_coherents() {
         .to_vec();
         let ecran = format!("/structures/{}/rattachement/{jules}", t.structure);
         actes.push(envoi(&t.pauline, ecran, direct));
-        let statuts = ensemble(actes).await;
+        let statuts = poster_ensemble(actes).await;
         assert!(statuts.iter().all(|s| *s == 303), "{statuts:?}");
         let (nouveaux, attentes, prevues) = comptes(&t).await;
         let n = i64::try_from(ronde + 1).expect("rounds") * 2;
@@ -122,7 +122,7 @@ async fn deux_imports_de_deux_structures_avec_les_memes_adresses_ne_se_bloquent_
             .await
             .formulaire("Appliquer")
             .action;
-        let statuts = ensemble(vec![
+        let statuts = poster_ensemble(vec![
             envoi(&pauline, ici, Vec::new()),
             envoi(&omar, la, Vec::new()),
         ])

@@ -1,31 +1,8 @@
 //! Races: two, then twenty at the same instant (failure-modes O3, O4, R12).
 
 use super::{JULIE, Monde, lot};
-use crate::support::courses::a_la_fois;
-use crate::support::{Acteur, MOT_DE_PASSE, rondes};
-
-pub type Envoi = (Acteur, String, Vec<(String, String)>);
-
-/// All at the same instant; the statuses, sorted.
-pub async fn ensemble(envois: Vec<Envoi>) -> Vec<u16> {
-    a_la_fois(
-        envois
-            .into_iter()
-            .map(|(mut acteur, adresse, champs)| async move {
-                let champs: Vec<(&str, &str)> = champs
-                    .iter()
-                    .map(|(c, v)| (c.as_str(), v.as_str()))
-                    .collect();
-                acteur.poster_sans_suivre(&adresse, &champs).await
-            }),
-    )
-    .await
-}
-
-pub fn envoi(acteur: &Acteur, adresse: String, champs: Vec<(&str, String)>) -> Envoi {
-    let champs = champs.into_iter().map(|(c, v)| (c.to_owned(), v));
-    (acteur.clone(), adresse, champs.collect())
-}
+use crate::support::courses::{envoi, poster_ensemble};
+use crate::support::{MOT_DE_PASSE, rondes};
 
 async fn sain(monde: &Monde) {
     let p = &monde.t.portail;
@@ -63,7 +40,7 @@ async fn vingt_desactivations_font_une_ligne_et_un_courriel() {
                     envoi(&monde.t.pauline, adresse.clone(), lot("desactiver", &ids))
                 })
                 .collect();
-            let statuts = ensemble(envois).await;
+            let statuts = poster_ensemble(envois).await;
             assert!(statuts.iter().all(|s| *s == 303), "{statuts:?}");
             assert_eq!(monde.t.portail.courriers_pour(JULIE).await.len(), 1);
             assert_eq!(
@@ -118,7 +95,7 @@ async fn desactiver_pendant_un_transfert_ou_un_depart_laisse_un_principal() {
                 vec![("mot_de_passe", MOT_DE_PASSE.to_owned())],
             ),
         ];
-        let statuts = ensemble(envois).await;
+        let statuts = poster_ensemble(envois).await;
         assert!(statuts.iter().all(|s| *s < 500), "{statuts:?}");
         sain(&monde).await;
     }
@@ -146,7 +123,7 @@ async fn deux_creations_de_la_meme_adresse_font_un_compte() {
         let envois = (0..n)
             .map(|_| envoi(&monde.t.pauline, adresse.clone(), champs()))
             .collect();
-        let statuts = ensemble(envois).await;
+        let statuts = poster_ensemble(envois).await;
         assert_eq!(statuts[0], 303);
         assert!(statuts[1..].iter().all(|s| *s == 422), "{statuts:?}");
         assert_eq!(

@@ -15,6 +15,8 @@ use vantail::serveur::{
     Limites, Reference, RefusHttp, ReglagesHttp, couches_externes, couches_internes,
 };
 
+use crate::support::instructions;
+
 use super::outils::{Serveur, get as lire, reglages, repondre, requete, statut, texte};
 
 fn portail() -> Router {
@@ -263,7 +265,7 @@ async fn les_journaux_disent_la_route_jamais_le_jeton() {
         .json()
         .with_writer(tampon.clone())
         .finish();
-    let garde = tracing::subscriber::set_default(abonne);
+    let garde = instructions::ecouter(abonne);
     let reponse = repondre(
         portail(),
         &reglages(),

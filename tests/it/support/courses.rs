@@ -48,39 +48,90 @@ pub fn lancer(acteur: &Acteur, adresse: &str, champs: &[(&str, &str)]) -> JoinHa
     })
 }
 
-/// All from the same instant on; their statuses, sorted.
-pub async fn a_la_fois<G>(gestes: impl IntoIterator<Item = G>) -> Vec<u16>
+/// All from the same instant on; their answers, in the order given. None of them breaks down.
+pub async fn pages_a_la_fois<G>(gestes: impl IntoIterator<Item = G>) -> Vec<PageLue>
 where
     G: Future<Output = PageLue> + Send + 'static,
 {
     let gestes: Vec<G> = gestes.into_iter().collect();
     let depart = Arc::new(Barrier::new(gestes.len()));
     let mut courses = JoinSet::new();
-    for geste in gestes {
+    for (rang, geste) in gestes.into_iter().enumerate() {
         let depart = Arc::clone(&depart);
         courses.spawn(async move {
             depart.wait().await;
-            geste.await.statut.as_u16()
+            (rang, geste.await)
         });
     }
-    let mut statuts = courses.join_all().await;
+    let mut pages = courses.join_all().await;
+    pages.sort_by_key(|(rang, _)| *rang);
+    let pages: Vec<PageLue> = pages.into_iter().map(|(_, page)| page).collect();
+    for page in &pages {
+        assert!(page.statut.as_u16() < 500, "{}", page.texte());
+    }
+    pages
+}
+
+/// Sorted.
+pub fn statuts(pages: &[PageLue]) -> Vec<u16> {
+    let mut statuts: Vec<u16> = pages.iter().map(|p| p.statut.as_u16()).collect();
     statuts.sort_unstable();
     statuts
 }
 
-/// Who sends, where, what.
-pub type Geste = (Acteur, String, Vec<(&'static str, &'static str)>);
+/// All from the same instant on; their statuses, sorted.
+pub async fn a_la_fois<G>(gestes: impl IntoIterator<Item = G>) -> Vec<u16>
+where
+    G: Future<Output = PageLue> + Send + 'static,
+{
+    statuts(&pages_a_la_fois(gestes).await)
+}
 
-/// These forms at once.
-pub async fn poster_ensemble(gestes: Vec<Geste>) -> Vec<u16> {
-    a_la_fois(
+/// Who sends, where, what.
+pub type Geste<Nom = &'static str, Valeur = &'static str> = (Acteur, String, Vec<(Nom, Valeur)>);
+
+/// A form whose values are made by the scenario.
+pub type Envoi = Geste<String, String>;
+
+pub fn envoi(acteur: &Acteur, adresse: String, champs: Vec<(&str, String)>) -> Envoi {
+    let champs = champs.into_iter().map(|(c, v)| (c.to_owned(), v));
+    (acteur.clone(), adresse, champs.collect())
+}
+
+pub fn champs(champs: &[(&str, &str)]) -> Vec<(String, String)> {
+    champs
+        .iter()
+        .map(|(c, v)| ((*c).to_owned(), (*v).to_owned()))
+        .collect()
+}
+
+/// These forms at once; their answers, in the order given.
+pub async fn pages_ensemble<Nom, Valeur>(gestes: Vec<Geste<Nom, Valeur>>) -> Vec<PageLue>
+where
+    Nom: AsRef<str> + Send + Sync + 'static,
+    Valeur: AsRef<str> + Send + Sync + 'static,
+{
+    pages_a_la_fois(
         gestes
             .into_iter()
             .map(|(mut acteur, adresse, champs)| async move {
+                let champs: Vec<(&str, &str)> = champs
+                    .iter()
+                    .map(|(nom, valeur)| (nom.as_ref(), valeur.as_ref()))
+                    .collect();
                 acteur.poster_sans_suivre(&adresse, &champs).await
             }),
     )
     .await
+}
+
+/// The same; the statuses, sorted.
+pub async fn poster_ensemble<Nom, Valeur>(gestes: Vec<Geste<Nom, Valeur>>) -> Vec<u16>
+where
+    Nom: AsRef<str> + Send + Sync + 'static,
+    Valeur: AsRef<str> + Send + Sync + 'static,
+{
+    statuts(&pages_ensemble(gestes).await)
 }
 
 /// The same form from each of them at once.

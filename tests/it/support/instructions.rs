@@ -1,10 +1,11 @@
 //! Counts the SQL statements of a page, so that « no N+1 » is an assertion.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use tracing::field::{Field, Visit};
-use tracing::{Event, Metadata, Subscriber, span};
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
+use tracing::{Dispatch, Event, Metadata, Subscriber, span};
 
 #[derive(Clone, Default)]
 struct Compteur(Arc<AtomicUsize>);
@@ -59,11 +60,21 @@ pub fn du_bassin(resume: &str) -> bool {
     resume.contains("rollback") || resume.contains("set_config")
 }
 
+/// One more listener, that hears nothing and stays. While there is a single one, tracing asks the thread that meets a statement
+/// first whether anybody listens, and remembers its no for every thread: a count was 0 when scenarios ran side by side.
+static TEMOIN: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
+
+/// Listens to what this thread traces, until the guard is dropped.
+pub fn ecouter(abonne: impl Subscriber + Send + Sync + 'static) -> DefaultGuard {
+    LazyLock::force(&TEMOIN);
+    tracing::subscriber::set_default(abonne)
+}
+
 /// Runs `acte` on this thread's runtime and answers what it gave with the number of statements it ran.
 /// The scenario must use the default (current-thread) test runtime. What the pool says for itself is not a statement.
 pub async fn compter<T>(acte: impl Future<Output = T>) -> (T, usize) {
     let compteur = Compteur::default();
-    let garde = tracing::subscriber::set_default(compteur.clone());
+    let garde = ecouter(compteur.clone());
     let issue = acte.await;
     drop(garde);
     (issue, compteur.0.load(Ordering::Relaxed))

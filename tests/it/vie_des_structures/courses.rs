@@ -1,54 +1,14 @@
 //! Races against real PostgreSQL: 2, then 20 at once, from one barrier.
 
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-use tokio::task::JoinSet;
-
 use super::api::{appeler, cle};
 use super::identifiant::nouvelle;
 use super::techniques::lire_le_fichier;
 use super::{AILLEURS, GP, GS, Monde, US};
 use crate::mon_compte::{historique_vrai, statut_de_la_structure};
+use crate::support::courses::{champs, pages_ensemble, statuts};
 use crate::support::monde::siret;
 use crate::support::page::PageLue;
-use crate::support::{Acteur, rondes};
-
-/// Who posts what where.
-type Acte = (Acteur, String, Vec<(String, String)>);
-
-/// One post of each, all at the same instant.
-async fn ensemble(actes: Vec<Acte>) -> Vec<PageLue> {
-    let barriere = Arc::new(Barrier::new(actes.len()));
-    let mut courses = JoinSet::new();
-    for (rang, (mut acteur, adresse, champs)) in actes.into_iter().enumerate() {
-        let barriere = barriere.clone();
-        courses.spawn(async move {
-            barriere.wait().await;
-            let champs: Vec<(&str, &str)> = champs
-                .iter()
-                .map(|(n, v)| (n.as_str(), v.as_str()))
-                .collect();
-            (rang, acteur.poster_sans_suivre(&adresse, &champs).await)
-        });
-    }
-    let mut pages = courses.join_all().await;
-    pages.sort_by_key(|(rang, _)| *rang);
-    pages.into_iter().map(|(_, page)| page).collect()
-}
-
-fn champs(paires: &[(&str, &str)]) -> Vec<(String, String)> {
-    paires
-        .iter()
-        .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
-        .collect()
-}
-
-fn statuts(pages: &[PageLue]) -> Vec<u16> {
-    let mut statuts: Vec<u16> = pages.iter().map(|p| p.statut.as_u16()).collect();
-    statuts.sort_unstable();
-    statuts
-}
+use crate::support::rondes;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn le_meme_iban_en_meme_temps_fait_une_coordonnee() {
@@ -75,7 +35,7 @@ async fn le_meme_iban_en_meme_temps_fait_une_coordonnee() {
                 )
             })
             .collect();
-        let pages = ensemble(actes).await;
+        let pages = pages_ensemble(actes).await;
         assert!(
             statuts(&pages).iter().all(|s| *s == 303),
             "{:?}",
@@ -126,7 +86,7 @@ async fn des_mandats_croises_ne_se_chevauchent_jamais() {
                 )
             })
             .collect();
-        let pages = ensemble(actes).await;
+        let pages = pages_ensemble(actes).await;
         assert!(
             statuts(&pages).iter().all(|s| [303, 422].contains(s)),
             "{:?}",
@@ -148,7 +108,7 @@ async fn un_double_clic_ne_cree_ni_ne_reinitialise_deux_fois() {
         let id = vantail::db::TechniqueId::nouveau().to_string();
         let saisie = champs(&[("id", &id), ("adresse_contact", "si@editeur.example")]);
         let adresse = monde.adresse("techniques/nouveau");
-        let pages = ensemble(
+        let pages = pages_ensemble(
             (0..nombre)
                 .map(|_| (monde.gp.clone(), adresse.clone(), saisie.clone()))
                 .collect(),
@@ -168,7 +128,7 @@ async fn un_double_clic_ne_cree_ni_ne_reinitialise_deux_fois() {
             ("grace", "0"),
         ]);
         let adresse = monde.adresse(&format!("techniques/{id}/reinitialisation"));
-        let pages = ensemble(
+        let pages = pages_ensemble(
             (0..nombre)
                 .map(|_| (monde.gp.clone(), adresse.clone(), saisie.clone()))
                 .collect(),
@@ -208,7 +168,7 @@ async fn une_confirmation_double_fait_un_seul_changement() {
         monde.remplir().await;
         let saisie = champs(&[("type_identifiant", "SIRET"), ("identifiant", &siret(7))]);
         let adresse = monde.adresse("identifiant/confirmation");
-        let pages = ensemble(
+        let pages = pages_ensemble(
             (0..nombre)
                 .map(|_| (monde.gp.clone(), adresse.clone(), saisie.clone()))
                 .collect(),
@@ -245,7 +205,7 @@ async fn deux_structures_ne_prennent_pas_le_meme_identifiant() {
         let monde = Monde::nouveau().await;
         let aude = monde.portail.connecter(AILLEURS).await;
         let saisie = champs(&[("type_identifiant", "SIRET"), ("identifiant", &siret(7))]);
-        let pages = ensemble(vec![
+        let pages = pages_ensemble(vec![
             (
                 monde.gp.clone(),
                 monde.adresse("identifiant/confirmation"),
@@ -323,7 +283,7 @@ async fn un_changement_croise_demande_decision_transfert_et_depart() {
         ];
         let tourne = ronde % actes.len();
         actes.rotate_left(tourne);
-        let pages = ensemble(actes).await;
+        let pages = pages_ensemble(actes).await;
         for page in &pages {
             assert!(
                 [303, 403, 404, 409, 422].contains(&page.statut.as_u16()),

@@ -5,6 +5,7 @@ use vantail::jobs;
 
 use super::{GP, LEA, MAX, Monde};
 use crate::mon_compte::{actions, gp_de, historique_vrai};
+use crate::support::courses::poster_ensemble;
 use crate::support::rondes;
 
 /// The reason given, to whom.
@@ -235,24 +236,16 @@ async fn deux_puis_vingt_passations_au_meme_instant_n_en_laissent_qu_une() {
     for n in [2, 20] {
         for _ in 0..rondes(2) {
             let monde = Monde::nouveau().await;
-            let barriere = std::sync::Arc::new(tokio::sync::Barrier::new(n));
-            let mut courses = tokio::task::JoinSet::new();
+            let mut actes = Vec::new();
             for rang in 0..n {
-                let (mut gp, barriere) = (monde.gp.clone(), barriere.clone());
                 let vers = if rang % 2 == 0 { LEA } else { MAX };
                 let vers = monde.portail.id(vers).await.to_string();
                 let jours = 2 + i32::try_from(rang).expect("few") / 4;
-                let (le, adresse) = (monde.dans(jours).await, monde.adresse("/confirmation"));
-                courses.spawn(async move {
-                    barriere.wait().await;
-                    let champs = [("successeur", vers.as_str()), ("le", le.as_str())];
-                    gp.poster_sans_suivre(&adresse, &champs)
-                        .await
-                        .statut
-                        .as_u16()
-                });
+                let le = monde.dans(jours).await;
+                let champs = vec![("successeur", vers), ("le", le)];
+                actes.push((monde.gp.clone(), monde.adresse("/confirmation"), champs));
             }
-            let statuts = courses.join_all().await;
+            let statuts = poster_ensemble(actes).await;
             assert!(statuts.iter().all(|s| *s == 303), "{statuts:?}");
             let p = &monde.portail;
             assert_eq!(
