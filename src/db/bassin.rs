@@ -10,12 +10,10 @@ use sqlx::{Connection, PgConnection, PgPool};
 /// What a pool is for: the limits of a page would kill an import, those of an import would let a page hang.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Usage {
-    /// Requests and mails.
+    /// Requests and mails. A CSV is read lot after lot: between two of them no connection is held.
     Pages,
     /// Loads from files: no statement timeout.
     Imports,
-    /// CSV of long lists, read at the pace of the person who downloads.
-    Exports,
     /// Changes of the schema while others serve: a lock waited for is a table closed to everybody behind.
     Migrations,
 }
@@ -61,17 +59,6 @@ impl Usage {
                     connexion: CONNEXION,
                     instruction: "0",
                     verrou: "30s",
-                    transaction_inactive: "60s",
-                },
-            },
-            Self::Exports => Reglages {
-                application: "vantail exports",
-                max: 4,
-                min: 0,
-                limites: Limites {
-                    connexion: CONNEXION,
-                    instruction: "60s",
-                    verrou: "2s",
                     transaction_inactive: "60s",
                 },
             },

@@ -35,7 +35,7 @@ pub use fil::{clore, repondre, rouvrir};
 pub use lecture::{Acte, Cote, Fil, Message, Sollicitation, fil};
 pub use listes::{Filtre, mots};
 pub use machine::{Ecrit, referents};
-pub use pages::{SaisieTexte, envoyee, freiner, routes};
+pub use pages::{SaisieTexte, envoyee, freiner, guichet, routes};
 pub use passage::{Attribution, attribuer, transferer, transmettre};
 pub use traitant::Traitant;
 pub use traitement::{Reponse, prendre_en_charge, repondre_a, resoudre};

@@ -7,6 +7,7 @@ use crate::historique::Auteur;
 use crate::web::Erreur;
 
 /// Built from the proof of who answers.
+#[derive(Clone, Copy)]
 pub enum Traitant<'a> {
     Support(&'a Support),
     Structure(&'a Espace<SollicitationsRecues>),

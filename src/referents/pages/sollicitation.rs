@@ -2,18 +2,16 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::App;
-use crate::acces::{Message as Resultat, Page, Referent};
-use crate::db::{PieceId, SollicitationId, en_transaction};
+use crate::acces::{Page, Referent};
+use crate::db::{PieceId, SollicitationId};
 use crate::pieces::{self, ACCEPTE};
 use crate::referents::demandes::{self, SollicitationVue};
-use crate::sollicitations::{
-    self, Ecrit, Fil, Reponse, SaisieTexte, TEXTE_MAX, fil, prendre_en_charge, repondre_a, resoudre,
-};
-use crate::web::{self, Chemin, Envoi, Erreur, Erreurs, FichierRecu};
+use crate::sollicitations::guichet::{self, Bouton};
+use crate::sollicitations::{Fil, SaisieTexte, TEXTE_MAX, fil};
+use crate::web::{self, Chemin, Envoi, Erreur, Erreurs};
 
 #[derive(Template)]
 #[template(path = "referents/sollicitation.html")]
@@ -56,10 +54,7 @@ impl PageSollicitation {
 
     fn charge(&self) -> String {
         let s = &self.sollicitation;
-        match (&s.agent, &s.prise_en_charge_le) {
-            (Some(agent), Some(quand)) => format!("{agent}, le {}", quand.jour_heure()),
-            _ => "Personne pour le moment".to_owned(),
-        }
+        guichet::charge(s.agent.as_deref(), s.prise_en_charge_le.as_ref())
     }
 }
 
@@ -92,70 +87,20 @@ pub async fn prendre(
     State(app): State<App>,
     Chemin(id): Chemin<SollicitationId>,
 ) -> Result<Response, Erreur> {
-    let reference = en_transaction!(&app, |tx| prendre_en_charge(tx, &referent, id).await)?;
-    let vers = Resultat::succes(format!("Vous avez pris {reference} en charge."))
-        .et_aller(&app, Some(referent.id()), &adresse(id))
-        .await?;
-    Ok(web::vers(&vers))
+    guichet::prendre(&app, (&referent).into(), id).await
 }
 
-/// The act, or the page again with what is wrong; a file that came along must be chosen anew.
 async fn agir(
     app: &App,
     referent: &Referent,
     page: Page,
     id: SollicitationId,
-    (envoi, resout): (Envoi<SaisieTexte>, bool),
+    acte: (Envoi<SaisieTexte>, Bouton),
 ) -> Result<Response, Erreur> {
-    let Envoi { saisie, fichier } = envoi;
-    let avec_fichier = fichier.is_some();
-    match essayer(app, referent, id, (&saisie, fichier, resout)).await {
-        Ok(vers) => {
-            pieces::annoncer(app);
-            Ok(web::vers(&vers))
-        }
-        Err(Erreur::Invalide(erreurs)) => {
-            let saisie = (saisie, erreurs.fichier_a_rechoisir(avec_fichier));
-            let gabarit = PageSollicitation::construire(app, referent, page, id, saisie).await?;
-            web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
-        }
-        Err(autre) => Err(autre),
-    }
-}
-
-async fn essayer(
-    app: &App,
-    referent: &Referent,
-    id: SollicitationId,
-    (saisie, fichier, resout): (&SaisieTexte, Option<FichierRecu>, bool),
-) -> Result<String, Erreur> {
-    let texte = saisie.lire(if resout {
-        "Dites à son auteur comment la demande est traitée."
-    } else {
-        "Écrivez votre réponse."
-    })?;
-    let piece = sollicitations::freiner(app, referent, fichier).await?;
-    let ecrit = Ecrit {
-        texte: &texte,
-        piece: piece.as_ref(),
-    };
-    if resout {
-        let reference = en_transaction!(app, |tx| resoudre(tx, referent, id, ecrit).await)?;
-        return Resultat::succes(format!("La demande {reference} est traitée."))
-            .texte("Son auteur en est averti et peut la rouvrir pendant 30 jours.")
-            .et_aller(app, Some(referent.id()), "/referent")
-            .await;
-    }
-    let reponse = if saisie.attendue() {
-        Reponse::Attendue
-    } else {
-        Reponse::Simple
-    };
-    en_transaction!(app, |tx| repondre_a(tx, referent, id, reponse, ecrit).await)?;
-    Resultat::succes("Votre réponse est envoyée.")
-        .texte("Son auteur la lit dans le fil et par courriel.")
-        .et_aller(app, Some(referent.id()), &adresse(id))
-        .await
+    guichet::agir(app, referent.into(), id, acte, async |saisie, erreurs| {
+        PageSollicitation::construire(app, referent, page, id, (saisie, erreurs)).await
+    })
+    .await
 }
 
 pub async fn repondre(
@@ -165,7 +110,7 @@ pub async fn repondre(
     Chemin(id): Chemin<SollicitationId>,
     envoi: Envoi<SaisieTexte>,
 ) -> Result<Response, Erreur> {
-    agir(&app, &referent, page, id, (envoi, false)).await
+    agir(&app, &referent, page, id, (envoi, Bouton::Repondre)).await
 }
 
 /// « Traiter avec cette réponse ».
@@ -176,5 +121,5 @@ pub async fn clore(
     Chemin(id): Chemin<SollicitationId>,
     envoi: Envoi<SaisieTexte>,
 ) -> Result<Response, Erreur> {
-    agir(&app, &referent, page, id, (envoi, true)).await
+    agir(&app, &referent, page, id, (envoi, Bouton::Resoudre)).await
 }

@@ -1,10 +1,9 @@
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::freiner;
+use super::{freiner, guichet};
 use crate::App;
 use crate::acces::{Connecte, Message as Resultat, Page};
 use crate::db::{PieceId, SollicitationId, en_transaction};
@@ -98,7 +97,7 @@ pub async fn telecharger(
     pieces::reponse(&app, &piece)
 }
 
-/// To this address, or the page again with what is wrong; a file that came along must be chosen anew.
+/// To this address, or the page again with what is wrong.
 async fn suivre(
     app: &App,
     connecte: &Connecte,
@@ -106,18 +105,10 @@ async fn suivre(
     (id, saisie, avec_fichier): (SollicitationId, SaisieMessage, bool),
     issue: Result<String, Erreur>,
 ) -> Result<Response, Erreur> {
-    match issue {
-        Ok(vers) => {
-            pieces::annoncer(app);
-            Ok(web::vers(&vers))
-        }
-        Err(Erreur::Invalide(erreurs)) => {
-            let saisie = (saisie.texte, erreurs.fichier_a_rechoisir(avec_fichier));
-            let gabarit = PageFil::construire(app, connecte, page, id, saisie).await?;
-            web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
-        }
-        Err(autre) => Err(autre),
-    }
+    guichet::suivre(app, issue, avec_fichier, async |erreurs| {
+        PageFil::construire(app, connecte, page, id, (saisie.texte, erreurs)).await
+    })
+    .await
 }
 
 pub async fn repondre(

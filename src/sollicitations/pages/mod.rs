@@ -7,6 +7,7 @@ mod changement;
 mod contestation;
 mod destinataire;
 mod fil;
+pub mod guichet;
 mod liste;
 mod recue;
 mod recues;

@@ -1,15 +1,15 @@
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{SaisieTexte, freiner};
+use super::SaisieTexte;
+use super::guichet::{self, Bouton};
 use crate::App;
-use crate::acces::{Espace, Message as Resultat, Page, SollicitationsRecues};
-use crate::db::{PieceId, SollicitationId, en_transaction};
+use crate::acces::{Espace, Page, SollicitationsRecues};
+use crate::db::{PieceId, SollicitationId};
 use crate::pieces::{self, ACCEPTE};
+use crate::sollicitations::TEXTE_MAX;
 use crate::sollicitations::lecture::{self, Fil, Sollicitation};
-use crate::sollicitations::{Ecrit, Reponse, TEXTE_MAX, prendre_en_charge, repondre_a, resoudre};
 use crate::web::{self, Chemin, Envoi, Erreur, Erreurs};
 
 type Lecteur = Espace<SollicitationsRecues>;
@@ -83,33 +83,20 @@ pub async fn prendre(
     State(app): State<App>,
     Chemin(id): Chemin<SollicitationId>,
 ) -> Result<Response, Erreur> {
-    let reference = en_transaction!(&app, |tx| prendre_en_charge(tx, &lecteur, id).await)?;
-    let vers = Resultat::succes(format!("Vous avez pris {reference} en charge."))
-        .et_aller(&app, Some(lecteur.id()), &adresse(id))
-        .await?;
-    Ok(web::vers(&vers))
+    guichet::prendre(&app, (&lecteur).into(), id).await
 }
 
-/// To this address, or the page again with what is wrong.
-async fn suivre(
+async fn agir(
     app: &App,
     lecteur: &Lecteur,
     page: Page,
-    (id, saisie, avec_fichier): (SollicitationId, SaisieTexte, bool),
-    issue: Result<String, Erreur>,
+    id: SollicitationId,
+    acte: (Envoi<SaisieTexte>, Bouton),
 ) -> Result<Response, Erreur> {
-    match issue {
-        Ok(vers) => {
-            pieces::annoncer(app);
-            Ok(web::vers(&vers))
-        }
-        Err(Erreur::Invalide(erreurs)) => {
-            let saisie = (saisie, erreurs.fichier_a_rechoisir(avec_fichier));
-            let gabarit = PageRecue::construire(app, lecteur, page, id, saisie).await?;
-            web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
-        }
-        Err(autre) => Err(autre),
-    }
+    guichet::agir(app, lecteur.into(), id, acte, async |saisie, erreurs| {
+        PageRecue::construire(app, lecteur, page, id, (saisie, erreurs)).await
+    })
+    .await
 }
 
 pub async fn repondre(
@@ -119,34 +106,7 @@ pub async fn repondre(
     Chemin(id): Chemin<SollicitationId>,
     envoi: Envoi<SaisieTexte>,
 ) -> Result<Response, Erreur> {
-    let Envoi { saisie, fichier } = envoi;
-    let avec_fichier = fichier.is_some();
-    let issue = async {
-        let texte = saisie.lire("Écrivez votre réponse.")?;
-        let piece = freiner(&app, &lecteur, fichier).await?;
-        let reponse = if saisie.attendue() {
-            Reponse::Attendue
-        } else {
-            Reponse::Simple
-        };
-        en_transaction!(&app, |tx| {
-            let ecrit = Ecrit {
-                texte: &texte,
-                piece: piece.as_ref(),
-            };
-            repondre_a(tx, &lecteur, id, reponse, ecrit).await
-        })?;
-        let suite = match reponse {
-            Reponse::Attendue => "La sollicitation attend maintenant son auteur.",
-            _ => "Son auteur la lit dans le fil et par courriel.",
-        };
-        Resultat::succes("Votre réponse est envoyée.")
-            .texte(suite)
-            .et_aller(&app, Some(lecteur.id()), &adresse(id))
-            .await
-    }
-    .await;
-    suivre(&app, &lecteur, page, (id, saisie, avec_fichier), issue).await
+    agir(&app, &lecteur, page, id, (envoi, Bouton::Repondre)).await
 }
 
 /// « Résoudre », with the words that its author will read.
@@ -157,23 +117,5 @@ pub async fn clore(
     Chemin(id): Chemin<SollicitationId>,
     envoi: Envoi<SaisieTexte>,
 ) -> Result<Response, Erreur> {
-    let Envoi { saisie, fichier } = envoi;
-    let avec_fichier = fichier.is_some();
-    let issue = async {
-        let texte = saisie.lire("Dites à son auteur comment la sollicitation est résolue.")?;
-        let piece = freiner(&app, &lecteur, fichier).await?;
-        let reference = en_transaction!(&app, |tx| {
-            let ecrit = Ecrit {
-                texte: &texte,
-                piece: piece.as_ref(),
-            };
-            resoudre(tx, &lecteur, id, ecrit).await
-        })?;
-        Resultat::succes(format!("La sollicitation {reference} est résolue."))
-            .texte("Son auteur en est averti et peut la rouvrir pendant 30 jours.")
-            .et_aller(&app, Some(lecteur.id()), "/sollicitations-recues")
-            .await
-    }
-    .await;
-    suivre(&app, &lecteur, page, (id, saisie, avec_fichier), issue).await
+    agir(&app, &lecteur, page, id, (envoi, Bouton::Resoudre)).await
 }

@@ -1,20 +1,17 @@
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::App;
-use crate::acces::{Message as Resultat, Page, Support};
-use crate::db::{PieceId, SollicitationId, en_transaction};
-use crate::pieces::{self, ACCEPTE, Nouvelle};
-use crate::sollicitations::{
-    ChangementGestionnaire, Ecrit, Fil, Reponse, SaisieTexte, TEXTE_MAX, fil, prendre_en_charge,
-    repondre_a, resoudre,
-};
+use crate::acces::{Page, Support};
+use crate::db::{PieceId, SollicitationId};
+use crate::pieces::{self, ACCEPTE};
+use crate::sollicitations::guichet::{self, Bouton};
+use crate::sollicitations::{ChangementGestionnaire, Fil, SaisieTexte, TEXTE_MAX, fil};
 use crate::support::dossier::{self, Dossier, Titre};
 use crate::support::reponses::{self, Mots};
 use crate::support::store::{self, Verification};
-use crate::web::{self, Chemin, Envoi, Erreur, Erreurs, FichierRecu, Requete, texte};
+use crate::web::{self, Chemin, Envoi, Erreur, Erreurs, Requete, texte};
 
 #[derive(Template)]
 #[template(path = "support/dossier.html")]
@@ -62,10 +59,8 @@ impl PageDossier {
     }
 
     fn charge(&self) -> String {
-        match (&self.dossier.agent, &self.dossier.prise_en_charge_le) {
-            (Some(agent), Some(quand)) => format!("{agent}, le {}", quand.jour_heure()),
-            _ => "Personne pour le moment".to_owned(),
-        }
+        let d = &self.dossier;
+        guichet::charge(d.agent.as_deref(), d.prise_en_charge_le.as_ref())
     }
 
     /// A contested change, and its contestation.
@@ -183,95 +178,20 @@ pub async fn prendre(
     State(app): State<App>,
     Chemin(id): Chemin<SollicitationId>,
 ) -> Result<Response, Erreur> {
-    let reference = en_transaction!(&app, |tx| prendre_en_charge(tx, &support, id).await)?;
-    let vers = Resultat::succes(format!("Vous avez pris {reference} en charge."))
-        .et_aller(&app, Some(support.id()), &adresse(id))
-        .await?;
-    Ok(web::vers(&vers))
+    guichet::prendre(&app, (&support).into(), id).await
 }
 
-/// What one button of the form does.
-#[derive(Clone, Copy)]
-enum Bouton {
-    Repondre,
-    Noter,
-    Resoudre,
-}
-
-impl Bouton {
-    fn absent(self) -> &'static str {
-        match self {
-            Self::Repondre => "Écrivez votre réponse.",
-            Self::Noter => "Écrivez votre note.",
-            Self::Resoudre => "Dites à son auteur comment la sollicitation est résolue.",
-        }
-    }
-}
-
-/// The act, or the page again with what is wrong; a file that came along must be chosen anew.
 async fn agir(
     app: &App,
     support: &Support,
     page: Page,
     id: SollicitationId,
-    (envoi, bouton): (Envoi<SaisieTexte>, Bouton),
+    acte: (Envoi<SaisieTexte>, Bouton),
 ) -> Result<Response, Erreur> {
-    let Envoi { saisie, fichier } = envoi;
-    let avec_fichier = fichier.is_some();
-    match essayer(app, support, id, (&saisie, fichier, bouton)).await {
-        Ok(vers) => {
-            pieces::annoncer(app);
-            Ok(web::vers(&vers))
-        }
-        Err(Erreur::Invalide(erreurs)) => {
-            let saisie = (saisie, erreurs.fichier_a_rechoisir(avec_fichier));
-            let gabarit = PageDossier::construire(app, support, page, id, saisie).await?;
-            web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
-        }
-        Err(autre) => Err(autre),
-    }
-}
-
-async fn essayer(
-    app: &App,
-    support: &Support,
-    id: SollicitationId,
-    (saisie, fichier, bouton): (&SaisieTexte, Option<FichierRecu>, Bouton),
-) -> Result<String, Erreur> {
-    let texte = saisie.lire(bouton.absent())?;
-    let piece = Nouvelle::eventuelle(app, support.id(), fichier).await?;
-    let ecrit = Ecrit {
-        texte: &texte,
-        piece: piece.as_ref(),
-    };
-    let reponse = match bouton {
-        Bouton::Noter => Reponse::Interne,
-        Bouton::Repondre if saisie.attendue() => Reponse::Attendue,
-        Bouton::Repondre => Reponse::Simple,
-        Bouton::Resoudre => {
-            let reference = en_transaction!(app, |tx| resoudre(tx, support, id, ecrit).await)?;
-            return Resultat::succes(format!("La sollicitation {reference} est résolue."))
-                .texte("Son auteur en est averti et peut la rouvrir pendant 30 jours.")
-                .et_aller(app, Some(support.id()), "/support")
-                .await;
-        }
-    };
-    en_transaction!(app, |tx| repondre_a(tx, support, id, reponse, ecrit).await)?;
-    let (titre, suite) = match reponse {
-        Reponse::Simple => (
-            "Votre réponse est envoyée.",
-            "Son auteur la lit dans le fil et par courriel.",
-        ),
-        Reponse::Attendue => (
-            "Votre réponse est envoyée.",
-            "La sollicitation attend maintenant son auteur.",
-        ),
-        Reponse::Interne => ("Votre note est enregistrée.", "Seul le support la lit."),
-    };
-    Resultat::succes(titre)
-        .texte(suite)
-        .et_aller(app, Some(support.id()), &adresse(id))
-        .await
+    guichet::agir(app, support.into(), id, acte, async |saisie, erreurs| {
+        PageDossier::construire(app, support, page, id, (saisie, erreurs)).await
+    })
+    .await
 }
 
 pub async fn repondre(

@@ -2,7 +2,7 @@
 
 use super::{adresse, droits};
 use crate::activites::Terneuil;
-use crate::support::courses::poster_ensemble;
+use crate::support::courses::{envoi, poster_ensemble};
 use crate::support::rondes;
 
 const ZOE: &str = "zoe.aubert@example.org";
@@ -23,7 +23,7 @@ async fn annuler_deux_fois_ou_vingt_n_annule_qu_une_fois() {
         for _ in 0..rondes(1) {
             let mut t = Terneuil::nouveau().await;
             let adresse = validee(&mut t).await;
-            let actes = (0..ensembles).map(|_| (t.pauline.clone(), adresse.clone(), Vec::new()));
+            let actes = (0..ensembles).map(|_| envoi(&t.pauline, adresse.clone(), Vec::new()));
             let statuts = poster_ensemble(actes.collect()).await;
             let faites = statuts.iter().filter(|s| **s == 303).count();
             assert_eq!(faites, 1, "{statuts:?}");

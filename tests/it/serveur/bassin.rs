@@ -111,7 +111,6 @@ async fn chaque_usage_a_ses_limites() {
     let cas = [
         (Usage::Pages, "vantail", "5s", "2s", "10s"),
         (Usage::Imports, "vantail imports", "0", "30s", "1min"),
-        (Usage::Exports, "vantail exports", "1min", "2s", "1min"),
         (Usage::Migrations, "vantail migrate", "0", "2s", "1min"),
     ];
     for (usage, application, instruction, verrou, inactivite) in cas {

@@ -1,7 +1,7 @@
 //! Races on what a structure received: one answers, one transfers, a double click does nothing twice.
 
 use super::{LEA, PAUL, ZOE, monde};
-use crate::support::courses::poster_ensemble;
+use crate::support::courses::{Geste, poster_ensemble};
 use crate::support::{Portail, rondes};
 
 async fn mairie(portail: &Portail) -> vantail::db::StructureId {
@@ -23,7 +23,7 @@ async fn deux_collegues_prennent_en_charge_un_seul_l_a() {
         portail.oublier_les_compteurs().await;
         let id = portail.recue(zoe, mairie, &format!("Objet {ronde}")).await;
         let adresse = format!("/sollicitations-recues/{id}/prise-en-charge");
-        let gestes = vec![
+        let gestes: Vec<Geste> = vec![
             (portail.connecter(PAUL).await, adresse.clone(), vec![]),
             (portail.connecter(LEA).await, adresse, vec![]),
         ];
