@@ -1,11 +1,12 @@
 //! The demo world: complete, coherent, loaded once, never in a real database (spec §11, security.md AU7).
 
+mod charge;
+
 use std::collections::BTreeSet;
 
 use vantail::acces::{Systeme, mot_de_passe};
-use vantail::demo::{self, manifeste, marque, masse};
+use vantail::demo::{self, manifeste, marque};
 use vantail::historique;
-use vantail::identifiants::Siret;
 use vantail::jobs::{self, Bilan};
 use vantail::web::MotDePasse;
 
@@ -345,61 +346,4 @@ fn le_secret_se_garde_et_ne_se_lit_que_par_son_proprietaire() {
         erreur.contains("secret") && !erreur.contains("court"),
         "{erreur}"
     );
-}
-
-#[tokio::test]
-async fn le_monde_de_charge_tient_et_se_repete() {
-    let portail = monde().await;
-    let systeme = Systeme::processus();
-    let rattachements = masse::charger(&portail.app, &systeme, 200)
-        .await
-        .expect("the load world");
-    // 1.5 N, and the large structure.
-    assert_eq!(rattachements, 305);
-    assert_eq!(
-        portail
-            .nombre(
-                "select count(*) from historique_donnees where donnees like '%Monde de charge%'"
-            )
-            .await,
-        1_025,
-        "five lines per structure, and the large one"
-    );
-    assert_eq!(portail.structures_sans_un_gp().await, 0);
-    let (_, defauts) = historique::verifier(&portail.db, &portail.app.cles)
-        .await
-        .expect("a verification");
-    assert!(defauts.is_empty(), "{defauts:?}");
-    assert_eq!(
-        portail
-            .nombre(
-                "select count(*) from utilisateurs where adresse_connexion like '%@charge.example'"
-            )
-            .await,
-        240
-    );
-    assert_eq!(
-        portail
-            .nombre("select count(*) from demandes_rattachement d join rattachements r using (structure_id, utilisateur_id) where d.commentaire like 'Monde%'")
-            .await,
-        0,
-        "nobody asks for what he has"
-    );
-    let sirets: Vec<String> = sqlx::query_scalar("select identifiant from structures")
-        .fetch_all(&portail.db)
-        .await
-        .expect("SIRETs");
-    assert!(sirets.iter().all(|s| Siret::lire(s).is_ok()));
-    assert_eq!(
-        marque::taille(&portail.db).await.expect("a size"),
-        Some(200)
-    );
-
-    let autre = monde().await;
-    masse::charger(&autre.app, &systeme, 200)
-        .await
-        .expect("the same world");
-    let compter = "select coalesce(sum(hashtext(h.id::text || encode(d.sel, 'hex') || d.donnees))::bigint, 0)
-                   from historique h join historique_donnees d on d.historique_id = h.id where d.donnees like '%Monde de charge%'";
-    assert_eq!(portail.nombre(compter).await, autre.nombre(compter).await);
 }
