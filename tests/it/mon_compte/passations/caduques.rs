@@ -240,7 +240,7 @@ async fn deux_puis_vingt_passations_au_meme_instant_n_en_laissent_qu_une() {
             for rang in 0..n {
                 let vers = if rang % 2 == 0 { LEA } else { MAX };
                 let vers = monde.portail.id(vers).await.to_string();
-                let jours = 2 + i32::try_from(rang).expect("few") / 4;
+                let jours = 2 + rang / 4;
                 let le = monde.dans(jours).await;
                 let champs = vec![("successeur", vers), ("le", le)];
                 actes.push((monde.gp.clone(), monde.adresse("/confirmation"), champs));
