@@ -149,7 +149,7 @@ pub async fn monde(base: &Base, taille: u64) -> Monde {
     let db = bassin::ouvrir(&url, Usage::Pages).await.expect("a pool");
     let structure = sqlx::query_scalar(
         "select r.structure_id from rattachements r join utilisateurs u on u.id = r.utilisateur_id
-         where u.adresse_connexion = $1 order by r.id limit 1",
+         where u.adresse_connexion = $1 and r.statut <> 'supprimee' order by r.id limit 1",
     )
     .bind(CHARGE)
     .fetch_one(&db)
