@@ -51,6 +51,8 @@ pub(super) enum Issue {
     Refuse(String),
     /// The code panicked on it: never again (F3).
     Panique,
+    /// Not tried: its link was replaced or used before it left.
+    LienMort,
 }
 
 /// An open connection, kept from one mail to the next.

@@ -358,7 +358,9 @@ async fn le_monde_de_charge_tient_et_se_repete() {
     assert_eq!(rattachements, 305);
     assert_eq!(
         portail
-            .nombre("select count(*) from historique_donnees where donnees like '%Monde de charge%'")
+            .nombre(
+                "select count(*) from historique_donnees where donnees like '%Monde de charge%'"
+            )
             .await,
         1_025,
         "five lines per structure, and the large one"
