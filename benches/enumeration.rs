@@ -21,7 +21,7 @@ use vantail::acces::mot_de_passe;
 use vantail::config::Config;
 use vantail::db::MIGRATIONS;
 use vantail::db::bassin::{self, Usage};
-use vantail::postgres_prive::{PostgresPrive, Reglages, dossier_de_tests};
+use vantail::postgres_prive::{MEMOIRE_MODESTE, PostgresPrive, Reglages, dossier_de_tests};
 use vantail::serveur::ReglagesHttp;
 use vantail::web::MotDePasse;
 
@@ -125,6 +125,7 @@ fn main() {
     let serveur = PostgresPrive::demarrer(&Reglages {
         dossier: dossier_de_tests().expect("a folder"),
         durable: false,
+        memoire_mio: MEMOIRE_MODESTE,
         binaires: std::env::var_os("VANTAIL_PG_BIN").map(Into::into),
     })
     .expect("a private PostgreSQL");

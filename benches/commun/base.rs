@@ -3,6 +3,9 @@
 use url::Url;
 use vantail::postgres_prive::{PostgresPrive, Reglages, dossier_de_tests};
 
+/// As docs/EXPLOITATION.md advises for a country: its world of a million structures is in memory, in MiB.
+const BANC_MIO: u32 = 4_096;
+
 /// The server of `VANTAIL_BENCH_PG`, whose databases stay and serve again; else a private one, stopped when this is dropped.
 pub struct Base {
     racine: Url,
@@ -17,6 +20,7 @@ impl Base {
             PostgresPrive::demarrer(&Reglages {
                 dossier: dossier_de_tests().expect("a folder"),
                 durable: false,
+                memoire_mio: BANC_MIO,
                 binaires: std::env::var_os("VANTAIL_PG_BIN").map(Into::into),
             })
             .expect("a private PostgreSQL")

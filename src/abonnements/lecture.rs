@@ -128,21 +128,21 @@ pub async fn demande(
                    and exists (select from rattachements r
                                where r.structure_id = d.structure_id and r.utilisateur_id = d.utilisateur_id
                                  and r.statut = 'validee' and (r.date_fin is null or r.date_fin > maintenant()))) as "validable!",
-                  (select count(*) from rattachements_effectifs r where r.structure_id = d.structure_id) as "personnes_structure!",
-                  (select count(*) from rattachements_effectifs r
-                   where r.structure_id = d.structure_id
-                     and (r.maille_structure
-                          or exists (select from demande_abonnement_lignes l
-                                     where l.demande_id = d.id and l.statut = 'demandee'
-                                       and (l.service_id is null
-                                            or exists (select from services_effectifs se
-                                                       where se.rattachement_id = r.id and se.service_id = l.service_id))))
-                  ) as "personnes_services!"
+                  c.structure as "personnes_structure!", c.services as "personnes_services!"
            from portees_abonnements p
            join demandes_abonnement d on d.id = p.demande_id
            join structures s on s.id = d.structure_id
            join utilisateurs u on u.id = d.utilisateur_id
            left join utilisateurs t on t.id = d.traitee_par
+           cross join lateral (
+             select count(*) as structure,
+                    count(*) filter (where r.maille_structure
+                                        or exists (select from demande_abonnement_lignes l
+                                                   where l.demande_id = d.id and l.statut = 'demandee'
+                                                     and (l.service_id is null
+                                                          or exists (select from services_effectifs se
+                                                                     where se.rattachement_id = r.id and se.service_id = l.service_id)))) as services
+             from rattachements_effectifs r where r.structure_id = d.structure_id) c
            where p.gestionnaire_id = $1 and p.structure_id = $2 and d.id = $3"#,
         gestion.id().0,
         gestion.structure().id.0,

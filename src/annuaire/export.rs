@@ -3,7 +3,7 @@ use super::store::Recherche;
 use crate::App;
 use crate::acces::Connecte;
 use crate::db::StructureId;
-use crate::web::{EnCsv, Erreur};
+use crate::web::{EnCsv, Erreur, PLAFOND};
 
 /// A line of the CSV: the directory's, with what its detail page says.
 pub struct LigneCsv {
@@ -40,6 +40,13 @@ impl EnCsv for LigneCsv {
 /// Lines read at once for the CSV of a long list: between two lots no connection is held, however slow the download.
 const LOT: i64 = 2_000;
 
+impl Recherche<'_> {
+    /// What is gathered to be sorted is sent at once.
+    fn lot(&self) -> i64 {
+        if self.rare() { PLAFOND + 1 } else { LOT }
+    }
+}
+
 /// The next lot of the CSV, in the order of the page and by the same filter; empty at the end.
 pub async fn lot_csv(
     app: &App,
@@ -48,7 +55,6 @@ pub async fn lot_csv(
     depuis: Option<&Repere>,
 ) -> Result<Vec<LigneCsv>, Erreur> {
     let criteres = recherche.criteres;
-    let lot = recherche.lus(LOT);
     let lignes = sqlx::query!(
         r#"select t.id as "id!: StructureId", t.cle_tri as "cle_tri!", t.type_identifiant as "type_identifiant!",
                   t.identifiant as "identifiant!", t.raison_sociale as "raison_sociale!",
@@ -57,22 +63,20 @@ pub async fn lot_csv(
                   t.gestion_engagement as "gestion_engagement!", t.gestion_service as "gestion_service!",
                   t.gestion_service_engagement as "gestion_service_engagement!",
                   v.nombre as "services!", coalesce(v.codes, '') as "codes!"
-           from (select s.* from chercher_structures_publiques($1, $2, $3, $4, $5) s
-                 where s.statut = 'active' and ($6::text is null or (s.cle_tri, s.id) > ($6, $7))
-                 order by case when $9 then null else s.cle_tri end, case when $9 then null else s.id end limit $10) t
+           from annuaire_apres($1, $2, $3, $4, $5, $6, $7, $8, $9) with ordinality l (id, cle_tri, n)
+           join structures t on t.id = l.id
            cross join lateral (select count(*) as nombre, string_agg(a.code, ' | ' order by a.code) as codes
                                from services_actifs a where a.structure_id = t.id) v
-           order by t.cle_tri, t.id limit $8"#,
+           order by l.n"#,
         &criteres.mots,
         criteres.tout,
         criteres.numero,
         criteres.identifiant,
         criteres.code_postal,
+        recherche.rare(),
         depuis.map(|r| r.cle.as_str()),
         depuis.map(|r| r.id.0),
-        lot,
-        recherche.rare(),
-        lot,
+        recherche.lot(),
     )
     .fetch_all(&app.db)
     .await?;

@@ -3,7 +3,7 @@ use crate::App;
 use crate::acces::Connecte;
 use crate::db::{StructureId, Temps};
 use crate::structures::{Criteres, Obligations, Service};
-use crate::web::{Erreur, Fenetre, Liste, PLAFOND, Total};
+use crate::web::{Erreur, Fenetre, Liste, Total};
 
 /// A line of the directory.
 pub struct Ligne {
@@ -38,8 +38,7 @@ pub struct Tranche {
 pub async fn total(app: &App, _: &Connecte, criteres: &Criteres) -> Result<Total, Erreur> {
     Ok(Total(
         sqlx::query_scalar!(
-            r#"select count(*) as "total!" from (
-                 select from chercher_structures_publiques($1, $2, $3, $4, $5) s where s.statut = 'active' limit 10001) t"#,
+            r#"select annuaire_total($1, $2, $3, $4, $5) as "total!""#,
             &criteres.mots,
             criteres.tout,
             criteres.numero,
@@ -51,10 +50,8 @@ pub async fn total(app: &App, _: &Connecte, criteres: &Criteres) -> Result<Total
     ))
 }
 
-/// A search, its total known: that decides how it is read. What matches fewer lines than the ceiling is gathered, then
-/// sorted; what matches more is read in order until the page is full. One statement has these two plans, because `$9`
-/// is a constant when it is planned; left alone, the planner may walk the whole directory in order to find a few lines
-/// that all stand at its end (« saint denis »). What a line shows is read for the lines of the page only.
+/// A search, its total known: what matches fewer lines than the ceiling is gathered, then sorted; what matches more is read in
+/// order until the page is full (`annuaire_apres`, `annuaire_avant`). What a line shows is read for the lines of the page only.
 pub struct Recherche<'a> {
     pub criteres: &'a Criteres,
     pub total: Total,
@@ -63,11 +60,6 @@ pub struct Recherche<'a> {
 impl Recherche<'_> {
     pub(super) fn rare(&self) -> bool {
         !self.total.plafonne()
-    }
-
-    /// Lines gathered before the sort.
-    pub(super) fn lus(&self, limite: i64) -> i64 {
-        if self.rare() { PLAFOND + 1 } else { limite }
     }
 }
 
@@ -160,23 +152,18 @@ async fn suite(
         r#"select p.id as "id: StructureId", p.cle_tri, p.identifiant, p.raison_sociale, p.code_postal, p.ville,
                   p.gestion_engagement, p.gestion_service, p.gestion_service_engagement,
                   (select count(*) from services_actifs a where a.structure_id = p.id) as "services!"
-           from (select t.id, t.cle_tri from (
-                   select s.id, s.cle_tri from chercher_structures_publiques($1, $2, $3, $4, $5) s
-                   where s.statut = 'active' and ($6::text is null or (s.cle_tri, s.id) > ($6, $7))
-                   order by case when $9 then null else s.cle_tri end, case when $9 then null else s.id end limit $10) t
-                 order by t.cle_tri, t.id limit $8) l
+           from annuaire_apres($1, $2, $3, $4, $5, $6, $7, $8, $9) with ordinality l (id, cle_tri, n)
            join structures p on p.id = l.id
-           order by l.cle_tri, l.id"#,
+           order by l.n"#,
         &criteres.mots,
         criteres.tout,
         criteres.numero,
         criteres.identifiant,
         criteres.code_postal,
+        recherche.rare(),
         depuis.map(|r| r.cle.as_str()),
         depuis.map(|r| r.id.0),
         limite,
-        recherche.rare(),
-        recherche.lus(limite),
     )
     .fetch_all(&app.db)
     .await?;
@@ -196,23 +183,18 @@ async fn avant(
         r#"select p.id as "id: StructureId", p.cle_tri, p.identifiant, p.raison_sociale, p.code_postal, p.ville,
                   p.gestion_engagement, p.gestion_service, p.gestion_service_engagement,
                   (select count(*) from services_actifs a where a.structure_id = p.id) as "services!"
-           from (select t.id, t.cle_tri from (
-                   select s.id, s.cle_tri from chercher_structures_publiques($1, $2, $3, $4, $5) s
-                   where s.statut = 'active' and (s.cle_tri, s.id) < ($6, $7)
-                   order by case when $9 then null else s.cle_tri end desc, case when $9 then null else s.id end desc limit $10) t
-                 order by t.cle_tri desc, t.id desc limit $8) l
+           from annuaire_avant($1, $2, $3, $4, $5, $6, $7, $8, $9) with ordinality l (id, cle_tri, n)
            join structures p on p.id = l.id
-           order by l.cle_tri desc, l.id desc"#,
+           order by l.n"#,
         &criteres.mots,
         criteres.tout,
         criteres.numero,
         criteres.identifiant,
         criteres.code_postal,
+        recherche.rare(),
         borne.cle,
         borne.id.0,
         limite,
-        recherche.rare(),
-        recherche.lus(limite),
     )
     .fetch_all(&app.db)
     .await?;

@@ -17,7 +17,7 @@ use crate::config::{Config, Source, dossier_de_donnees, environnement};
 use crate::db::bassin::Usage;
 use crate::demo::{self, manifeste, secret};
 use crate::imports::{self as fichiers, Options};
-use crate::postgres_prive::{PostgresPrive, Reglages};
+use crate::postgres_prive::{MEMOIRE_MODESTE, PostgresPrive, Reglages};
 use crate::serveur::{self, ReglagesHttp};
 
 #[derive(Args)]
@@ -47,6 +47,7 @@ pub(super) fn executer(arguments: Arguments) -> Result<()> {
             let prive = PostgresPrive::demarrer(&Reglages {
                 dossier: dossier.clone(),
                 durable: true,
+                memoire_mio: MEMOIRE_MODESTE,
                 binaires: source("VANTAIL_PG_BIN").map(Into::into),
             })?;
             let url = prive.url(BASE);

@@ -131,6 +131,8 @@ async fn regler(connexion: &mut PgConnection, limites: Limites) -> sqlx::Result<
         ("plan_cache_mode", "auto"),
         // Compiling a statement takes a hundred milliseconds; no page runs that long.
         ("jit", "off"),
+        // A page takes one core: the others have theirs to read.
+        ("max_parallel_workers_per_gather", "0"),
         ("timezone", "UTC"),
     ]
     .into_iter()

@@ -275,7 +275,7 @@ impl Lot {
                 });
             }
         }
-        if s % 2 == 0 {
+        if s.is_multiple_of(2) {
             actes.push(ActeDate {
                 id: id(Genre::ActeStructure, s),
                 auteur: systeme.into(),

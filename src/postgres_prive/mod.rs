@@ -27,6 +27,9 @@ pub use dossier::{balayer, dossier_de_tests};
 /// Name of the superuser of the private server; nobody else can reach its socket.
 const ROLE: &str = "vantail";
 
+/// For the machine of a developer, who also compiles and runs a browser, in MiB.
+pub const MEMOIRE_MODESTE: u32 = 64;
+
 /// How to run the private PostgreSQL.
 #[derive(Debug, Clone)]
 pub struct Reglages {
@@ -35,6 +38,8 @@ pub struct Reglages {
     pub dossier: PathBuf,
     /// `true` keeps every committed transaction through a power cut; `false` (tests) trades that for speed.
     pub durable: bool,
+    /// What PostgreSQL keeps of the data in its own memory, in MiB (`shared_buffers`).
+    pub memoire_mio: u32,
     /// `VANTAIL_PG_BIN`: folder holding `initdb` and `postgres`. When given, nothing else is tried.
     pub binaires: Option<PathBuf>,
 }
@@ -71,7 +76,7 @@ impl PostgresPrive {
         let verrou = emplacement.verrouiller()?;
         processus::congedier_orphelin(&emplacement.donnees())?;
         emplacement.initialiser(&binaires, &compte)?;
-        let serveur = processus::Serveur::lancer(&binaires, &emplacement, &compte, r.durable)
+        let serveur = processus::Serveur::lancer(&binaires, &emplacement, &compte, r)
             .context("The private PostgreSQL did not start")?;
         Ok(Self {
             serveur,

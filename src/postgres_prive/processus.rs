@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use super::Reglages;
 use super::binaires::Binaires;
 use super::dossier::Emplacement;
 use super::identite::Compte;
@@ -20,11 +21,9 @@ const DEMARRAGE_MAX: Duration = Duration::from_secs(60);
 const ARRET_MAX: Duration = Duration::from_secs(30);
 const PAS: Duration = Duration::from_millis(5);
 
-/// Memory stays modest: the machine of a developer also compiles and runs a browser.
-const COMMUNS: [&str; 5] = [
+const COMMUNS: [&str; 4] = [
     "listen_addresses=",
     "max_connections=200",
-    "shared_buffers=64MB",
     "jit=off",
     "unix_socket_permissions=0700",
 ];
@@ -52,17 +51,18 @@ impl Serveur {
         b: &Binaires,
         e: &Emplacement,
         compte: &Compte,
-        durable: bool,
+        r: &Reglages,
     ) -> Result<Self> {
         let journal = File::create(e.journal())?;
         let mut commande = compte.commande_liee(&b.dossier.join("postgres"), "INT");
         commande.arg("-D").arg(e.donnees()).arg("-k").arg(&e.prise);
         for reglage in COMMUNS
             .iter()
-            .chain(if durable { &[][..] } else { &SANS_DURABILITE })
+            .chain(if r.durable { &[][..] } else { &SANS_DURABILITE })
         {
             commande.args(["-c", reglage]);
         }
+        commande.args(["-c", &format!("shared_buffers={}MB", r.memoire_mio)]);
         // Its own process group: Ctrl-C in the terminal must reach the application only, which stops the server last.
         commande
             .process_group(0)

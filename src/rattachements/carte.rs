@@ -67,14 +67,19 @@ pub async fn carte<C>(
              where r.structure_id = $1 and r.utilisateur_id <> $2
                and ($4 or exists (select from services_effectifs se join services_effectifs miens on miens.service_id = se.service_id
                                   where se.rattachement_id = r.id and miens.rattachement_id = $3))),
+           -- « offset 0 »: read from the person. A kept plan would start from the thousands of requests of the structure.
+           demandes_ici as materialized (
+             select d.* from (select * from demandes_rattachement where utilisateur_id = $2 offset 0) d where d.structure_id = $1),
+           abonnements_ici as materialized (
+             select d.* from (select * from demandes_abonnement where utilisateur_id = $2 offset 0) d where d.structure_id = $1),
            refus as (
-             select d.traitee_le, d.motif
-             from portees_demandes p join demandes_rattachement d on d.id = p.demande_id
-             where p.structure_id = $1 and p.gestionnaire_id = $5 and d.utilisateur_id = $2 and d.statut = 'refusee'
+             select d.traitee_le, d.motif from demandes_ici d
+             where d.statut = 'refusee'
+               and (select true from portees_demandes p where p.demande_id = d.id and p.gestionnaire_id = $5 limit 1)
              union all
-             select d.traitee_le, d.motif
-             from portees_abonnements p join demandes_abonnement d on d.id = p.demande_id
-             where p.structure_id = $1 and p.gestionnaire_id = $5 and d.utilisateur_id = $2 and d.statut = 'refusee')
+             select d.traitee_le, d.motif from abonnements_ici d
+             where d.statut = 'refusee'
+               and (select true from portees_abonnements p where p.demande_id = d.id and p.gestionnaire_id = $5 limit 1))
            select split_part(u.adresse_connexion, '@', 2) as "domaine!", nullif(split_part(s.courriel, '@', 2), '') as domaine_structure,
                   (select count(*) from collegues) as "collegues!",
                   (select count(*) from collegues c
@@ -95,10 +100,12 @@ pub async fn carte<C>(
                           and ($4 or exists (select from services_effectifs miens
                                              where miens.rattachement_id = $3 and miens.service_id = rs.service_id))
                         order by v.cle_tri) as "services_tenus!",
-                  (select count(*) from decideurs p join demandes_rattachement d on d.id = p.demande_id
-                   where p.structure_id = $1 and p.decideur_id = $5 and d.utilisateur_id = $2 and d.id <> $6)
-                  + (select count(*) from decideurs_abonnements p join demandes_abonnement d on d.id = p.demande_id
-                     where p.structure_id = $1 and p.decideur_id = $5 and d.utilisateur_id = $2 and d.id <> $6) as "demandes!"
+                  (select count(*) from demandes_ici d
+                   where d.id <> $6 and (select true from decideurs p where p.demande_id = d.id and p.decideur_id = $5 limit 1))
+                  + (select count(*) from abonnements_ici d
+                     where d.id <> $6
+                       and (select true from decideurs_abonnements p where p.demande_id = d.id and p.decideur_id = $5 limit 1))
+                  as "demandes!"
            from utilisateurs u
            join structures s on s.id = $1
            left join rattachements t on t.structure_id = $1 and t.utilisateur_id = $2 and t.statut = 'validee'

@@ -102,9 +102,11 @@ async fn lire(
                   ((p.date_fin at time zone 'Europe/Paris')::date - 1) as dernier_jour,
                   coalesce(p.statut = 'valide' and jours_avant(p.date_fin, 30) <= maintenant(), false) as "bientot!",
                   temps(p.reactive_le) as "reactive_le: Temps", coalesce(r.commentaire, '') as "commentaire!",
-                  (select d.demande_id from portees_demandes d join demandes_rattachement o on o.id = d.demande_id
-                   where d.structure_id = p.structure_id and d.gestionnaire_id = p.gestionnaire_id
-                     and o.utilisateur_id = p.utilisateur_id and o.statut = 'en_cours_de_validation') as demande
+                  (select o.id from demandes_rattachement o
+                   where o.structure_id = p.structure_id and o.utilisateur_id = p.utilisateur_id
+                     and o.statut = 'en_cours_de_validation'
+                     and (select true from portees_demandes d
+                          where d.demande_id = o.id and d.gestionnaire_id = p.gestionnaire_id limit 1)) as demande
            from portees_membres p
            join rattachements r on r.id = p.id
            join utilisateurs u on u.id = p.utilisateur_id

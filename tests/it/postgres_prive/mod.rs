@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection};
-use vantail::postgres_prive::{PostgresPrive, Reglages, balayer};
+use vantail::postgres_prive::{MEMOIRE_MODESTE, PostgresPrive, Reglages, balayer};
 
 const VARIABLE_DU_PARENT: &str = "VANTAIL_TEST_PARENT_SACRIFIE";
 
@@ -27,6 +27,7 @@ fn reglages(dossier: &Path) -> Reglages {
     Reglages {
         dossier: dossier.join("base"),
         durable: false,
+        memoire_mio: MEMOIRE_MODESTE,
         binaires: None,
     }
 }
@@ -109,6 +110,7 @@ async fn les_donnees_survivent_a_un_arret_et_a_un_redemarrage() {
     let d = dossier();
     let durable = Reglages {
         durable: true,
+        memoire_mio: MEMOIRE_MODESTE,
         ..reglages(d.path())
     };
     let pg = PostgresPrive::demarrer(&durable).expect("first start");

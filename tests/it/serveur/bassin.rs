@@ -14,7 +14,7 @@ use tokio::task::{spawn_blocking, yield_now};
 use tokio::time::timeout;
 use uuid::Uuid;
 use vantail::db::bassin::{Usage, ouvrir};
-use vantail::postgres_prive::{PostgresPrive, Reglages};
+use vantail::postgres_prive::{MEMOIRE_MODESTE, PostgresPrive, Reglages};
 use vantail::serveur::sante;
 
 use super::outils::{PATIENCE, url_de_test};
@@ -126,6 +126,7 @@ async fn chaque_usage_a_ses_limites() {
             ("client_connection_check_interval", "5s"),
             ("plan_cache_mode", "auto"),
             ("jit", "off"),
+            ("max_parallel_workers_per_gather", "0"),
             ("timezone", "UTC"),
         ];
         for (reglage, attendu) in attendus {
@@ -190,6 +191,7 @@ fn prive(dossier: &Path) -> PostgresPrive {
         dossier: dossier.to_owned(),
         // What a replica reads is not written otherwise.
         durable: true,
+        memoire_mio: MEMOIRE_MODESTE,
         binaires: std::env::var_os("VANTAIL_PG_BIN").map(Into::into),
     })
     .expect("a private PostgreSQL")

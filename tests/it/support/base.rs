@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Row};
 use vantail::db::MIGRATIONS;
 use vantail::db::bassin::{self, Limites, Usage};
-use vantail::postgres_prive::{PostgresPrive, Reglages};
+use vantail::postgres_prive::{MEMOIRE_MODESTE, PostgresPrive, Reglages};
 
 /// `VANTAIL_TEST_SERVEUR` names a server to use instead of a private one: `postgres://me@host:5432/`.
 enum Serveur {
@@ -38,6 +38,7 @@ fn serveur() -> &'static Serveur {
                         dossier: vantail::postgres_prive::dossier_de_tests()
                             .expect("a folder for the tests"),
                         durable: false,
+                        memoire_mio: MEMOIRE_MODESTE,
                         binaires: std::env::var_os("VANTAIL_PG_BIN").map(Into::into),
                     })
                     .expect("a private PostgreSQL for the tests"),

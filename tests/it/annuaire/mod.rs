@@ -1,5 +1,7 @@
 //! R-ANNUAIRE: every active public structure, and nothing else.
 
+mod ordre;
+
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
@@ -185,47 +187,6 @@ async fn l_annuaire_demande_d_etre_connecte() {
                 .is_some_and(|l| l.starts_with("/connexion"))
         );
     }
-}
-
-#[tokio::test]
-async fn suivante_et_precedente_parcourent_tout_sans_doublon() {
-    let portail = Portail::nouveau().await;
-    portail.personne(ZAHRA).await;
-    // Homonyms: the id decides between them.
-    for rang in 0..23 {
-        let nom = format!(
-            "Commune {}",
-            char::from(b'A' + u8::try_from(rang / 5).expect("small"))
-        );
-        portail.structure(&nom, rang, true).await;
-    }
-    let mut zahra = portail.connecter(ZAHRA).await;
-    let adresses = |page: &PageLue| page.attributs("#annuaire tbody th a", "href");
-    let mut page = zahra.page("/annuaire?par=5&q=commune").await;
-    page.contient("(23 lignes)");
-    assert!(page.lien_eventuel("Précédente").is_none());
-    let mut vues = adresses(&page);
-    let mut titres = vec![page.titre()];
-    while let Some(suivante) = page.lien_eventuel("Suivante") {
-        page = zahra.page(&suivante).await;
-        page.statut(200);
-        vues.extend(adresses(&page));
-        titres.push(page.titre());
-    }
-    assert_eq!(vues.len(), 23);
-    let mut uniques = vues.clone();
-    uniques.sort();
-    uniques.dedup();
-    assert_eq!(uniques.len(), 23);
-    // Back to the first page, the same lines.
-    let mut retour = adresses(&page);
-    while let Some(precedente) = page.lien_eventuel("Précédente") {
-        page = zahra.page(&precedente).await;
-        let mut avant = adresses(&page);
-        avant.extend(retour);
-        retour = avant;
-    }
-    assert_eq!(retour, vues);
 }
 
 #[tokio::test]

@@ -1,0 +1,183 @@
+//! In what order a search answers: what begins with what was typed, then the rest, each by its name.
+
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{ZAHRA, noms, question};
+use crate::support::Portail;
+use crate::support::page::PageLue;
+
+const LIEUX: [&str; 9] = [
+    "Aubigny",
+    "Bréville",
+    "Comines",
+    "Communay",
+    "Épinay",
+    "Lyon",
+    "Noyers",
+    "Saint-Denis",
+    "Zuydcoote",
+];
+
+/// Forty-five public structures; « commune » begins some of their names, and is elsewhere in others.
+async fn monde() -> Portail {
+    let portail = Portail::nouveau().await;
+    let mut rang = 0;
+    for lieu in LIEUX {
+        for nom in [
+            format!("Commune de {lieu}"),
+            format!("COMMUNE-DE-{lieu}"),
+            format!("Caisse de la commune {lieu}"),
+            format!("{lieu}, maison commune"),
+            format!("Lycée {lieu}"),
+        ] {
+            rang += 1;
+            portail.structure(&nom, rang, true).await;
+        }
+    }
+    portail
+}
+
+type Ligne = (String, Uuid);
+
+/// A page after or before a line, by the function of the database.
+async fn page(
+    db: &PgPool,
+    sens: &str,
+    mots: &[&str],
+    rare: bool,
+    repere: Option<&Ligne>,
+) -> Vec<Ligne> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "select l.cle_tri, l.id from annuaire_{sens}($1, $2, null, null, null, $3, $4, $5, 7) with ordinality l (id, cle_tri, n)
+         order by l.n"
+    )))
+    .bind(mots)
+    .bind((mots.len() > 1).then(|| mots.concat()))
+    .bind(rare)
+    .bind(repere.map(|r| &r.0))
+    .bind(repere.map(|r| r.1))
+    .fetch_all(db)
+    .await
+    .expect("a page")
+}
+
+#[tokio::test]
+async fn peu_ou_beaucoup_de_lignes_vont_dans_le_meme_ordre_en_avant_et_en_arriere() {
+    let portail = monde().await;
+    for mots in [
+        &["commune"][..],
+        &["de"],
+        &["commune", "de"],
+        &["saint", "denis"],
+        &["com"],
+        &[],
+    ] {
+        let debut = mots.join(" ");
+        let attendues: Vec<Ligne> = sqlx::query_as(
+            "select s.cle_tri, s.id from chercher_structures_publiques($1, $2, null, null, null) s
+             order by case when $3 <> '' and starts_with(s.cle_tri, $3) then 0 else 1 end, s.cle_tri, s.id",
+        )
+        .bind(mots)
+        .bind((mots.len() > 1).then(|| mots.concat()))
+        .bind(&debut)
+        .fetch_all(&portail.db)
+        .await
+        .expect("the expected order");
+        assert!(attendues.len() > 4, "{debut}");
+        for rare in [true, false] {
+            let mut lues: Vec<Ligne> = Vec::new();
+            loop {
+                let suite = page(&portail.db, "apres", mots, rare, lues.last()).await;
+                if suite.is_empty() {
+                    break;
+                }
+                lues.extend(suite);
+            }
+            assert_eq!(lues, attendues, "« {debut} », forwards, rare: {rare}");
+            for (rang, ligne) in attendues.iter().enumerate() {
+                let mut precedentes = page(&portail.db, "avant", mots, rare, Some(ligne)).await;
+                precedentes.reverse();
+                assert_eq!(
+                    precedentes,
+                    attendues[rang.saturating_sub(7)..rang],
+                    "« {debut} », before {ligne:?}, rare: {rare}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn ce_qui_commence_par_les_mots_saisis_vient_d_abord() {
+    let portail = monde().await;
+    portail.personne(ZAHRA).await;
+    let mut zahra = portail.connecter(ZAHRA).await;
+    let page = zahra
+        .page(&format!("/annuaire?{}", question("Commune de", "")))
+        .await;
+    let noms = noms(&page);
+    let rang = |nom: &str| noms.iter().position(|n| n == nom);
+    assert_eq!(
+        rang("Commune de Aubigny").min(rang("COMMUNE-DE-Aubigny")),
+        Some(0)
+    );
+    assert!(
+        rang("COMMUNE-DE-Zuydcoote") < rang("Caisse de la commune Aubigny"),
+        "{noms:?}"
+    );
+}
+
+/// A word without a letter finds nothing, whatever the others begin.
+#[tokio::test]
+async fn un_mot_sans_lettre_n_a_pas_de_debut() {
+    let portail = Portail::nouveau().await;
+    let debut: Vec<Option<String>> = sqlx::query_scalar(
+        "select debut_annuaire(m) from (values (array['Commune', 'É']), (array['commune', '–']), ('{}')) v (m)",
+    )
+    .fetch_all(&portail.db)
+    .await
+    .expect("beginnings");
+    assert_eq!(debut, [Some("commune e".to_owned()), None, None]);
+}
+
+#[tokio::test]
+async fn suivante_et_precedente_parcourent_tout_sans_doublon() {
+    let portail = Portail::nouveau().await;
+    portail.personne(ZAHRA).await;
+    // Homonyms: the id decides between them.
+    for rang in 0..23 {
+        let nom = format!(
+            "Commune {}",
+            char::from(b'A' + u8::try_from(rang / 5).expect("small"))
+        );
+        portail.structure(&nom, rang, true).await;
+    }
+    let mut zahra = portail.connecter(ZAHRA).await;
+    let adresses = |page: &PageLue| page.attributs("#annuaire tbody th a", "href");
+    let mut page = zahra.page("/annuaire?par=5&q=commune").await;
+    page.contient("(23 lignes)");
+    assert!(page.lien_eventuel("Précédente").is_none());
+    let mut vues = adresses(&page);
+    let mut titres = vec![page.titre()];
+    while let Some(suivante) = page.lien_eventuel("Suivante") {
+        page = zahra.page(&suivante).await;
+        page.statut(200);
+        vues.extend(adresses(&page));
+        titres.push(page.titre());
+    }
+    assert_eq!(vues.len(), 23);
+    let mut uniques = vues.clone();
+    uniques.sort();
+    uniques.dedup();
+    assert_eq!(uniques.len(), 23);
+    // Back to the first page, the same lines.
+    let mut retour = adresses(&page);
+    while let Some(precedente) = page.lien_eventuel("Précédente") {
+        page = zahra.page(&precedente).await;
+        let mut avant = adresses(&page);
+        avant.extend(retour);
+        retour = avant;
+    }
+    assert_eq!(retour, vues);
+}
