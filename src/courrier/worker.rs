@@ -31,7 +31,7 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// First delay of a mail, in seconds; doubles up to the longest.
 const DELAI: f64 = 30.0;
 const DELAI_MAX: f64 = 300.0;
-/// Claims end by themselves. Longer than a token, a connection and a conversation may take, each at its limit.
+/// A claim ends by itself. Longer than a token, a connection and a conversation may take, each at its limit.
 const BAIL: Duration = Duration::from_secs(60);
 /// Between two tries to write what became of a mail.
 const RAPPEL: Duration = Duration::from_millis(250);
