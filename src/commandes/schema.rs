@@ -13,6 +13,9 @@ use crate::config::Source;
 use crate::db::MIGRATIONS;
 use crate::db::bassin::Usage;
 
+/// The end of a start that found no database, whenever it went away.
+pub(super) const MUETTE: &str = "DATABASE_URL: the database does not answer";
+
 /// Tries of a migration that finds a table in use, and the pause between two, during which those who wait behind it pass.
 const ESSAIS: u32 = 30;
 const PAUSE: Duration = Duration::from_secs(1);
@@ -26,13 +29,14 @@ pub async fn exiger(db: &PgPool) -> Result<()> {
         sqlx::query_scalar::<_, bool>("select to_regclass('public._sqlx_migrations') is not null")
             .fetch_one(db)
             .await
-            .context("DATABASE_URL: the database does not answer")?;
+            .context(MUETTE)?;
     let appliquees: BTreeMap<i64, Vec<u8>> = if tenue {
         sqlx::query_as::<_, (i64, Vec<u8>)>(
             "select version, checksum from _sqlx_migrations where success",
         )
         .fetch_all(db)
-        .await?
+        .await
+        .context(MUETTE)?
         .into_iter()
         .collect()
     } else {

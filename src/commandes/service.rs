@@ -53,7 +53,7 @@ pub(super) async fn tourner(
     mut reglages: ReglagesHttp,
     drainage: Duration,
 ) -> Result<()> {
-    app.relire_les_parametres().await?;
+    app.relire_les_parametres().await.context(schema::MUETTE)?;
     let config = &app.config;
     reglages.proxies.clone_from(&config.trusted_proxies);
     let expedition = Expedition::lire(

@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::expedition::{Chiffrement, Expedition, Serveur, Transport};
 use super::texte::{poser_lien, une_ligne};
 
-/// Longest connection and longest conversation: together below the lease of 60 s, so that two workers never send
-/// the same mail while both are alive.
+/// Longest connection and longest conversation: with the wait for a token, below the lease of 60 s, so that two workers never
+/// send the same mail while both are alive.
 const CONNEXION: Duration = Duration::from_secs(15);
 const CONVERSATION: Duration = Duration::from_secs(30);
 const POLITESSE: Duration = Duration::from_secs(2);
@@ -51,6 +51,8 @@ pub(super) enum Issue {
     Refuse(String),
     /// The code panicked on it: never again (F3).
     Panique,
+    /// Not tried: its link was replaced or used before it left.
+    LienMort,
 }
 
 /// An open connection, kept from one mail to the next.

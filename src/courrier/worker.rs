@@ -1,7 +1,7 @@
-//! The worker: claims due mails in one statement, sends them outside of any transaction, marks them in another.
+//! The worker: claims due mails in one statement; each is then sent, outside of any transaction, and marked by a task of its own.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::PgPool;
 use sqlx::postgres::{PgListener, PgPoolOptions};
@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::envoi::{Issue, Pret, expedier};
+use super::envoi::{Connexion, Issue, Pret, expedier};
 use super::expedition::Expedition;
 use super::jeton::{self, Usage};
 use crate::db::bassin::en_temps;
@@ -31,6 +31,10 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// First delay of a mail, in seconds; doubles up to the longest.
 const DELAI: f64 = 30.0;
 const DELAI_MAX: f64 = 300.0;
+/// A claim ends by itself. Longer than a token, a connection and a conversation may take, each at its limit.
+const BAIL: Duration = Duration::from_secs(60);
+/// Between two tries to write what became of a mail.
+const RAPPEL: Duration = Duration::from_millis(250);
 /// Tries of a mail which this installation cannot send.
 const ESSAIS_INENVOYABLE: i32 = 10;
 
@@ -48,11 +52,20 @@ pub struct Bilan {
 }
 
 struct Pris {
+    gabarit: String,
+    essais: i32,
+    bail: OffsetDateTime,
+    jeton: Option<(Uuid, Usage)>,
+    pret: Pret,
+}
+
+/// A claimed mail after its attempt.
+struct Tentative {
     id: Uuid,
     gabarit: String,
     essais: i32,
     bail: OffsetDateTime,
-    pret: Pret,
+    issue: Issue,
 }
 
 /// Runs until `arret`: sends what is due, then waits for a notification, a delay or the end. The mails being sent
@@ -137,21 +150,12 @@ pub async fn passer(
     loop {
         if echec.is_none() && !bilan.panne && !arret.is_cancelled() {
             match prendre(db, expedition, cles, EN_PARALLELE - envois.len()).await {
-                Ok((pris, morts)) => {
-                    bilan.abandonnes += morts;
-                    for Pris {
-                        id,
-                        gabarit,
-                        essais,
-                        bail,
-                        pret,
-                    } in pris
-                    {
-                        let (expedition, connexion) = (expedition.clone(), connexions.pop());
-                        envois.spawn(async move {
-                            let (issue, connexion) = expedier(&expedition, connexion, pret).await;
-                            (id, gabarit, essais, bail, issue, connexion)
-                        });
+                Ok(pris) => {
+                    for pris in pris {
+                        let (db, expedition) = (db.clone(), expedition.clone());
+                        let connexion = connexions.pop();
+                        envois
+                            .spawn(async move { traiter(&db, &expedition, connexion, pris).await });
                     }
                 }
                 Err(erreur) => echec = Some(erreur),
@@ -161,12 +165,12 @@ pub async fn passer(
             break;
         };
         // `expedier` isolates panics; a join error could only come from the runtime shutting down.
-        let Ok((id, gabarit, essais, bail, issue, connexion)) = fini else {
+        let Ok((fait, connexion)) = fini else {
             continue;
         };
         connexions.extend(connexion);
-        match insister(db, id, essais, bail, &issue).await {
-            Ok(statut) => compter(&mut bilan, id, &gabarit, &issue, statut.as_deref()),
+        match fait {
+            Ok((tentative, statut)) => compter(&mut bilan, &tentative, statut.as_deref()),
             Err(erreur) => echec = Some(erreur),
         }
     }
@@ -177,114 +181,121 @@ pub async fn passer(
     echec.map_or(Ok(bilan), Err)
 }
 
-/// Claims at most `combien` due mails under a lease; drops those whose link has died. Returns the claimed, and how
-/// many were dropped. Each statement is its own transaction: the worker never holds two row locks, so it cannot
-/// deadlock with a business transaction that issues several tokens.
+/// Claims at most `combien` due mails under a lease.
 async fn prendre(
     db: &PgPool,
     expedition: &Expedition,
     cles: &Cles,
     combien: usize,
-) -> sqlx::Result<(Vec<Pris>, u32)> {
-    let (mut pris, mut morts) = (Vec::new(), 0);
-    // Dropped mails free their place: ask again until the places are taken or nothing is due.
-    while pris.len() < combien {
-        let lignes = sqlx::query!(
-            r#"update courriers c
-                  set bail_jusqu_au = maintenant() + interval '60 seconds', essais = c.essais + 1
-                 from (select id from courriers
-                        where statut = 'a_envoyer' and prochain_essai_le <= maintenant()
-                          and (bail_jusqu_au is null or bail_jusqu_au <= maintenant())
-                        order by prochain_essai_le, id
-                        limit $1 for update skip locked) as du
-                where c.id = du.id
-            returning c.id, c.gabarit, c.destinataire, c.sujet, c.texte, c.html, c.lien_chemin, c.jeton_id,
-                      c.jeton_usage, c.essais, c.cree_le, c.bail_jusqu_au as "bail!""#,
-            i64::try_from(combien - pris.len()).unwrap_or(1),
-        );
-        let lignes = en_temps(lignes.fetch_all(db)).await?;
-        let (rien, mut abandons) = (lignes.is_empty(), 0);
-        for l in lignes {
-            let jeton = l
-                .jeton_id
-                .zip(l.jeton_usage.as_deref().and_then(Usage::depuis_code));
-            if let Some((id, usage)) = jeton
-                && !en_temps(jeton::preparer_envoi(db, id, usage)).await?
-            {
-                let abandon = sqlx::query!(
-                    "update courriers set statut = 'abandonne', bail_jusqu_au = null,
-                            derniere_erreur = 'lien remplacé ou déjà utilisé avant le départ' where id = $1",
-                    l.id,
-                );
-                en_temps(abandon.execute(db)).await?;
-                abandons += 1;
-                continue;
-            }
-            pris.push(Pris {
+) -> sqlx::Result<Vec<Pris>> {
+    let lignes = sqlx::query!(
+        r#"update courriers c
+              set bail_jusqu_au = maintenant() + make_interval(secs => $2), essais = c.essais + 1
+             from (select id from courriers
+                    where statut = 'a_envoyer' and prochain_essai_le <= maintenant()
+                      and (bail_jusqu_au is null or bail_jusqu_au <= maintenant())
+                    order by prochain_essai_le, id
+                    limit $1 for update skip locked) as du
+            where c.id = du.id
+        returning c.id, c.gabarit, c.destinataire, c.sujet, c.texte, c.html, c.lien_chemin, c.jeton_id,
+                  c.jeton_usage, c.essais, c.cree_le, c.bail_jusqu_au as "bail!""#,
+        i64::try_from(combien).unwrap_or(1),
+        BAIL.as_secs_f64(),
+    );
+    let pris = en_temps(lignes.fetch_all(db)).await?.into_iter().map(|l| {
+        let jeton = l
+            .jeton_id
+            .zip(l.jeton_usage.as_deref().and_then(Usage::depuis_code));
+        Pris {
+            gabarit: l.gabarit,
+            essais: l.essais,
+            bail: l.bail,
+            jeton,
+            pret: Pret {
                 id: l.id,
-                gabarit: l.gabarit,
-                essais: l.essais,
-                bail: l.bail,
-                pret: Pret {
-                    id: l.id,
-                    destinataire: l.destinataire,
-                    sujet: l.sujet,
-                    texte: l.texte,
-                    html: l.html,
-                    lien: expedition.lien(cles, jeton, &l.lien_chemin),
-                    cree_le: l.cree_le,
-                },
-            });
+                destinataire: l.destinataire,
+                sujet: l.sujet,
+                texte: l.texte,
+                html: l.html,
+                lien: expedition.lien(cles, jeton, &l.lien_chemin),
+                cree_le: l.cree_le,
+            },
         }
-        morts += abandons;
-        if rien || abandons == 0 {
-            break;
-        }
-    }
-    Ok((pris, morts))
+    });
+    Ok(pris.collect())
 }
 
-/// [`marquer`], with some patience for a database that restarts: left unmarked, a mail just sent would go again.
-async fn insister(
+/// One mail from its claim to its mark, waiting for no other: a kill between the server's yes and the mark costs a copy. Each
+/// statement is its own transaction: the worker never holds two row locks, so it cannot deadlock with a business transaction that
+/// issues several tokens.
+async fn traiter(
     db: &PgPool,
-    id: Uuid,
-    essais: i32,
-    bail: OffsetDateTime,
-    issue: &Issue,
-) -> sqlx::Result<Option<String>> {
-    for pause in [200, 1_000, 3_000].map(Duration::from_millis) {
-        match en_temps(marquer(db, id, essais, bail, issue)).await {
+    expedition: &Expedition,
+    connexion: Option<Connexion>,
+    pris: Pris,
+) -> (sqlx::Result<(Tentative, Option<String>)>, Option<Connexion>) {
+    let vivant = match pris.jeton {
+        Some((id, usage)) => en_temps(jeton::preparer_envoi(db, id, usage)).await,
+        None => Ok(true),
+    };
+    let id = pris.pret.id;
+    let (issue, connexion) = match vivant {
+        Ok(true) => expedier(expedition, connexion, pris.pret).await,
+        Ok(false) => (Issue::LienMort, connexion),
+        // Nothing left: its lease gives it back.
+        Err(erreur) => return (Err(erreur), connexion),
+    };
+    let tentative = Tentative {
+        id,
+        gabarit: pris.gabarit,
+        essais: pris.essais,
+        bail: pris.bail,
+        issue,
+    };
+    let ecrit = inscrire(db, &tentative).await;
+    (ecrit.map(|statut| (tentative, statut)), connexion)
+}
+
+/// [`marquer`] until the database takes it: forgotten, a mail just sent would go again. Only a database that answers and refuses is
+/// left alone in the end, or one row would hold a place of the worker for ever.
+async fn inscrire(db: &PgPool, tentative: &Tentative) -> sqlx::Result<Option<String>> {
+    let debut = Instant::now();
+    let mut dit = false;
+    loop {
+        let erreur = match en_temps(marquer(db, tentative)).await {
             Ok(statut) => return Ok(statut),
-            Err(_) => tokio::time::sleep(pause).await,
+            Err(erreur) => erreur,
+        };
+        let refus = matches!(erreur, sqlx::Error::Database(_)) && debut.elapsed() > BAIL;
+        if refus || matches!(erreur, sqlx::Error::PoolClosed) {
+            return Err(erreur);
         }
+        if !std::mem::replace(&mut dit, true) {
+            tracing::warn!(courrier = %tentative.id, %erreur, "what became of this mail cannot be written yet");
+        }
+        tokio::time::sleep(RAPPEL).await;
     }
-    en_temps(marquer(db, id, essais, bail, issue)).await
 }
 
 /// Writes what became of a claimed mail; returns its state. A failure is written only while the lease is ours:
 /// afterwards another worker answers for the mail. A success is a fact whoever holds the lease.
-async fn marquer(
-    db: &PgPool,
-    id: Uuid,
-    essais: i32,
-    bail: OffsetDateTime,
-    issue: &Issue,
-) -> sqlx::Result<Option<String>> {
-    let (erreur, definitif) = match issue {
+async fn marquer(db: &PgPool, t: &Tentative) -> sqlx::Result<Option<String>> {
+    let (erreur, definitif) = match &t.issue {
         Issue::Envoye => {
             return sqlx::query_scalar!(
                 "update courriers set statut = 'envoye', envoye_le = maintenant(), bail_jusqu_au = null,
                         derniere_erreur = null
                   where id = $1 and statut <> 'envoye' returning statut",
-                id,
+                t.id,
             )
             .fetch_optional(db)
             .await;
         }
         Issue::Panne(e) | Issue::Temporaire(e) => (e.as_str(), false),
-        Issue::Inenvoyable(e) => (e.as_str(), essais >= ESSAIS_INENVOYABLE),
+        Issue::Inenvoyable(e) => (e.as_str(), t.essais >= ESSAIS_INENVOYABLE),
         Issue::Refuse(e) => (e.as_str(), true),
         Issue::Panique => ("la préparation du message a échoué (panique)", true),
+        Issue::LienMort => ("lien remplacé ou déjà utilisé avant le départ", true),
     };
     sqlx::query_scalar!(
         "update courriers
@@ -294,11 +305,11 @@ async fn marquer(
                 prochain_essai_le = maintenant() + make_interval(secs => $5)
           where id = $1 and statut = 'a_envoyer' and bail_jusqu_au = $2
           returning statut",
-        id,
-        bail,
+        t.id,
+        t.bail,
         erreur,
         definitif,
-        delai(essais),
+        delai(t.essais),
         ESSAIS_INENVOYABLE,
     )
     .fetch_optional(db)
@@ -310,25 +321,31 @@ fn delai(essais: i32) -> f64 {
     (DELAI * 2f64.powi(essais.clamp(1, 20) - 1)).min(DELAI_MAX)
 }
 
-fn compter(bilan: &mut Bilan, id: Uuid, gabarit: &str, issue: &Issue, statut: Option<&str>) {
+fn compter(bilan: &mut Bilan, t: &Tentative, statut: Option<&str>) {
+    let Tentative {
+        id, gabarit, issue, ..
+    } = t;
     bilan.panne |= matches!(issue, Issue::Panne(_));
-    match statut {
-        Some("envoye") => {
+    match (statut, issue) {
+        (Some("envoye"), _) => {
             bilan.envoyes += 1;
             metrics::counter!("vantail_courriers_total", "issue" => "envoye").increment(1);
             tracing::debug!(courrier = %id, gabarit, "mail sent");
         }
-        Some("abandonne") => {
+        (Some("abandonne"), Issue::LienMort) => bilan.abandonnes += 1,
+        (Some("abandonne"), _) => {
             bilan.abandonnes += 1;
             metrics::counter!("vantail_courriers_total", "issue" => "abandonne").increment(1);
             tracing::error!(courrier = %id, gabarit, ?issue, "mail given up");
         }
-        Some(_) => {
+        (Some(_), _) => {
             bilan.remis += 1;
             metrics::counter!("vantail_courriers_total", "issue" => "remis").increment(1);
             tracing::warn!(courrier = %id, gabarit, ?issue, "mail to be tried again");
         }
-        None => tracing::warn!(courrier = %id, gabarit, "the lease of this mail was lost"),
+        // Marked by another worker, or by a try of ours whose answer was lost.
+        (None, Issue::Envoye) => tracing::info!(courrier = %id, gabarit, "mail marked already"),
+        (None, _) => tracing::warn!(courrier = %id, gabarit, "the lease of this mail was lost"),
     }
 }
 

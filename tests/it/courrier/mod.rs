@@ -4,4 +4,5 @@ mod banc;
 mod envoi;
 mod jetons;
 mod mails;
+mod marques;
 mod pannes;
