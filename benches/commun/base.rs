@@ -3,7 +3,7 @@
 use url::Url;
 use vantail::postgres_prive::{PostgresPrive, Reglages, dossier_de_tests};
 
-/// As docs/EXPLOITATION.md advises for a country: its world of a million structures is in memory, in MiB.
+/// Half of a world of a million structures, in MiB. More: a server of one's own (`VANTAIL_BENCH_PG`).
 const BANC_MIO: u32 = 4_096;
 
 /// The server of `VANTAIL_BENCH_PG`, whose databases stay and serve again; else a private one, stopped when this is dropped.
