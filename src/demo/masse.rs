@@ -228,6 +228,8 @@ impl Lot {
             ville(s),
         )?;
         let gestionnaire = UtilisateurId(id(Genre::Utilisateur, rang % taille.utilisateurs));
+        // Time goes on within a structure, and stays in 2025.
+        let jour_ms = DEPART_MS + (s % 100) * 86_400_000;
         let mut actes = Vec::new();
         for r in rang..fin {
             let u = r % taille.utilisateurs;
@@ -241,8 +243,7 @@ impl Lot {
             } else {
                 "{}"
             };
-            // Days go on within a structure, and stay in 2025.
-            let instant_ms = DEPART_MS + (s % 100) * 86_400_000 + (r - rang) * 60_000;
+            let instant_ms = jour_ms + (r - rang) * 60_000;
             writeln!(
                 self.rattachements,
                 "{}\t{structure}\t{}\t{}\tvalidee\ttrue\t{capacites}\t2025-01-01\t2025-01-01\t2025-01-01",
@@ -281,7 +282,8 @@ impl Lot {
                 auteur: systeme.into(),
                 action: Action::StructureModifiee,
                 concerne: None,
-                survenu_us: i64::try_from((DEPART_MS + (s % 100 + 1) * 86_400_000) * 1_000)?,
+                // After the last of its people.
+                survenu_us: i64::try_from((jour_ms + (fin - rang) * 60_000) * 1_000)?,
                 details: Details {
                     commentaire: format!("Monde de charge, structure {s}"),
                     ..Details::default()

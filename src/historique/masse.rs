@@ -42,7 +42,7 @@ impl EnMasse {
     /// The whole chain of a structure that has none.
     ///
     /// # Errors
-    /// The details cannot be written as JSON, or a time is out of range.
+    /// The details cannot be written as JSON, a time is out of range, or an act comes before the one that precedes it.
     pub fn chaine(
         &mut self,
         cles: &Cles,
@@ -51,6 +51,10 @@ impl EnMasse {
     ) -> anyhow::Result<()> {
         let mut precedente: Vec<u8> = Vec::new();
         let mut numero = 0;
+        anyhow::ensure!(
+            actes.is_sorted_by_key(|acte| acte.survenu_us),
+            "the historique of {structure} goes back in time"
+        );
         for acte in actes {
             numero += 1;
             let donnees = serde_json::to_string(&acte.details)?;

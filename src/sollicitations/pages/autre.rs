@@ -3,12 +3,11 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::changement::envoyee;
-use super::freiner;
 use super::saisie::SaisieDemande;
+use super::{freiner, guichet};
 use crate::App;
 use crate::acces::{Connecte, Message, Page};
 use crate::db::{BrouillonId, PieceId, en_transaction};
@@ -136,18 +135,10 @@ async fn repondre(
     (saisie, avec_fichier): (SaisieDemande, bool),
     issue: Result<String, Erreur>,
 ) -> Result<Response, Erreur> {
-    match issue {
-        Ok(vers) => {
-            pieces::annoncer(app);
-            Ok(web::vers(&vers))
-        }
-        Err(Erreur::Invalide(erreurs)) => {
-            let erreurs = erreurs.fichier_a_rechoisir(avec_fichier);
-            let gabarit = PageDemande::construire(app, connecte, page, saisie, erreurs).await?;
-            web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
-        }
-        Err(autre) => Err(autre),
-    }
+    guichet::suivre(app, issue, avec_fichier, async |erreurs| {
+        PageDemande::construire(app, connecte, page, saisie, erreurs).await
+    })
+    .await
 }
 
 /// « Envoyer la sollicitation ».

@@ -63,3 +63,22 @@ async fn le_monde_de_charge_tient_et_se_repete() {
                    from historique h join historique_donnees d on d.historique_id = h.id where d.donnees like '%Monde de charge%'";
     assert_eq!(portail.nombre(compter).await, autre.nombre(compter).await);
 }
+
+/// The large structure is whole from a thousand structures on: its people are two days of acts.
+#[tokio::test]
+async fn l_historique_de_la_grande_structure_avance_dans_le_temps() {
+    let portail = monde().await;
+    masse::charger(&portail.app, &Systeme::processus(), 1_000)
+        .await
+        .expect("the load world");
+    let reculs = "select count(*) from (select survenu_le < lag(survenu_le) over (partition by chaine order by numero) as recule
+                  from historique) x where recule";
+    assert_eq!(portail.nombre(reculs).await, 0);
+    assert_eq!(
+        portail
+            .nombre("select max(n) from (select count(*) as n from historique group by chaine) x")
+            .await,
+        12_006,
+        "five lines for each of its 2,401 people, and one of its own"
+    );
+}
