@@ -6,7 +6,7 @@ use crate::App;
 use crate::acces::Support;
 use crate::db::{SollicitationId, Temps};
 use crate::sollicitations::{Categorie, Statut, categorie_en_mots, mots};
-use crate::web::{Erreur, Fenetre, Liste, Requete, Sens, Total};
+use crate::web::{Erreur, Fenetre, Liste, Repere, Requete, Sens};
 
 /// A line of the queue.
 pub struct Recue {
@@ -262,11 +262,11 @@ async fn rassemblees(
     .await?)
 }
 
-/// Above the queue; as everywhere, no more than 10 001 are counted.
+/// Above the queue.
 pub struct Comptes {
-    pub nouvelles: Total,
-    pub miennes: Total,
-    pub en_attente: Total,
+    pub nouvelles: Repere,
+    pub miennes: Repere,
+    pub en_attente: Repere,
     /// Days since the oldest open one was deposited; `None`: nothing is open.
     pub plus_ancienne: Option<i32>,
 }
@@ -287,9 +287,9 @@ impl Comptes {
 pub async fn comptes(app: &App, support: &Support) -> Result<Comptes, Erreur> {
     Ok(sqlx::query_as!(
         Comptes,
-        r#"select (select count(*) from (select from file_du_support(1::smallint, null, null) limit 10001) x) as "nouvelles!: Total",
-                  (select count(*) from (select from file_du_support(null, $1, null) limit 10001) x) as "miennes!: Total",
-                  (select count(*) from (select from file_du_support(3::smallint, null, null) limit 10001) x) as "en_attente!: Total",
+        r#"select (select count(*) from (select from file_du_support(1::smallint, null, null) limit 1001) x) as "nouvelles!: Repere",
+                  (select count(*) from (select from file_du_support(null, $1, null) limit 1001) x) as "miennes!: Repere",
+                  (select count(*) from (select from file_du_support(3::smallint, null, null) limit 1001) x) as "en_attente!: Repere",
                   aujourdhui() - ((select min(s.creee_le) from file_du_support(null, null, null) s)
                                   at time zone 'Europe/Paris')::date as plus_ancienne"#,
         support.id().0

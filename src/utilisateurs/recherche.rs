@@ -14,9 +14,6 @@ use crate::web::{Erreur, Erreurs, texte};
 
 /// Results at most.
 pub const MAXIMUM: usize = 50;
-/// Accounts that are sorted at most. A country has a hundred thousand « Martin »: sorting them all to show fifty took 0.3 s,
-/// and the page asks to be more precise anyway.
-const COMPARES: i64 = 2_000;
 /// Letters of a name at least.
 const LETTRES: usize = 3;
 /// Characters of a criterion at most.
@@ -67,7 +64,7 @@ pub struct Resultats {
     pub davantage: bool,
 }
 
-/// The criteria as the database compares them: search keys, and patterns whose wildcards are escaped.
+/// The criteria as `comptes_cherches` takes them: keys, and patterns whose wildcards are escaped.
 struct Motifs {
     nom: Option<String>,
     prenom: Option<String>,
@@ -150,8 +147,8 @@ impl Criteres {
             Some(cle)
         };
         let motifs = Motifs {
-            nom: cle("nom", &self.nom, cles.nom, LETTRES).map(|c| format!("%{c}%")),
-            prenom: cle("prenom", &self.prenom, cles.prenom, LETTRES).map(|c| format!("%{c}%")),
+            nom: cle("nom", &self.nom, cles.nom, LETTRES),
+            prenom: cle("prenom", &self.prenom, cles.prenom, LETTRES),
             ville: cle("ville", &self.ville, cles.ville, 1),
             adresse: cle("adresse", &self.adresse, cles.adresse, LETTRES).map(|c| format!("%{c}%")),
             pays: cle("pays", &self.pays, cles.pays, 1),
@@ -181,8 +178,8 @@ impl Criteres {
     }
 }
 
-/// Searches all accounts, active or waiting for activation, for somebody to attach to `structure` or to succeed there.
-/// Counted, and journalled with its criteria.
+/// Searches all accounts, active or waiting for activation, for somebody to attach to `structure` or to succeed there; names
+/// that begin with what was typed come first. Counted, and journalled with its criteria.
 ///
 /// # Errors
 /// `Invalide` at the criteria; `TropDeRequetes`; `Interdit` to whoever manages nothing in the structure.
@@ -210,17 +207,8 @@ pub async fn rechercher(
                   u.statut as "statut: Statut",
                   exists (select from rattachements r
                           where r.structure_id = $8 and r.utilisateur_id = u.id and r.statut <> 'supprimee') as "rattache!"
-           from (select u.id, u.prenom, u.nom, u.adresse_connexion, u.statut, u.cle_tri from utilisateurs u
-                 where u.statut in ('actif', 'en_cours_activation')
-                   and ($1::text is null or (u.cle_recherche like $1 and cle_recherche(u.nom) like $1))
-                   and ($2::text is null or (u.cle_recherche like $2 and cle_recherche(u.prenom) like $2))
-                   and ($3::text is null or replace(u.code_postal, ' ', '') like $3)
-                   and ($4::text is null or u.adresse_connexion like $4)
-                   and ($5::text is null or cle_recherche(u.ville) = $5)
-                   and ($6::text is null or cle_recherche(u.adresse) like $6)
-                   and ($7::text is null or cle_recherche(u.pays) = $7)
-                 limit $9) u
-           order by u.cle_tri, u.id limit 51"#,
+           from comptes_cherches($1, $2, $3, $4, $5, $6, $7, $9) c join utilisateurs u on u.id = c.id
+           order by c.rang"#,
         motifs.nom,
         motifs.prenom,
         motifs.code_postal,
@@ -229,7 +217,7 @@ pub async fn rechercher(
         motifs.adresse,
         motifs.pays,
         structure.structure().id.0,
-        COMPARES
+        MAXIMUM as i64 + 1
     )
     .fetch_all(&app.db)
     .await?;

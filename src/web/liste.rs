@@ -6,6 +6,10 @@ pub const PAR_PAGE: [u32; 5] = [5, 10, 25, 50, 100];
 /// Beyond this a total is not counted: « plus de 10 000 lignes » (decisions 19).
 pub const PLAFOND: i64 = 10_000;
 
+/// Beyond this what waits elsewhere is not counted: « plus de 1 000 ». Whoever reads it goes there or does not; ten times as many
+/// took most of the time of the desk.
+pub const PLAFOND_REPERE: i64 = 1_000;
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sens {
     Croissant,
@@ -113,24 +117,27 @@ impl Fenetre {
     }
 }
 
-/// A total, counted up to the ceiling.
+/// A total, counted up to the ceiling: that of a list, unless it says otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, sqlx::Type)]
 #[sqlx(transparent)]
-pub struct Total(pub i64);
+pub struct Total<const MAXIMUM: i64 = PLAFOND>(pub i64);
 
-impl Total {
+/// A count beside a link.
+pub type Repere = Total<PLAFOND_REPERE>;
+
+impl<const MAXIMUM: i64> Total<MAXIMUM> {
     pub fn plafonne(self) -> bool {
-        self.0 > PLAFOND
+        self.0 > MAXIMUM
     }
 
     pub fn compte(self) -> i64 {
-        self.0.min(PLAFOND)
+        self.0.min(MAXIMUM)
     }
 
     /// « 12 », « plus de 10 000 ».
     pub fn nombre(self) -> String {
         if self.plafonne() {
-            "plus de 10\u{202F}000".to_owned()
+            format!("plus de {}\u{202F}000", MAXIMUM / 1_000)
         } else {
             self.0.to_string()
         }

@@ -73,6 +73,8 @@ pub struct PageActivites {
     /// The person has just treated the last one.
     fini: bool,
     historique: Liste<LigneHistorique>,
+    /// Older lines were not looked at.
+    historique_borne: bool,
     filtre: FiltreSaisi,
     csv: String,
     /// This very page, filters included.
@@ -150,7 +152,7 @@ impl Bloc {
         if self.tout {
             format!(
                 "{} demandes du filtre sélectionnées",
-                compte(self.liste.total)
+                self.liste.total.nombre()
             )
         } else {
             "Aucune demande sélectionnée".to_owned()
@@ -165,14 +167,6 @@ impl Bloc {
     /// The first of the list as it is shown: where the keyboard begins.
     fn suivante(&self, ici: &str) -> String {
         avec_retour(&format!("{}/suivante", self.mots.chemin), ici)
-    }
-}
-
-fn compte(total: web::Total) -> String {
-    if total.plafonne() {
-        "plus de 10\u{202F}000".to_owned()
-    } else {
-        total.0.to_string()
     }
 }
 
@@ -246,7 +240,8 @@ impl PageActivites {
             rattache: miennes.rattache,
             erreur_lot: None,
             fini: requete.valeur("fini") == "1",
-            historique,
+            historique: historique.liste,
+            historique_borne: historique.bornee,
             csv: Requete::lire("/activites/historique.csv", "").avec(&[
                 ("h.q", filtre.lu.recherche.as_str()),
                 ("h.action", filtre.action.as_str()),
@@ -329,10 +324,6 @@ impl PageActivites {
         self.blocs.iter().all(vide)
     }
 
-    fn compte(&self, total: &web::Total) -> String {
-        compte(*total)
-    }
-
     fn effacer_structures(&self) -> Option<String> {
         self.structures
             .filtree()
@@ -355,8 +346,10 @@ impl PageActivites {
     }
 
     fn csv_libelle(&self) -> String {
-        let total = self.historique.total;
-        format!("Export CSV ({})", total.phrase())
+        if self.historique_borne {
+            return "Export CSV".to_owned();
+        }
+        format!("Export CSV ({})", self.historique.total.phrase())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::App;
 use crate::acces::Administration;
 use crate::db::{Temps, UtilisateurId};
 use crate::utilisateurs::{Equipe, Statut};
-use crate::web::{Erreur, Fenetre, Liste};
+use crate::web::{Erreur, Fenetre, Liste, Repere};
 
 /// A member of the staff.
 #[derive(Clone, Debug)]
@@ -21,8 +21,6 @@ pub struct CompteEquipe {
     pub facteur: bool,
     pub derniere_connexion: Option<Temps>,
     pub cree_le: Temps,
-    /// Open sollicitations in charge.
-    pub en_charge: i64,
 }
 
 impl CompteEquipe {
@@ -63,9 +61,7 @@ pub async fn tous(
            select (select count(*) from base) as "total!", u.id as "id!: UtilisateurId", u.prenom as "prenom!", u.nom as "nom!",
                   u.adresse_connexion as "adresse_connexion!", u.equipe as "equipe!: Equipe", u.statut as "statut!: Statut",
                   u.facteur_le is not null as "facteur!", temps(u.derniere_connexion) as "derniere_connexion?: Temps",
-                  temps(u.cree_le) as "cree_le!: Temps",
-                  (select count(*) from sollicitations s
-                   where s.prise_en_charge_par = u.id and s.rang < 4) as "en_charge!"
+                  temps(u.cree_le) as "cree_le!: Temps"
            from fenetre f join utilisateurs u on u.id = f.id
            order by
              case when $1 = 'nom-desc' then f.cle_tri end desc,
@@ -94,7 +90,6 @@ pub async fn tous(
             facteur: l.facteur,
             derniere_connexion: l.derniere_connexion,
             cree_le: l.cree_le,
-            en_charge: l.en_charge,
         })
         .collect();
     Ok(Liste::new(lignes, total, fenetre, "comptes"))
@@ -113,13 +108,29 @@ pub async fn lire(
         CompteEquipe,
         r#"select u.id as "id: UtilisateurId", u.prenom, u.nom, u.adresse_connexion, u.equipe as "equipe!: Equipe",
                   u.statut as "statut: Statut", u.facteur_le is not null as "facteur!",
-                  temps(u.derniere_connexion) as "derniere_connexion?: Temps", temps(u.cree_le) as "cree_le!: Temps",
-                  (select count(*) from sollicitations s
-                   where s.prise_en_charge_par = u.id and s.rang < 4) as "en_charge!"
+                  temps(u.derniere_connexion) as "derniere_connexion?: Temps", temps(u.cree_le) as "cree_le!: Temps"
            from utilisateurs u where u.id = $1 and u.equipe is not null"#,
         id.0
     )
     .fetch_optional(db)
     .await?
     .ok_or(Erreur::Introuvable)
+}
+
+/// Open sollicitations that this person has in charge.
+///
+/// # Errors
+/// Those of the database.
+pub async fn en_charge(
+    db: impl PgExecutor<'_>,
+    _: &Administration,
+    id: UtilisateurId,
+) -> Result<Repere, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "nombre!: Repere" from (
+             select from sollicitations s where s.prise_en_charge_par = $1 and s.rang < 4 limit 1001) s"#,
+        id.0
+    )
+    .fetch_one(db)
+    .await?)
 }

@@ -6,7 +6,7 @@ mod actes;
 mod lecture;
 
 pub use actes::{changer_d_equipe, creer, desactiver, reactiver, renvoyer, retirer_le_facteur};
-pub use lecture::{CompteEquipe, TRIS, lire, tous};
+pub use lecture::{CompteEquipe, TRIS, en_charge, lire, tous};
 
 /// Characters of a reason at most, as everywhere (spec §2).
 pub const MOTIF_MAX: usize = 255;

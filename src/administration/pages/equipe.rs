@@ -12,7 +12,9 @@ use crate::acces::{Administration, Page};
 use crate::administration::equipe::{self as acts, CompteEquipe, MOTIF_MAX, TRIS};
 use crate::db::{UtilisateurId, en_transaction};
 use crate::utilisateurs::{Equipe, NouveauCompte, Statut};
-use crate::web::{self, Chemin, Erreur, Erreurs, Fenetre, Formulaire, Liste, Requete, Sens};
+use crate::web::{
+    self, Chemin, Erreur, Erreurs, Fenetre, Formulaire, Liste, Repere, Requete, Sens,
+};
 
 const LISTE: &str = "/administration/equipe";
 
@@ -155,6 +157,7 @@ pub struct SaisieEquipe {
 struct PageFiche {
     page: Page,
     compte: CompteEquipe,
+    en_charge: Repere,
     /// One's own account is for somebody else to change.
     moi: bool,
     saisie: SaisieEquipe,
@@ -162,6 +165,29 @@ struct PageFiche {
 }
 
 impl PageFiche {
+    /// `saisie`: what was typed, refused by `erreurs`.
+    async fn lire(
+        app: &App,
+        administration: &Administration,
+        page: Page,
+        id: UtilisateurId,
+        (saisie, erreurs): (Option<SaisieEquipe>, Erreurs),
+    ) -> Result<Self, Erreur> {
+        let compte = acts::lire(&app.db, administration, id).await?;
+        let saisie = saisie.unwrap_or_else(|| SaisieEquipe {
+            equipe: compte.equipe.code().to_owned(),
+            motif: String::new(),
+        });
+        Ok(Self {
+            page,
+            en_charge: acts::en_charge(&app.db, administration, id).await?,
+            moi: compte.id == administration.id(),
+            compte,
+            saisie,
+            erreurs,
+        })
+    }
+
     fn resume(&self) -> Vec<(String, String)> {
         self.erreurs.resume()
     }
@@ -197,17 +223,8 @@ pub async fn fiche(
     State(app): State<App>,
     Chemin(id): Chemin<UtilisateurId>,
 ) -> Result<Response, Erreur> {
-    let compte = acts::lire(&app.db, &administration, id).await?;
-    web::page(&PageFiche {
-        page,
-        moi: compte.id == administration.id(),
-        saisie: SaisieEquipe {
-            equipe: compte.equipe.code().to_owned(),
-            motif: String::new(),
-        },
-        compte,
-        erreurs: Erreurs::default(),
-    })
+    let saisie = (None, Erreurs::default());
+    web::page(&PageFiche::lire(&app, &administration, page, id, saisie).await?)
 }
 
 pub async fn changer(
@@ -242,14 +259,8 @@ pub async fn changer(
             aller(&app, &administration, &phrase, &adresse(id)).await
         }
         Err(Erreur::Invalide(erreurs)) => {
-            let compte = acts::lire(&app.db, &administration, id).await?;
-            let gabarit = PageFiche {
-                page,
-                moi: compte.id == administration.id(),
-                compte,
-                saisie,
-                erreurs,
-            };
+            let saisie = (Some(saisie), erreurs);
+            let gabarit = PageFiche::lire(&app, &administration, page, id, saisie).await?;
             web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit)
         }
         Err(autre) => Err(autre),

@@ -9,22 +9,47 @@ use crate::db::Temps;
 use crate::historique::Action;
 use crate::web::{Erreur, Fenetre, Liste};
 
-/// A line, and how many there are.
+/// A line, and how many there are. Without a line: what was read to find nothing.
 struct Comptee {
     total: i64,
-    id: Uuid,
-    date: Temps,
-    action: String,
+    bornee: bool,
+    id: Option<Uuid>,
+    date: Option<Temps>,
+    action: Option<String>,
     concerne: Option<String>,
     acteur: Option<String>,
-    acteur_genre: String,
-    identifiant: String,
-    raison_sociale: String,
+    acteur_genre: Option<String>,
+    identifiant: Option<String>,
+    raison_sociale: Option<String>,
     donnees: Option<String>,
 }
 
-/// Block D, counted up to 10 001. A search, and the sorts other than the newest first, act on the 10 000 newest lines of the
-/// filter (decisions 19).
+impl Comptee {
+    fn lire(self) -> Option<LigneHistorique> {
+        let brute = Brute {
+            id: self.id?,
+            date: self.date?,
+            action: self.action?,
+            concerne: self.concerne,
+            acteur: self.acteur,
+            acteur_genre: self.acteur_genre?,
+            identifiant: self.identifiant?,
+            raison_sociale: self.raison_sociale?,
+            donnees: self.donnees,
+        };
+        brute.lire()
+    }
+}
+
+/// A page of block D.
+pub struct Actions {
+    pub liste: Liste<LigneHistorique>,
+    /// Only the newest 10 000 lines of the filter were looked at: there are older ones.
+    pub bornee: bool,
+}
+
+/// Block D, counted up to 10 001. A search, and the sorts other than the newest first, act on the newest 10 000 lines of the
+/// filter (decisions 19), and the page says so.
 ///
 /// # Errors
 /// Those of the database.
@@ -33,28 +58,19 @@ pub async fn lignes(
     portee: &Portee<ToutGestionnaire>,
     filtre: &Filtre,
     fenetre: Fenetre,
-) -> Result<Liste<LigneHistorique>, Erreur> {
+) -> Result<Actions, Erreur> {
     let lues = if fenetre.tri() == "date-desc" && filtre.recherche.is_empty() {
         recentes(app, portee, filtre, &fenetre).await?
     } else {
         triees(app, portee, filtre, &fenetre).await?
     };
     let total = lues.first().map_or(0, |l| l.total);
-    let lignes = lues.into_iter().filter_map(|l| {
-        let brute = Brute {
-            id: l.id,
-            date: l.date,
-            action: l.action,
-            concerne: l.concerne,
-            acteur: l.acteur,
-            acteur_genre: l.acteur_genre,
-            identifiant: l.identifiant,
-            raison_sociale: l.raison_sociale,
-            donnees: l.donnees,
-        };
-        brute.lire()
-    });
-    Ok(Liste::new(lignes.collect(), total, fenetre, "historique"))
+    let bornee = lues.first().is_some_and(|l| l.bornee);
+    let lignes = lues.into_iter().filter_map(Comptee::lire).collect();
+    Ok(Actions {
+        liste: Liste::new(lignes, total, fenetre, "historique"),
+        bornee,
+    })
 }
 
 /// The newest first: what is read of each structure ends with the page.
@@ -102,9 +118,9 @@ async fn recentes(
                union all
                select r.id, r.survenu_le from restreintes r) l
              order by l.survenu_le desc, l.id desc limit $5::bigint offset (select f.debut from fenetre f))
-           select c.total as "total!", l.id as "id!", temps(l.survenu_le) as "date!: Temps", l.action as "action!", l.concerne,
-                  l.acteur, l.acteur_genre as "acteur_genre!", l.identifiant as "identifiant!",
-                  l.raison_sociale as "raison_sociale!", l.donnees
+           select c.total as "total!", false as "bornee!", l.id as "id?", temps(l.survenu_le) as "date?: Temps", l.action as "action?",
+                  l.concerne, l.acteur, l.acteur_genre as "acteur_genre?", l.identifiant as "identifiant?",
+                  l.raison_sociale as "raison_sociale?", l.donnees
            from compte c cross join page p join historique_en_clair l on l.id = p.id
            order by p.survenu_le desc, p.id desc"#,
         portee.id().0,
@@ -127,33 +143,20 @@ async fn triees(
 ) -> Result<Vec<Comptee>, Erreur> {
     Ok(sqlx::query_as!(
         Comptee,
-        r#"with base as materialized (
-             select f.id, f.survenu_le, f.structure_id, f.concerne_id from historique_filtre($1, $2, $3, $4, $5) f),
-           page as materialized (
-             select t.id, row_number() over () as rang from (
-               select b.id from base b
-               left join structures s on $8 like 'structure-%' and s.id = b.structure_id
-               left join utilisateurs u on $8 like 'demandeur-%' and u.id = b.concerne_id
-               order by
-                 case $8 when 'demandeur-asc' then u.cle_tri when 'structure-asc' then s.cle_tri end asc nulls last,
-                 case $8 when 'demandeur-desc' then u.cle_tri when 'structure-desc' then s.cle_tri end desc nulls last,
-                 case when $8 = 'date-asc' then b.survenu_le end asc,
-                 b.survenu_le desc, b.id desc
-               limit $6::bigint
-               offset least($7::bigint - 1, greatest((select count(*) from base) - 1, 0) / $6) * $6) t)
-           select (select count(*) from base) as "total!", l.id as "id!", temps(l.survenu_le) as "date!: Temps",
-                  l.action as "action!", l.concerne, l.acteur, l.acteur_genre as "acteur_genre!",
-                  l.identifiant as "identifiant!", l.raison_sociale as "raison_sociale!", l.donnees
-           from page p join historique_en_clair l on l.id = p.id
+        r#"select p.total as "total!", p.lues > 10000 as "bornee!", l.id as "id?", temps(l.survenu_le) as "date?: Temps",
+                  l.action as "action?", l.concerne, l.acteur, l.acteur_genre as "acteur_genre?",
+                  l.identifiant as "identifiant?", l.raison_sociale as "raison_sociale?", l.donnees
+           from page_historique($1, $2, $3, $4, $5, $6, $7, $8) p
+           left join historique_en_clair l on l.id = p.id
            order by p.rang"#,
         portee.id().0,
         filtre.recherche,
         filtre.action.map(Action::code),
         filtre.du,
         filtre.au,
+        fenetre.tri(),
         fenetre.par,
-        fenetre.page,
-        fenetre.tri()
+        fenetre.page
     )
     .fetch_all(&app.db)
     .await?)

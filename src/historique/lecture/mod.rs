@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub use detail::{DetailHistorique, detail};
 pub use fichier::tranche;
-pub use liste::lignes;
+pub use liste::{Actions, lignes};
 
 use super::{Action, Details};
 use crate::App;
@@ -60,7 +60,7 @@ pub struct Trouves {
 
 impl Filtre {
     /// Read once for an export: its slices are then found by their ids, without their names. The same rule as
-    /// `historique_filtre`, which pages a search in one reading.
+    /// `page_historique`, which reads the newest lines once.
     ///
     /// # Errors
     /// Those of the database.
