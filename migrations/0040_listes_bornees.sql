@@ -157,3 +157,38 @@ end
 $$;
 comment on function comptes_cherches(text, text, text, text, text, text, text, bigint) is
   'p_limite accounts, active or waiting for activation, that answer every criterion that is not null: keys for the names, the town and the country, patterns for the others. Whose names begin so come first, then by name.';
+
+-- The structure to join (R-COMPTE-RATTACHEMENTS), in the order of the directory: its identifier, then the names that begin with what was
+-- typed, then those that hold its words elsewhere, of which 2 000 are sorted at most.
+create function structures_a_rejoindre(p_mots text[], p_tout text, p_numero text, p_identifiant text, p_code_postal text,
+                                       p_exacts text[], p_limite bigint)
+returns table (rang bigint, id uuid)
+language plpgsql stable rows 50 set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+declare
+  debut text := case when p_identifiant is null then debut_annuaire(p_mots) end;
+  ids uuid[];
+begin
+  ids := array(
+    select s.id from structures s
+    where s.identifiant = any (p_exacts) and (p_code_postal is null or s.code_postal like p_code_postal || '%')
+    order by s.cle_tri, s.id limit p_limite);
+  if debut is not null then
+    ids := ids || array(
+      select s.id from chercher_structures_publiques('{}', null, null, null, p_code_postal) s
+      where s.statut = 'active' and s.cle_tri >= debut and s.cle_tri < debut || '~' and s.id <> all (ids)
+      order by s.cle_tri, s.id limit p_limite - cardinality(ids));
+  end if;
+  if cardinality(ids) < p_limite then
+    ids := ids || array(
+      select s.id
+      from (select s.id, s.cle_tri
+            from chercher_structures_publiques(p_mots, p_tout, p_numero, p_identifiant, p_code_postal) s
+            where s.id <> all (ids) limit 2000) s
+      order by s.cle_tri, s.id limit p_limite - cardinality(ids));
+  end if;
+  return query select r.rang, r.id from unnest(ids) with ordinality r (id, rang);
+end
+$$;
+comment on function structures_a_rejoindre(text[], text, text, text, text, text[], bigint) is
+  'p_limite structures that somebody may ask to join: public ones by any criterion, any one by its whole identifier (p_exacts).';

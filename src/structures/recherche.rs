@@ -156,7 +156,7 @@ pub struct Resultats {
 }
 
 /// Finds the structure to join: public ones by any criterion, a private one by its exact full identifier only
-/// (decisions 13). Says for each what this person may do, in the same statement.
+/// (decisions 13), the names that begin with what was typed before the others. Says for each what this person may do, in the same statement.
 pub async fn rechercher_pour_rattachement(
     app: &App,
     connecte: &Connecte,
@@ -165,13 +165,7 @@ pub async fn rechercher_pour_rattachement(
     let c = &recherche.criteres;
     let mut trouvees = sqlx::query_as!(
         Trouvee,
-        r#"with nommees as (
-             select p.id, p.cle_tri from chercher_structures_publiques($1, $2, $3, $4, $5) p
-             order by p.cle_tri, p.id limit $8),
-           designees as (
-             select s.id, s.cle_tri from structures s
-             where s.identifiant = any ($6) and ($5::text is null or s.code_postal like $5 || '%'))
-           select s.id as "id: StructureId", s.type_identifiant, s.identifiant, s.raison_sociale, s.ville, s.code_postal,
+        r#"select s.id as "id: StructureId", s.type_identifiant, s.identifiant, s.raison_sociale, s.ville, s.code_postal,
                   s.publique, not s.a_gp as "sans_gestionnaire!",
                   case when s.statut = 'inactive' then 'inactive'
                        when exists (select from demandes_rattachement d
@@ -180,9 +174,9 @@ pub async fn rechercher_pour_rattachement(
                        when exists (select from rattachements_effectifs r
                                     where r.structure_id = s.id and r.utilisateur_id = $7) then 'deja_rattache'
                        else 'existe' end as "situation!: Situation"
-           from (select * from designees union select * from nommees order by cle_tri, id limit $8) t
+           from structures_a_rejoindre($1, $2, $3, $4, $5, $6, $8) t
            join structures s on s.id = t.id
-           order by t.cle_tri, t.id"#,
+           order by t.rang"#,
         &c.mots,
         c.tout,
         c.numero,

@@ -238,6 +238,51 @@ async fn au_plus_cinquante_resultats_et_l_on_sait_qu_il_y_en_a_d_autres() {
     assert!(!page.corps.contains("davantage"));
 }
 
+/// However many people match: more than the search compares hold the word elsewhere in their name.
+#[tokio::test]
+async fn les_noms_qui_commencent_ainsi_viennent_d_abord() {
+    let mut monde = monde().await;
+    executer(&monde.portail, "insert into utilisateurs (id, adresse_connexion, adresse_contact, prenom, nom, statut)
+        select uuid_v7(), 'h' || n || '@example.org', 'h@example.org', 'Ève', 'Hémartel', 'en_cours_activation' from generate_series(1, 2100) n
+        union all select uuid_v7(), 'm' || n || '@example.org', 'm@example.org', 'Zoé ' || n, 'Martel', 'en_cours_activation' from generate_series(1, 3) n
+        union all select uuid_v7(), 'n@example.org', 'n@example.org', 'Alix', 'Martel-Roy', 'en_cours_activation'
+        union all select uuid_v7(), 'p@example.org', 'p@example.org', 'Marie Zoé', 'Martel', 'en_cours_activation'
+        union all select uuid_v7(), 'i@example.org', 'i@example.org', 'Zoé', 'Martel', 'en_cours_activation'").await;
+    executer(
+        &monde.portail,
+        "update utilisateurs set statut = 'inactif', desactive_le = maintenant() where adresse_connexion = 'i@example.org'",
+    )
+    .await;
+    let page = monde.chercher(&[("nom", "martel")]).await;
+    let noms: Vec<&str> = page.corps.lines().collect();
+    assert_eq!((noms.len(), noms[50]), (51, "davantage"));
+    let debut = |n: usize| noms[n].split(" | ").take(2).collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        [debut(0), debut(1), debut(4), debut(5)],
+        [
+            "Martel Marie Zoé",
+            "Martel Zoé 1",
+            "Martel-Roy Alix",
+            "Hémartel Ève"
+        ]
+    );
+    let page = monde
+        .chercher(&[("nom", "martel"), ("prenom", "zoe")])
+        .await;
+    let noms: Vec<&str> = page.corps.lines().collect();
+    assert_eq!(noms.len(), 4, "no one twice, nobody deactivated");
+    assert!(noms[0].starts_with("Martel | Zoé 1") && noms[3].starts_with("Martel | Marie Zoé"));
+    // Another criterion narrows the same way.
+    let page = monde
+        .chercher(&[("nom", "martel"), ("identifiant", "n@exa")])
+        .await;
+    assert!(
+        page.corps.starts_with("Martel-Roy | Alix"),
+        "{}",
+        page.corps
+    );
+}
+
 #[tokio::test]
 async fn chaque_recherche_est_comptee_et_journalisee() {
     let mut monde = monde().await;

@@ -82,3 +82,58 @@ async fn l_historique_de_la_grande_structure_avance_dans_le_temps() {
         "five lines for each of its 2,401 people, and one of its own"
     );
 }
+
+/// A search of block D has an end: the page says where it stopped, dates go further, the file has everything.
+#[tokio::test]
+async fn une_recherche_lit_les_dix_mille_actions_les_plus_recentes_et_le_dit() {
+    let portail = monde().await;
+    masse::charger(&portail.app, &Systeme::processus(), 1_000)
+        .await
+        .expect("the load world");
+    let ancienne = portail
+        .uuid(
+            "update utilisateurs set nom = 'Ancienne' where id = (
+               select concerne_id from historique where numero = 60
+               and structure_id = (select structure_id from historique group by 1 order by count(*) desc limit 1))
+             returning id",
+        )
+        .await;
+    let (lignes, rang, jour): (i64, i64, String) = sqlx::query_as(
+        "select count(*), min(l.rang), to_char(max(l.survenu_le at time zone 'Europe/Paris'), 'YYYY-MM-DD')
+         from (select h.concerne_id, h.survenu_le, row_number() over (order by h.survenu_le desc, h.id desc) as rang
+               from historique h
+               where h.structure_id = (select structure_id from historique group by 1 order by count(*) desc limit 1)) l
+         where l.concerne_id = $1",
+    )
+    .bind(ancienne)
+    .fetch_one(&portail.db)
+    .await
+    .expect("her lines");
+    assert!(
+        lignes > 1 && rang > 10_001,
+        "{lignes} lines from the {rang}th"
+    );
+    let borne = "Seules les 10\u{202F}000 actions les plus récentes sont lues ici";
+    let mut gp = portail.connecter("gp@charge.example").await;
+    gp.page("/activites").await.ne_contient_pas(borne);
+    for tri in ["", "&h.tri=structure-asc"] {
+        let page = gp.page(&format!("/activites?h.q=ancienne{tri}")).await;
+        page.statut(200).contient(borne);
+        assert_eq!(page.tous("#historique tbody tr").len(), 0);
+    }
+    gp.page("/activites?h.tri=date-asc").await.contient(borne);
+    let page = gp
+        .page(&format!("/activites?h.q=ancienne&h.au={jour}&h.par=100"))
+        .await;
+    page.ne_contient_pas(borne);
+    assert_eq!(
+        i64::try_from(page.tous("#historique tbody tr").len()),
+        Ok(lignes)
+    );
+    let csv = gp.lire("/activites/historique.csv?h.q=ancienne").await;
+    csv.statut(200);
+    assert_eq!(
+        i64::try_from(csv.corps.trim_end().split("\r\n").count()),
+        Ok(lignes + 1)
+    );
+}

@@ -197,3 +197,36 @@ async fn chaque_tri_de_la_file_a_son_ordre() {
         assert_eq!(objets, attendu, "{question}");
     }
 }
+
+/// What waits elsewhere is counted to a thousand; the list counts its own lines.
+#[tokio::test]
+async fn au_dela_de_mille_un_repere_dit_plus_de_mille() {
+    let portail = monde().await;
+    sqlx::query(
+        "insert into sollicitations (id, reference, emetteur_id, destinataire, categorie, objet, texte)
+         select uuid_v7(), 'SOL-2021-' || lpad(n::text, 6, '0'), u.id, 'support', 'autre', 'Accès', 'Bonjour.'
+         from utilisateurs u, generate_series(1, 1001 - (
+           select count(*) from sollicitations where destinataire = 'support' and statut = 'nouvelle')::int) n
+         where u.adresse_connexion = $1",
+    )
+    .bind(ZOE)
+    .execute(&portail.db)
+    .await
+    .expect("a thousand and one");
+    let mut sabine = portail.connecter(SABINE).await;
+    let mille = "plus de 1\u{202F}000";
+    let page = sabine.page("/support?s.etat=nouvelle").await;
+    page.contient("(1001 lignes)").contient(mille);
+    sabine.page("/").await.contient(mille);
+    sqlx::query("update sollicitations set statut = 'en_cours', prise_en_charge_le = maintenant(), prise_en_charge_par = (select id from utilisateurs where adresse_connexion = $1)
+                 where reference = 'SOL-2021-000001'")
+        .bind(SABINE)
+        .execute(&portail.db)
+        .await
+        .expect("one less");
+    sabine
+        .page("/support?s.etat=nouvelle")
+        .await
+        .ne_contient_pas(mille);
+    sabine.page("/").await.ne_contient_pas(mille);
+}
