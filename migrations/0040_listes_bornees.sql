@@ -70,6 +70,9 @@ $$;
 comment on function page_historique(uuid, text, text, date, date, text, bigint, bigint) is
   'p_par lines of the page p_page, or of the last one, in the order p_tri, of the historique that p_lecteur sees and p_recherche names by a structure or a person; p_action, p_du, p_au: null, or filters. lues: how many of the newest lines were looked at, 10 001 when there are more. A row without id: nothing.';
 
+comment on function historique_filtre(uuid, text, text, date, date) is
+  'What page_historique replaces: called only by the version before, which may run beside this one.';
+
 -- « Demandes sans réponse » of the support, a page of it (R-SUP-FILE): counted, then read in order until the page is full. Ten
 -- thousand were gathered and sorted for twenty-five. Another order than that of dates sorts the oldest 10 001 (decisions 19).
 create or replace function page_sans_reponse(p_tri text, p_par bigint, p_page bigint)

@@ -56,6 +56,14 @@ impl PageListe {
         !self.q.is_empty() || !self.cp.is_empty()
     }
 
+    fn legende(&self) -> &'static str {
+        if self.q.is_empty() {
+            "Structures publiques actives, triées par raison sociale (croissant)"
+        } else {
+            "Structures publiques actives, celles dont le nom commence ainsi d’abord, triées par raison sociale (croissant)"
+        }
+    }
+
     fn effacer(&self) -> Option<&'static str> {
         self.filtree().then_some("/annuaire")
     }

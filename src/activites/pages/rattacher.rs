@@ -103,10 +103,10 @@ impl PageRecherche {
         let trouves = texte::accord(n, "compte trouvé", "comptes trouvés");
         if resultats.davantage {
             format!(
-                "Les {MAXIMUM} premiers comptes, triés par nom : précisez vos critères pour voir les autres"
+                "Les {MAXIMUM} premiers comptes, ceux dont le nom commence ainsi d’abord, triés par nom : précisez vos critères pour voir les autres"
             )
         } else {
-            format!("{trouves}, triés par nom")
+            format!("{trouves}, ceux dont le nom commence ainsi d’abord, triés par nom")
         }
     }
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{ZAHRA, noms, question};
 use crate::support::Portail;
+use crate::support::monde::siret;
 use crate::support::page::PageLue;
 
 const LIEUX: [&str; 9] = [
@@ -180,4 +181,40 @@ async fn suivante_et_precedente_parcourent_tout_sans_doublon() {
         retour = avant;
     }
     assert_eq!(retour, vues);
+}
+
+/// The structure to join: its identifier, then the names in the order of the directory, one that is closed after the open ones.
+#[tokio::test]
+async fn la_structure_a_rejoindre_se_cherche_dans_l_ordre_de_l_annuaire() {
+    let portail = monde().await;
+    portail.personne(ZAHRA).await;
+    sqlx::query(
+        "update structures set statut = 'inactive' where raison_sociale = 'Lyon, maison commune'",
+    )
+    .execute(&portail.db)
+    .await
+    .expect("a closed structure");
+    portail.structure("Lyon Parc Auto", 90, true).await;
+    let mut zahra = portail.connecter(ZAHRA).await;
+    let mut trouvees = async |q: &str| {
+        let adresse = format!("/mon-compte/rattachements/demande?{}", question(q, ""));
+        let page = zahra.page(&adresse).await;
+        page.statut(200);
+        page.tous("tbody th")
+    };
+    let lyon = trouvees("lyon").await;
+    assert_eq!(lyon.len(), 6, "{lyon:?}");
+    assert!(lyon[0].starts_with("Lyon Parc Auto"), "{lyon:?}");
+    assert!(lyon[1].starts_with("Caisse de la commune Lyon"), "{lyon:?}");
+    assert!(lyon[5].starts_with("Lyon, maison commune"), "{lyon:?}");
+    let commune = trouvees("commune de").await;
+    let rang = |nom: &str| commune.iter().position(|n| n.starts_with(nom));
+    assert!(
+        rang("COMMUNE-DE-Zuydcoote").expect("begins so")
+            < rang("Caisse de la commune Aubigny").expect("holds it"),
+        "{commune:?}"
+    );
+    let seule = trouvees(&siret(90)).await;
+    assert_eq!(seule.len(), 1);
+    assert!(seule[0].starts_with("Lyon Parc Auto"));
 }
