@@ -39,22 +39,25 @@ begin
   structures_nommees as materialized (
     select s.id from lecteur g join structures s on s.id = g.structure_id
     where s.identifiant = numero or s.cle_recherche like motif),
+  paires as materialized (
+    select distinct l.concerne_id, l.acteur_id from recentes l),
   personnes_nommees as materialized (
     select u.id from utilisateurs u
-    where u.id in (select l.concerne_id from recentes l union select l.acteur_id from recentes l)
+    where u.id in (select p.concerne_id from paires p union select p.acteur_id from paires p)
       and repond_au_nom(u.cle_recherche, cle)),
-  trouvees as materialized (
-    select l.id, l.survenu_le, l.structure_id, l.concerne_id from recentes l
-    where p_recherche = ''
-       or l.structure_id in (select n.id from structures_nommees n)
-       or l.concerne_id in (select n.id from personnes_nommees n)
-       or l.acteur_id in (select n.id from personnes_nommees n)),
+  jugees as materialized (
+    select l.id, l.survenu_le, l.structure_id, l.concerne_id,
+           p_recherche = ''
+           or l.structure_id in (select n.id from structures_nommees n)
+           or l.concerne_id in (select n.id from personnes_nommees n)
+           or l.acteur_id in (select n.id from personnes_nommees n) as trouvee
+    from recentes l),
   compte as materialized (
-    select (select count(*) from recentes) as lues, (select count(*) from trouvees) as total)
+    select count(*) as lues, count(*) filter (where j.trouvee) as total from jugees j)
   select c.lues, c.total, p.rang, p.id
   from compte c left join (
     select t.id, row_number() over () as rang from (
-      select t.id from trouvees t
+      select t.id from jugees t where t.trouvee
       order by
         -- Names are read one by one, and only for the sort that asks: the kept plan would join them all.
         case p_tri when 'demandeur-asc' then (select u.cle_tri from utilisateurs u where u.id = t.concerne_id)
@@ -111,6 +114,57 @@ create index demandes_rattachement_sans_reponse on demandes_rattachement (creee_
   where statut = 'en_cours_de_validation' and signalee_le is not null;
 comment on index demandes_rattachement_sans_reponse is 'Requests told to the support, from the oldest: counted without being read.';
 drop index demandes_rattachement_signalees;
+
+-- Blocks A (« rattachement ») and B (« abonnement ») of « Activités du gestionnaire », as demandes_a_decider of 0037 but for what is
+-- read of people and structures: only what the search and the sort ask for. The names of a page are the caller's.
+create function rangs_a_decider(p_genre text, p_decideur uuid, p_recherche text, p_tri text, p_apres uuid)
+returns table (id uuid, structure_id uuid, utilisateur_id uuid, creee_le timestamptz, rang bigint)
+language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+  cle text := cle_recherche(p_recherche);
+  numero text := replace(p_recherche, ' ', '');
+  login text := lower(p_recherche);
+begin
+  return query
+  select d.id, d.structure_id, d.utilisateur_id, d.creee_le,
+         row_number() over (order by
+           case p_tri when 'demandeur-asc' then (select u.cle_tri from utilisateurs u where u.id = d.utilisateur_id)
+                      when 'identifiant-asc' then (select s.identifiant from structures s where s.id = d.structure_id)
+                      when 'structure-asc' then (select s.cle_tri from structures s where s.id = d.structure_id) end asc,
+           case p_tri when 'demandeur-desc' then (select u.cle_tri from utilisateurs u where u.id = d.utilisateur_id)
+                      when 'identifiant-desc' then (select s.identifiant from structures s where s.id = d.structure_id)
+                      when 'structure-desc' then (select s.cle_tri from structures s where s.id = d.structure_id) end desc,
+           case when p_tri = 'date-desc' then d.creee_le end desc,
+           d.creee_le, d.id)
+  from (select r.id, r.structure_id, r.utilisateur_id, r.creee_le
+        from decideurs dc join demandes_rattachement r on r.id = dc.demande_id
+        where p_genre = 'rattachement' and dc.decideur_id = p_decideur
+        union all
+        select r.id, r.structure_id, r.utilisateur_id, r.creee_le
+        from portees_demandes p join demandes_rattachement r on r.id = p.demande_id
+        where p_genre = 'rattachement' and p.gestionnaire_id = p_decideur and r.id = p_apres
+          and r.statut <> 'en_cours_de_validation'
+        union all
+        select a.id, a.structure_id, a.utilisateur_id, a.creee_le
+        from decideurs_abonnements dc join demandes_abonnement a on a.id = dc.demande_id
+        where p_genre = 'abonnement' and dc.decideur_id = p_decideur
+        union all
+        select a.id, a.structure_id, a.utilisateur_id, a.creee_le
+        from portees_abonnements p join demandes_abonnement a on a.id = p.demande_id
+        where p_genre = 'abonnement' and p.gestionnaire_id = p_decideur and a.id = p_apres
+          and a.statut <> 'en_cours_de_validation') d
+  where p_recherche = ''
+     or (select s.identifiant = numero or (cle <> '' and s.cle_recherche like '%' || cle || '%')
+         from structures s where s.id = d.structure_id)
+     or (select u.adresse_connexion = login or (cle <> '' and repond_au_nom(u.cle_recherche, cle))
+         from utilisateurs u where u.id = d.utilisateur_id);
+end
+$$;
+comment on function rangs_a_decider(text, uuid, text, text, uuid) is
+  'The open requests that p_decideur decides, in the order of the list (rang, from 1); p_apres: also that one, wherever it now stands in the order.';
+comment on function demandes_a_decider(text, uuid, text, text, uuid) is
+  'What rangs_a_decider replaces: called only by the version before, which may run beside this one.';
 
 -- The account search (R-GEST-RATTACHER): names that begin with what was typed come first, as in the directory. A country has a
 -- hundred thousand « Martin »: those of the name alone are one piece of this index, read until there are enough.

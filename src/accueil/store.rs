@@ -2,7 +2,7 @@ use crate::App;
 use crate::acces::{Connecte, Support};
 use crate::db::Temps;
 use crate::historique::Action;
-use crate::web::{Erreur, Repere};
+use crate::web::{Erreur, Pastille};
 
 /// Where the person stands: what I can decide, what others must decide for me.
 pub struct Situation {
@@ -57,13 +57,13 @@ pub async fn situation(app: &App, connecte: &Connecte) -> Result<Situation, Erre
 
 /// What waits for the desk of the support.
 pub struct Bureau {
-    pub nouvelles: Repere,
+    pub nouvelles: Pastille,
     /// Age of the oldest new one, in days.
     pub nouvelle_age: Option<i32>,
     /// Of this agent, in progress.
-    pub miennes: Repere,
+    pub miennes: Pastille,
     /// Requests that nobody answers.
-    pub sans_reponse: Repere,
+    pub sans_reponse: Pastille,
     pub sans_reponse_age: Option<i32>,
 }
 
@@ -74,10 +74,10 @@ pub async fn bureau(app: &App, support: &Support) -> Result<Bureau, Erreur> {
              select s.creee_le from file_du_support(1::smallint, null, null) s order by s.creee_le limit 1001),
            sans_reponse as materialized (
              select creee_le from demandes_sans_reponse order by creee_le limit 1001)
-           select (select count(*) from nouvelles) as "nouvelles!: Repere",
+           select (select count(*) from nouvelles) as "nouvelles!: Pastille",
                   (select aujourdhui() - (min(creee_le) at time zone 'Europe/Paris')::date from nouvelles) as nouvelle_age,
-                  (select count(*) from (select from file_du_support(2::smallint, $1, null) limit 1001) x) as "miennes!: Repere",
-                  (select count(*) from sans_reponse) as "sans_reponse!: Repere",
+                  (select count(*) from (select from file_du_support(2::smallint, $1, null) limit 1001) x) as "miennes!: Pastille",
+                  (select count(*) from sans_reponse) as "sans_reponse!: Pastille",
                   (select aujourdhui() - (min(creee_le) at time zone 'Europe/Paris')::date from sans_reponse) as sans_reponse_age"#,
         support.id().0
     )

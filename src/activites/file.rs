@@ -35,21 +35,24 @@ pub async fn a_decider<G: Genre>(
 ) -> Result<Liste<LigneADecider>, Erreur> {
     let lues = sqlx::query!(
         r#"with base as materialized (
-             select * from demandes_a_decider($1, $2, $3, $4, null) order by rang limit 10001)
-           select (select count(*) from base) as "total!", b.id as "id!", b.structure_id as "structure!: StructureId",
-                  b.demandeur as "demandeur!", b.adresse as "adresse!", b.identifiant as "identifiant!",
-                  b.raison_sociale as "raison_sociale!", temps(b.creee_le) as "date!: Temps",
+             select * from rangs_a_decider($1, $2, $3, $4, null) order by rang limit 10001),
+           page as materialized (
+             select * from base order by rang
+             limit $5::bigint offset least($6::bigint - 1, greatest((select count(*) from base) - 1, 0) / $5) * $5)
+           select (select count(*) from base) as "total!", p.id as "id!", p.structure_id as "structure!: StructureId",
+                  u.prenom || ' ' || u.nom as "demandeur!", u.adresse_connexion as "adresse!", s.identifiant as "identifiant!",
+                  s.raison_sociale as "raison_sociale!", temps(p.creee_le) as "date!: Temps",
                   case
                     when $1 = 'abonnement' then
                       array(select e.nom from demande_abonnement_lignes l join espaces e on e.code = l.espace
-                            where l.demande_id = b.id and l.statut = 'demandee' group by e.nom, e.ordre order by e.ordre)
-                    when (select d.maille_structure from demandes_rattachement d where d.id = b.id)
+                            where l.demande_id = p.id and l.statut = 'demandee' group by e.nom, e.ordre order by e.ordre)
+                    when (select d.maille_structure from demandes_rattachement d where d.id = p.id)
                       then array['Toute la structure']
                     else array(select v.libelle from demande_services ds join services v on v.id = ds.service_id
-                               where ds.demande_id = b.id order by v.cle_tri)
+                               where ds.demande_id = p.id order by v.cle_tri)
                   end as "objets!"
-           from base b order by b.rang
-           limit $5::bigint offset least($6::bigint - 1, greatest((select count(*) from base) - 1, 0) / $5) * $5"#,
+           from page p join utilisateurs u on u.id = p.utilisateur_id join structures s on s.id = p.structure_id
+           order by p.rang"#,
         G::mots().code,
         portee.id().0,
         fenetre.recherche,
@@ -88,7 +91,7 @@ pub async fn toutes<G: Genre>(
 ) -> Result<(Vec<G::Id>, i64), Erreur> {
     let lignes = sqlx::query!(
         r#"with base as materialized (
-             select id, rang from demandes_a_decider($1, $2, $3, 'date-asc', null) order by rang limit 10001)
+             select id, rang from rangs_a_decider($1, $2, $3, 'date-asc', null) order by rang limit 10001)
            select id as "id!", (select count(*) from base) as "total!" from base order by rang limit 501"#,
         G::mots().code,
         portee.id().0,
@@ -111,7 +114,7 @@ pub async fn suivante<G: Genre>(
     apres: Option<G::Id>,
 ) -> Result<Option<(StructureId, G::Id)>, Erreur> {
     let ligne = sqlx::query!(
-        r#"with base as materialized (select id, structure_id, rang from demandes_a_decider($1, $2, $3, $4, $5))
+        r#"with base as materialized (select id, structure_id, rang from rangs_a_decider($1, $2, $3, $4, $5))
            select structure_id as "structure!: StructureId", id as "id!"
            from base
            where id is distinct from $5

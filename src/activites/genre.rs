@@ -15,7 +15,7 @@ use crate::{App, abonnements, rattachements};
 
 /// The words and addresses of a kind.
 pub struct Mots {
-    /// As `demandes_a_decider` spells it.
+    /// As `rangs_a_decider` spells it.
     pub code: &'static str,
     /// Keys of the block in the URL.
     pub prefixe: &'static str,

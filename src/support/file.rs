@@ -6,7 +6,7 @@ use crate::App;
 use crate::acces::Support;
 use crate::db::{SollicitationId, Temps};
 use crate::sollicitations::{Categorie, Statut, categorie_en_mots, mots};
-use crate::web::{Erreur, Fenetre, Liste, Repere, Requete, Sens};
+use crate::web::{Erreur, Fenetre, Liste, Pastille, Requete, Sens};
 
 /// A line of the queue.
 pub struct Recue {
@@ -264,9 +264,9 @@ async fn rassemblees(
 
 /// Above the queue.
 pub struct Comptes {
-    pub nouvelles: Repere,
-    pub miennes: Repere,
-    pub en_attente: Repere,
+    pub nouvelles: Pastille,
+    pub miennes: Pastille,
+    pub en_attente: Pastille,
     /// Days since the oldest open one was deposited; `None`: nothing is open.
     pub plus_ancienne: Option<i32>,
 }
@@ -287,9 +287,9 @@ impl Comptes {
 pub async fn comptes(app: &App, support: &Support) -> Result<Comptes, Erreur> {
     Ok(sqlx::query_as!(
         Comptes,
-        r#"select (select count(*) from (select from file_du_support(1::smallint, null, null) limit 1001) x) as "nouvelles!: Repere",
-                  (select count(*) from (select from file_du_support(null, $1, null) limit 1001) x) as "miennes!: Repere",
-                  (select count(*) from (select from file_du_support(3::smallint, null, null) limit 1001) x) as "en_attente!: Repere",
+        r#"select (select count(*) from (select from file_du_support(1::smallint, null, null) limit 1001) x) as "nouvelles!: Pastille",
+                  (select count(*) from (select from file_du_support(null, $1, null) limit 1001) x) as "miennes!: Pastille",
+                  (select count(*) from (select from file_du_support(3::smallint, null, null) limit 1001) x) as "en_attente!: Pastille",
                   aujourdhui() - ((select min(s.creee_le) from file_du_support(null, null, null) s)
                                   at time zone 'Europe/Paris')::date as plus_ancienne"#,
         support.id().0

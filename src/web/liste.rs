@@ -8,7 +8,7 @@ pub const PLAFOND: i64 = 10_000;
 
 /// Beyond this what waits elsewhere is not counted: « plus de 1 000 ». Whoever reads it goes there or does not; ten times as many
 /// took most of the time of the desk.
-pub const PLAFOND_REPERE: i64 = 1_000;
+pub const PLAFOND_PASTILLE: i64 = 1_000;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sens {
@@ -123,7 +123,7 @@ impl Fenetre {
 pub struct Total<const MAXIMUM: i64 = PLAFOND>(pub i64);
 
 /// A count beside a link.
-pub type Repere = Total<PLAFOND_REPERE>;
+pub type Pastille = Total<PLAFOND_PASTILLE>;
 
 impl<const MAXIMUM: i64> Total<MAXIMUM> {
     pub fn plafonne(self) -> bool {

@@ -17,7 +17,7 @@ pub use erreur::Erreur;
 pub use extract::{Chemin, Formulaire, FormulaireAmple, Requete};
 pub use fichier::{Envoi, FichierRecu, OCTETS_ENVOI};
 pub use form::{Erreurs, MotDePasse, Saisie};
-pub use liste::{Fenetre, LienPage, Liste, PLAFOND, Repere, Sens, Total};
+pub use liste::{Fenetre, LienPage, Liste, PLAFOND, Pastille, Sens, Total};
 
 use askama::Template;
 use axum::http::StatusCode;

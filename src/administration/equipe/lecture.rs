@@ -6,7 +6,7 @@ use crate::App;
 use crate::acces::Administration;
 use crate::db::{Temps, UtilisateurId};
 use crate::utilisateurs::{Equipe, Statut};
-use crate::web::{Erreur, Fenetre, Liste, Repere};
+use crate::web::{Erreur, Fenetre, Liste, Pastille};
 
 /// A member of the staff.
 #[derive(Clone, Debug)]
@@ -125,9 +125,9 @@ pub async fn en_charge(
     db: impl PgExecutor<'_>,
     _: &Administration,
     id: UtilisateurId,
-) -> Result<Repere, Erreur> {
+) -> Result<Pastille, Erreur> {
     Ok(sqlx::query_scalar!(
-        r#"select count(*) as "nombre!: Repere" from (
+        r#"select count(*) as "nombre!: Pastille" from (
              select from sollicitations s where s.prise_en_charge_par = $1 and s.rang < 4 limit 1001) s"#,
         id.0
     )

@@ -13,7 +13,7 @@ use crate::administration::equipe::{self as acts, CompteEquipe, MOTIF_MAX, TRIS}
 use crate::db::{UtilisateurId, en_transaction};
 use crate::utilisateurs::{Equipe, NouveauCompte, Statut};
 use crate::web::{
-    self, Chemin, Erreur, Erreurs, Fenetre, Formulaire, Liste, Repere, Requete, Sens,
+    self, Chemin, Erreur, Erreurs, Fenetre, Formulaire, Liste, Pastille, Requete, Sens,
 };
 
 const LISTE: &str = "/administration/equipe";
@@ -157,7 +157,7 @@ pub struct SaisieEquipe {
 struct PageFiche {
     page: Page,
     compte: CompteEquipe,
-    en_charge: Repere,
+    en_charge: Pastille,
     /// One's own account is for somebody else to change.
     moi: bool,
     saisie: SaisieEquipe,

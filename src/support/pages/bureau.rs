@@ -7,7 +7,7 @@ use crate::acces::{Page, Support};
 use crate::sollicitations::{Categorie, Statut};
 use crate::support::file::{self, Comptes, Recue, Vue};
 use crate::support::store::{self, SansReponse};
-use crate::web::{self, Erreur, Liste, Repere, Requete};
+use crate::web::{self, Erreur, Liste, Pastille, Requete};
 
 /// A link to a view of the queue.
 struct Lien {
@@ -55,7 +55,7 @@ impl PageBureau {
             .collect()
     }
 
-    fn mot(n: &Repere, un: &'static str, des: &'static str) -> &'static str {
+    fn mot(n: &Pastille, un: &'static str, des: &'static str) -> &'static str {
         if n.0 > 1 { des } else { un }
     }
 

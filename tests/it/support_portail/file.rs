@@ -200,7 +200,7 @@ async fn chaque_tri_de_la_file_a_son_ordre() {
 
 /// What waits elsewhere is counted to a thousand; the list counts its own lines.
 #[tokio::test]
-async fn au_dela_de_mille_un_repere_dit_plus_de_mille() {
+async fn au_dela_de_mille_une_pastille_dit_plus_de_mille() {
     let portail = monde().await;
     sqlx::query(
         "insert into sollicitations (id, reference, emetteur_id, destinataire, categorie, objet, texte)
