@@ -322,7 +322,7 @@ async fn la_recherche_pour_un_rattachement_dit_ce_qui_est_possible() {
     let (page, compte) = instructions::compter(guichet.page("/essai?q=mairie")).await;
     assert_eq!(
         page.corps,
-        "Mairie demandée DemandeEnCours\nMairie fermée Inactive\nMairie libre Existe sans GP\nMairie mienne DejaRattache"
+        "Mairie demandée DemandeEnCours\nMairie libre Existe sans GP\nMairie mienne DejaRattache\nMairie fermée Inactive"
     );
     assert_eq!(compte, 3, "session, person, search");
     // A private structure: by its exact full identifier, spaces allowed, and by nothing less.
