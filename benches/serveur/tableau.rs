@@ -44,8 +44,9 @@ pub async fn dresser(instances: &[Instance], reglages: &Reglages, objectifs: &mu
         }
         for page in pages.iter().filter(|p| p.contains(&reglages.seules)) {
             let mut reference = None;
-            for lecteur in &lecteurs {
-                let m = mesurer(lecteur, page, reglages).await;
+            let durees = chronometrer(&lecteurs, page, reglages.tours).await;
+            for (lecteur, durees) in lecteurs.iter().zip(durees) {
+                let m = mesurer(lecteur, page, durees, reglages).await;
                 let ratio = m.p50 / *reference.get_or_insert(m.p50);
                 let taille = lecteur.instance.monde.taille;
                 println!(
@@ -70,7 +71,33 @@ pub async fn dresser(instances: &[Instance], reglages: &Reglages, objectifs: &mu
     println!("{} different statements in all", differentes.len());
 }
 
-async fn mesurer(lecteur: &Lecteur<'_>, page: &str, reglages: &Reglages) -> Mesure {
+/// The times of each world, in ms. In turns, one request to each: what slows the machine for a moment slows them all.
+async fn chronometrer(lecteurs: &[Lecteur<'_>], page: &str, tours: usize) -> Vec<Vec<f64>> {
+    let mut clients = Vec::new();
+    for lecteur in lecteurs {
+        let (client, adresse) = (lecteur.client(), lecteur.adresse(page));
+        for _ in 0..(tours / 10).max(15) {
+            client.lire(&adresse, NAVIGATEUR).await;
+        }
+        clients.push((client, adresse));
+    }
+    let mut durees = vec![Vec::with_capacity(tours); lecteurs.len()];
+    for _ in 0..tours {
+        for ((client, adresse), durees) in clients.iter().zip(&mut durees) {
+            let reponse = client.lire(adresse, NAVIGATEUR).await;
+            assert_eq!(reponse.statut, 200, "{adresse}");
+            durees.push(reponse.ms);
+        }
+    }
+    durees
+}
+
+async fn mesurer(
+    lecteur: &Lecteur<'_>,
+    page: &str,
+    durees: Vec<f64>,
+    reglages: &Reglages,
+) -> Mesure {
     let adresse = lecteur.adresse(page);
     let client = lecteur.client();
     let taille = async |encodage: &'static str| {
@@ -79,15 +106,6 @@ async fn mesurer(lecteur: &Lecteur<'_>, page: &str, reglages: &Reglages) -> Mesu
         reponse.octets
     };
     let (octets, gzip, br) = (taille(BRUT).await, taille("gzip").await, taille("br").await);
-    for _ in 0..(reglages.tours / 10).max(15) {
-        client.lire(&adresse, NAVIGATEUR).await;
-    }
-    let mut durees = Vec::with_capacity(reglages.tours);
-    for _ in 0..reglages.tours {
-        let reponse = client.lire(&adresse, NAVIGATEUR).await;
-        assert_eq!(reponse.statut, 200, "{adresse}");
-        durees.push(reponse.ms);
-    }
     let (p50, p95) = centiles(durees);
     let mut debit = 0.0;
     if reglages.requetes > 0 {

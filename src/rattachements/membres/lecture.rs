@@ -165,9 +165,13 @@ pub async fn membres<C>(
                     p.services, u.statut as compte, p.reactive_le, u.derniere_connexion, p.statut, p.date_fin,
                     p.gestionnaire_rattachement_id as par,
                     coalesce(p.statut = 'valide' and jours_avant(p.date_fin, 30) <= (select maintenant()), false) as bientot
-             from portees_membres p join utilisateurs u on u.id = p.utilisateur_id
-             where p.gestionnaire_id = $1 and p.structure_id = $2 and p.genre <> 'demande'
-               and ($3 = '' or u.adresse_connexion = lower($3) or u.adresse_contact = lower($3)
+             -- Apart, for who reads to be found once: the plan that is kept looked for him again beside each user.
+             from (select m.id, m.genre, m.utilisateur_id, m.role, m.maille_structure, m.services, m.reactive_le, m.statut, m.date_fin,
+                          m.gestionnaire_rattachement_id
+                   from portees_membres m
+                   where m.gestionnaire_id = $1 and m.structure_id = $2 and m.genre <> 'demande' offset 0) p
+             join utilisateurs u on u.id = p.utilisateur_id
+             where ($3 = '' or u.adresse_connexion = lower($3) or u.adresse_contact = lower($3)
                     or repond_au_nom(u.cle_recherche, (select cle_recherche($3))))
                and ($4 = '' or p.role = $4) and ($5 = '' or p.statut = $5)
                and (not $6 or (p.statut = 'valide' and jours_avant(p.date_fin, 30) <= (select maintenant())))
