@@ -6,9 +6,9 @@
 //!
 //! Printed, in this order:
 //! - memory at rest, three seconds after the start;
-//! - every list, search and request page: p50 and p95 of one client that asks each world in turn as a browser does (brotli), ratio
-//!   of p50 to the smallest world, requests per second of sixteen clients, SQL statements (counted on the wire, `temoin.rs`), bytes of the body
-//!   whole, with gzip and with brotli;
+//! - every list, search and request page: p50 and p95 of one client that asks each world in turn as a browser does (brotli),
+//!   ratio of p50 to the smallest world, requests per second of sixteen clients, SQL statements (counted on the wire,
+//!   `temoin.rs`), bytes of the body whole, with gzip and with brotli;
 //! - « Activités du gestionnaire » beside a bare handler that runs the same SQL (`nu.rs`), in turns: requests per second, and
 //!   processor time of each process;
 //! - lists as files: first byte, end, lines, memory that the server holds above, whole and with brotli;
