@@ -1,4 +1,4 @@
-use super::Requete;
+use super::{Requete, texte};
 
 /// Lines per page that may be chosen (spec §5).
 pub const PAR_PAGE: [u32; 5] = [5, 10, 25, 50, 100];
@@ -75,7 +75,7 @@ impl Fenetre {
             .unwrap_or(par_defaut);
         Self {
             prefixe,
-            recherche: super::texte::ligne(valeur("q"), 100).unwrap_or_default(),
+            recherche: texte::ligne(valeur("q"), 100).unwrap_or_default(),
             colonne,
             sens,
             page: valeur("page").parse::<i64>().unwrap_or(1).clamp(1, PLAFOND),
@@ -137,9 +137,9 @@ impl<const MAXIMUM: i64> Total<MAXIMUM> {
     /// « 12 », « plus de 10 000 ».
     pub fn nombre(self) -> String {
         if self.plafonne() {
-            format!("plus de {}\u{202F}000", MAXIMUM / 1_000)
+            format!("plus de {}", texte::milliers(MAXIMUM))
         } else {
-            self.0.to_string()
+            texte::milliers(self.0)
         }
     }
 

@@ -50,9 +50,23 @@ pub fn retour<'a>(saisi: &'a str, defaut: &'a str) -> &'a str {
     if suspect { defaut } else { saisi }
 }
 
-/// « 1 demande », « 3 demandes », « 0 demande ».
+/// « 1 demande », « 3 demandes », « 0 demande », « 1 200 demandes ».
 pub fn accord(n: usize, singulier: &str, pluriel: &str) -> String {
-    format!("{n} {}", if n > 1 { pluriel } else { singulier })
+    let mot = if n > 1 { pluriel } else { singulier };
+    format!("{} {mot}", milliers(n))
+}
+
+/// 12345 → « 12 345 ». Any unsigned count.
+pub fn milliers(n: impl ToString) -> String {
+    let chiffres = n.to_string();
+    let mut groupes = String::with_capacity(chiffres.len() + 6);
+    for (rang, chiffre) in chiffres.chars().enumerate() {
+        if rang > 0 && (chiffres.len() - rang).is_multiple_of(3) {
+            groupes.push('\u{202F}');
+        }
+        groupes.push(chiffre);
+    }
+    groupes
 }
 
 /// A day as the screens write it: JJ/MM/AAAA.
@@ -123,4 +137,22 @@ pub fn jour_heure(saisi: &str) -> Result<time::PrimitiveDateTime, String> {
     time::Time::from_hms(h, m, s)
         .map(|heure| jour.with_time(heure))
         .map_err(|_| faux())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::milliers;
+
+    #[test]
+    fn les_milliers_se_separent() {
+        let lus = [0, 999, 1_000, 12_345, 1_234_567].map(milliers);
+        let attendus = [
+            "0",
+            "999",
+            "1\u{202F}000",
+            "12\u{202F}345",
+            "1\u{202F}234\u{202F}567",
+        ];
+        assert_eq!(lus, attendus);
+    }
 }

@@ -347,7 +347,7 @@ impl PageActivites {
 
     fn csv_libelle(&self) -> String {
         if self.historique_borne {
-            return "Export CSV".to_owned();
+            return "Export CSV de toutes les actions trouvées".to_owned();
         }
         format!("Export CSV ({})", self.historique.total.phrase())
     }

@@ -216,7 +216,7 @@ async fn au_dela_de_mille_une_pastille_dit_plus_de_mille() {
     let mut sabine = portail.connecter(SABINE).await;
     let mille = "plus de 1\u{202F}000";
     let page = sabine.page("/support?s.etat=nouvelle").await;
-    page.contient("(1001 lignes)").contient(mille);
+    page.contient("(1\u{202F}001 lignes)").contient(mille);
     sabine.page("/").await.contient(mille);
     sqlx::query("update sollicitations set statut = 'en_cours', prise_en_charge_le = maintenant(), prise_en_charge_par = (select id from utilisateurs where adresse_connexion = $1)
                  where reference = 'SOL-2021-000001'")
