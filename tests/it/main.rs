@@ -57,3 +57,6 @@ mod structures;
 mod support;
 mod support_portail;
 mod vie_des_structures;
+
+// The templates of the components are compiled here too, and name what they use from the root of their crate.
+use vantail::web;
