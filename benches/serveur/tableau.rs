@@ -11,7 +11,7 @@ use crate::plans;
 use crate::reglages::Reglages;
 use crate::releve::textes;
 
-/// Requests before the throughput is measured: every connection of the pool has run each statement often enough to keep its plan.
+/// Requests before a page is measured: every connection of the pool has run each statement often enough to keep its plan.
 const ECHAUFFEMENT: usize = 100;
 
 struct Mesure {
@@ -44,7 +44,7 @@ pub async fn dresser(instances: &[Instance], reglages: &Reglages, objectifs: &mu
         }
         for page in pages.iter().filter(|p| p.contains(&reglages.seules)) {
             let mut reference = None;
-            let durees = chronometrer(&lecteurs, page, reglages.tours).await;
+            let durees = chronometrer(&lecteurs, page, reglages).await;
             for (lecteur, durees) in lecteurs.iter().zip(durees) {
                 let m = mesurer(lecteur, page, durees, reglages).await;
                 let ratio = m.p50 / *reference.get_or_insert(m.p50);
@@ -72,13 +72,15 @@ pub async fn dresser(instances: &[Instance], reglages: &Reglages, objectifs: &mu
 }
 
 /// The times of each world, in ms. In turns, one request to each: what slows the machine for a moment slows them all.
-async fn chronometrer(lecteurs: &[Lecteur<'_>], page: &str, tours: usize) -> Vec<Vec<f64>> {
+async fn chronometrer(lecteurs: &[Lecteur<'_>], page: &str, reglages: &Reglages) -> Vec<Vec<f64>> {
+    let tours = reglages.tours;
     let mut clients = Vec::new();
     for lecteur in lecteurs {
         let (client, adresse) = (lecteur.client(), lecteur.adresse(page));
-        for _ in 0..(tours / 10).max(15) {
-            client.lire(&adresse, NAVIGATEUR).await;
-        }
+        let charge = lecteur.charge(NAVIGATEUR, reglages.clients);
+        charge
+            .tirer(std::slice::from_ref(&adresse), ECHAUFFEMENT)
+            .await;
         clients.push((client, adresse));
     }
     let mut durees = vec![Vec::with_capacity(tours); lecteurs.len()];
@@ -111,7 +113,6 @@ async fn mesurer(
     if reglages.requetes > 0 {
         let charge = lecteur.charge(NAVIGATEUR, reglages.clients);
         let adresses = [adresse.clone()];
-        charge.tirer(&adresses, ECHAUFFEMENT).await;
         let bilan = charge.tirer(&adresses, reglages.requetes).await;
         assert_eq!(bilan.refus, 0, "{adresse}");
         debit = bilan.debit;
