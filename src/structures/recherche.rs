@@ -156,7 +156,8 @@ pub struct Resultats {
 }
 
 /// Finds the structure to join: public ones by any criterion, a private one by its exact full identifier only
-/// (decisions 13), the names that begin with what was typed before the others. Says for each what this person may do, in the same statement.
+/// (decisions 13), the names that begin with what was typed before the others. Says for each what this person may do, in the
+/// same statement.
 pub async fn rechercher_pour_rattachement(
     app: &App,
     connecte: &Connecte,

@@ -7,7 +7,7 @@ pub const PAR_PAGE: [u32; 5] = [5, 10, 25, 50, 100];
 pub const PLAFOND: i64 = 10_000;
 
 /// Beyond this what waits elsewhere is not counted: « plus de 1 000 ». Whoever reads it goes there or does not; ten times as many
-/// took most of the time of the desk.
+/// took a quarter of the time of the desk.
 pub const PLAFOND_PASTILLE: i64 = 1_000;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
