@@ -1,5 +1,7 @@
+use std::fmt;
+use std::str::FromStr;
+
 use crate::db::StructureId;
-use crate::web::Requete;
 
 /// Place of a line in the order of the directory: the sort key, then the id.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -8,65 +10,39 @@ pub struct Repere {
     pub id: StructureId,
 }
 
-impl Repere {
-    /// For the URL. The sort key holds letters, digits and spaces: `~` cannot be in it.
-    pub fn ecrire(&self) -> String {
-        format!("{}~{}", self.cle, self.id)
+/// For the URL. The sort key holds letters, digits and spaces: `~` cannot be in it.
+impl fmt::Display for Repere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}~{}", self.cle, self.id)
     }
+}
 
-    fn lire(texte: &str) -> Option<Self> {
-        let (cle, id) = texte.rsplit_once('~')?;
-        Some(Self {
+impl FromStr for Repere {
+    type Err = ();
+
+    fn from_str(texte: &str) -> Result<Self, ()> {
+        let (cle, id) = texte.rsplit_once('~').ok_or(())?;
+        Ok(Self {
             cle: cle.to_owned(),
-            id: id.parse().ok()?,
+            id: id.parse().map_err(|_| ())?,
         })
-    }
-}
-
-/// Where a page of the directory begins (decisions 19: keyset on global lists). What does not read is the beginning.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Curseur {
-    Debut,
-    Apres(Repere),
-    Avant(Repere),
-}
-
-impl Curseur {
-    pub fn lire(requete: &Requete) -> Self {
-        if let Some(repere) = Repere::lire(requete.valeur("apres")) {
-            Self::Apres(repere)
-        } else if let Some(repere) = Repere::lire(requete.valeur("avant")) {
-            Self::Avant(repere)
-        } else {
-            Self::Debut
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Curseur, Repere};
+    use super::Repere;
     use crate::db::StructureId;
-    use crate::web::Requete;
 
     #[test]
-    fn un_repere_se_relit_et_un_repere_faux_ramene_au_debut() {
+    fn un_repere_se_relit_et_un_repere_faux_ne_se_lit_pas() {
         let repere = Repere {
             cle: "commune de pietralba".to_owned(),
             id: StructureId::nouveau(),
         };
-        let question = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("apres", &repere.ecrire())
-            .finish();
-        assert_eq!(
-            Curseur::lire(&Requete::lire("/annuaire", &question)),
-            Curseur::Apres(repere)
-        );
-        for faux in ["apres=x", "avant=~", "apres=commune~12"] {
-            assert_eq!(
-                Curseur::lire(&Requete::lire("/annuaire", faux)),
-                Curseur::Debut
-            );
+        assert_eq!(repere.to_string().parse(), Ok(repere));
+        for faux in ["", "x", "~", "commune~12"] {
+            assert_eq!(faux.parse::<Repere>(), Err(()), "{faux}");
         }
     }
 }

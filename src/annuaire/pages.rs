@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::curseur::{Curseur, Repere};
+use super::curseur::Repere;
 use super::export;
 use super::store::{self, Ligne, Publique, Recherche};
 use crate::App;
@@ -13,7 +13,9 @@ use crate::identifiants::TypeIdentifiant;
 use crate::structures::{
     Criteres, Obligations, Service, fenetre_des_services, legende_des_services, lignes_d_adresse,
 };
-use crate::web::{self, Chemin, Erreur, Erreurs, LienPage, Liste, Requete, Total, reponse_csv};
+use crate::web::{
+    self, Chemin, Curseur, Erreur, Erreurs, LienPage, Liste, Requete, Total, reponse_csv,
+};
 
 /// Lines per page, out of those that may be chosen (spec §5).
 const PAR_PAGE: [i64; 5] = [5, 10, 25, 50, 100];
@@ -120,20 +122,15 @@ pub async fn liste(
             return web::rendre(StatusCode::UNPROCESSABLE_ENTITY, &gabarit);
         }
     };
-    let curseur = Curseur::lire(&requete);
+    let curseur = Curseur::lire(requete.valeur("apres"), requete.valeur("avant"));
     gabarit.total = store::total(&app, &connecte, &criteres).await?;
     let recherche = Recherche {
         criteres: &criteres,
         total: gabarit.total,
     };
-    let tranche = store::tranche(&app, &connecte, &recherche, &curseur, par).await?;
-    let lien = |cle: &'static str, autre: &'static str, repere: Option<Repere>| {
-        repere.map(|r| {
-            format!(
-                "{}#annuaire",
-                requete.avec(&[(cle, &r.ecrire()), (autre, "")])
-            )
-        })
+    let tranche = store::tranche(&app, &connecte, &recherche, curseur, par).await?;
+    let lien = |cle: &'static str, autre: &'static str, repere: Option<String>| {
+        repere.map(|r| format!("{}#annuaire", requete.avec(&[(cle, &r), (autre, "")])))
     };
     if tranche.precedente.is_some() {
         gabarit.depuis = tranche.lignes.first().map(|l| l.raison_sociale.clone());

@@ -1,9 +1,9 @@
-use super::curseur::{Curseur, Repere};
+use super::curseur::Repere;
 use crate::App;
 use crate::acces::Connecte;
 use crate::db::{StructureId, Temps};
 use crate::structures::{Criteres, Obligations, Service};
-use crate::web::{Erreur, Fenetre, Liste, Total};
+use crate::web::{Curseur, Erreur, Fenetre, Liste, Total, Tranche};
 
 /// A line of the directory.
 pub struct Ligne {
@@ -25,13 +25,6 @@ impl Ligne {
             (None, None) => "—".to_owned(),
         }
     }
-}
-
-/// A page of the directory and what stands around it.
-pub struct Tranche {
-    pub lignes: Vec<Ligne>,
-    pub precedente: Option<Repere>,
-    pub suivante: Option<Repere>,
 }
 
 /// Counted up to the ceiling, whatever the size of the directory.
@@ -63,59 +56,21 @@ impl Recherche<'_> {
     }
 }
 
+/// A page of the directory and what stands around it.
 pub async fn tranche(
     app: &App,
     connecte: &Connecte,
     recherche: &Recherche<'_>,
-    curseur: &Curseur,
+    curseur: Curseur<Repere>,
     par: i64,
-) -> Result<Tranche, Erreur> {
-    match curseur {
-        Curseur::Avant(repere) => {
-            let mut lignes = avant(app, connecte, recherche, repere, par + 1).await?;
-            if depasse(&lignes, par) {
-                lignes.truncate(usize::try_from(par).unwrap_or(usize::MAX));
-                lignes.reverse();
-                let precedente = lignes.first().map(|l| l.repere.clone());
-                let suivante = lignes.last().map(|l| l.repere.clone());
-                Ok(Tranche {
-                    lignes,
-                    precedente,
-                    suivante,
-                })
-            } else {
-                // Fewer lines than a page before this one: that is the first page, shown whole.
-                apres(app, connecte, recherche, None, par).await
-            }
+) -> Result<Tranche<Ligne>, Erreur> {
+    let lire = |curseur, limite| async move {
+        match &curseur {
+            Curseur::Avant(repere) => avant(app, connecte, recherche, repere, limite).await,
+            _ => suite(app, connecte, recherche, curseur.place(), limite).await,
         }
-        Curseur::Apres(repere) => apres(app, connecte, recherche, Some(repere), par).await,
-        Curseur::Debut => apres(app, connecte, recherche, None, par).await,
-    }
-}
-
-fn depasse(lignes: &[Ligne], par: i64) -> bool {
-    i64::try_from(lignes.len()).unwrap_or(i64::MAX) > par
-}
-
-async fn apres(
-    app: &App,
-    connecte: &Connecte,
-    recherche: &Recherche<'_>,
-    depuis: Option<&Repere>,
-    par: i64,
-) -> Result<Tranche, Erreur> {
-    let mut lignes = suite(app, connecte, recherche, depuis, par + 1).await?;
-    let reste = depasse(&lignes, par);
-    lignes.truncate(usize::try_from(par).unwrap_or(usize::MAX));
-    Ok(Tranche {
-        precedente: depuis.and_then(|_| lignes.first().map(|l| l.repere.clone())),
-        suivante: if reste {
-            lignes.last().map(|l| l.repere.clone())
-        } else {
-            None
-        },
-        lignes,
-    })
+    };
+    Tranche::lire(curseur, par, |l: &Ligne| l.repere.to_string(), lire).await
 }
 
 macro_rules! ligne {

@@ -2,11 +2,12 @@
 
 use uuid::Uuid;
 
+use super::place::{Lue, Place};
 use crate::App;
 use crate::acces::Support;
 use crate::db::{SollicitationId, Temps};
 use crate::sollicitations::{Categorie, Statut, categorie_en_mots, mots};
-use crate::web::{Erreur, Fenetre, Liste, Pastille, Requete, Sens};
+use crate::web::{Curseur, Erreur, Fenetre, Pastille, Requete, Sens, Suite, Tranche};
 
 /// A line of the queue.
 pub struct Recue {
@@ -63,9 +64,9 @@ impl Vue {
     }
 }
 
-/// The queue in the URL, under `s.`: new ones first, the oldest first among them.
+/// The queue in the URL, under `s.`: new ones first, the oldest first among them. References are given in the order of dates.
 pub fn fenetre(requete: &Requete) -> Fenetre {
-    let tris = ["statut", "reference", "date"];
+    let tris = ["statut", "date"];
     Fenetre::lire(requete, "s", &tris, ("statut", Sens::Croissant), 25)
 }
 
@@ -108,25 +109,21 @@ fn reference(mots: &str) -> Option<String> {
     entiere.then_some(reference)
 }
 
-/// A line, and how many there are.
-struct Comptee {
-    total: i64,
-    id: SollicitationId,
-    reference: String,
-    objet: String,
-    categorie: String,
-    sous_categorie: Option<String>,
-    statut: Statut,
-    emetteur: String,
-    agent: Option<String>,
-    creee_le: Temps,
-}
-
 /// The queue as it was asked for.
 pub struct File {
-    pub liste: Liste<Recue>,
+    pub liste: Suite<Recue>,
     /// The search names more people than are looked for.
     pub trop_de_noms: bool,
+}
+
+/// What of the queue is asked for.
+struct Question<'a> {
+    rang: Option<i16>,
+    agent: Option<Uuid>,
+    categorie: Option<Categorie>,
+    mots: Option<&'a str>,
+    auteurs: Auteurs,
+    reference: Option<String>,
 }
 
 /// A search looks in the reference, the object, the name and the login of the author; it takes a second statement. A whole
@@ -141,125 +138,80 @@ pub async fn lignes(
     categorie: Option<Categorie>,
     fenetre: Fenetre,
 ) -> Result<File, Erreur> {
-    let agent = (vue == Vue::Miennes).then(|| support.id().0);
-    let (mots, mut trop_de_noms) = (mots(&fenetre), false);
-    let lues = if mots.is_some() || fenetre.colonne == "reference" {
-        let reference = mots.and_then(reference);
-        let mots = mots.filter(|_| reference.is_none());
-        let auteurs = match mots {
+    let mots = mots(&fenetre);
+    let reference = mots.and_then(reference);
+    let mots = mots.filter(|_| reference.is_none());
+    let question = Question {
+        rang: vue.rang(),
+        agent: (vue == Vue::Miennes).then(|| support.id().0),
+        categorie,
+        mots,
+        auteurs: match mots {
             Some(mots) => auteurs(app, mots).await?,
             None => Auteurs::default(),
-        };
-        trop_de_noms = auteurs.trop;
-        let cherche = (mots, auteurs.ids.as_slice(), reference.as_deref());
-        rassemblees(app, vue, agent, categorie, cherche, &fenetre).await?
-    } else {
-        en_ordre(app, vue, agent, categorie, &fenetre).await?
+        },
+        reference,
     };
-    let total = lues.first().map_or(0, |l| l.total);
-    let lignes = lues.into_iter().map(|l| Recue {
-        id: l.id,
-        reference: l.reference,
-        objet: l.objet,
-        categorie: l.categorie,
-        sous_categorie: l.sous_categorie,
-        emetteur: l.emetteur,
-        statut: l.statut,
-        agent: l.agent,
-        creee_le: l.creee_le,
-    });
+    let lire = |curseur, limite| suite(app, &question, &fenetre, curseur, limite);
+    let tranche = Tranche::lire(fenetre.curseur(), fenetre.par, Lue::place, lire).await?;
+    let trop_de_noms = question.auteurs.trop;
     Ok(File {
-        liste: Liste::new(lignes.collect(), total, fenetre, "sollicitations"),
+        liste: Lue::en_suite(tranche, fenetre, "sollicitations"),
         trop_de_noms,
     })
 }
 
-/// In an order that an index has: read until the page is full.
-async fn en_ordre(
+async fn suite(
     app: &App,
-    vue: Vue,
-    agent: Option<Uuid>,
-    categorie: Option<Categorie>,
+    question: &Question<'_>,
     fenetre: &Fenetre,
-) -> Result<Vec<Comptee>, Erreur> {
-    Ok(sqlx::query_as!(
-        Comptee,
-        r#"with compte as materialized (
-             select count(*) as total from (select from file_du_support($1, $5, $6) limit 10001) x),
-           page as materialized (
-             select f.id, row_number() over () as ordre
-             from (select s.id from file_du_support($1, $5, $6) s
-                   order by
-                     case when $2 = 'statut-asc' then s.rang end asc, case when $2 = 'statut-desc' then s.rang end desc,
-                     case when $2 in ('statut-desc', 'date-desc') then s.creee_le end desc,
-                     s.creee_le, s.id
-                   limit $3::bigint
-                   offset (select least($4::bigint - 1, greatest(c.total - 1, 0) / $3) * $3 from compte c)) f)
-           select c.total as "total!", l.id as "id!: SollicitationId", l.reference as "reference!",
-                  l.objet as "objet!", l.categorie as "categorie!", l.sous_categorie, l.statut as "statut!: Statut",
-                  l.emetteur as "emetteur!", l.agent, temps(l.creee_le) as "creee_le!: Temps"
-           from compte c cross join page p
-           join sollicitations_en_ligne l on l.id = p.id
-           order by p.ordre"#,
-        vue.rang(),
-        fenetre.tri(),
-        fenetre.par,
-        fenetre.page,
-        agent,
-        categorie.map(Categorie::code)
+    curseur: Curseur<Place>,
+    limite: i64,
+) -> Result<Vec<Lue<Recue>>, Erreur> {
+    let place = curseur.place();
+    let lues = sqlx::query!(
+        r#"select q.total as "total!", s.rang, s.creee_le, l.id as "id!: SollicitationId",
+                  l.reference as "reference!", l.objet as "objet!", l.categorie as "categorie!", l.sous_categorie,
+                  l.statut as "statut!: Statut", l.emetteur as "emetteur!", l.agent, temps(l.creee_le) as "deposee_le!: Temps"
+           from suite_du_support($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) q
+           join sollicitations s on s.id = q.id
+           join sollicitations_en_ligne l on l.id = q.id
+           order by q.rang"#,
+        question.rang,
+        question.agent,
+        question.categorie.map(Categorie::code),
+        question.mots,
+        &question.auteurs.ids,
+        question.reference,
+        fenetre.colonne,
+        (fenetre.sens == Sens::Decroissant) != curseur.recule(),
+        place.map(|p| p.tete.parse().unwrap_or(0_i16)),
+        place.map(|p| p.le),
+        place.map(|p| p.id),
+        limite,
     )
     .fetch_all(&app.db)
-    .await?)
-}
-
-/// What is searched, or sorted otherwise: the oldest 10 001 that match, in the order of the queue, then sorted.
-async fn rassemblees(
-    app: &App,
-    vue: Vue,
-    agent: Option<Uuid>,
-    categorie: Option<Categorie>,
-    (mots, auteurs, reference): (Option<&str>, &[Uuid], Option<&str>),
-    fenetre: &Fenetre,
-) -> Result<Vec<Comptee>, Erreur> {
-    Ok(sqlx::query_as!(
-        Comptee,
-        r#"with base as materialized (
-             select s.id, s.rang, s.reference, s.creee_le
-             from file_du_support($1, $5, $6) s
-             where ($7::text is null or s.cle like '%' || cle_recherche($7) || '%' or s.emetteur_id = any ($8))
-               and ($9::text is null or s.reference = $9)
-             order by
-               case when $2 = 'statut-asc' then s.rang end asc, case when $2 = 'statut-desc' then s.rang end desc,
-               case when $2 in ('statut-desc', 'reference-desc', 'date-desc') then s.creee_le end desc,
-               s.creee_le limit 10001),
-           page as materialized (
-             select b.id, row_number() over () as ordre
-             from (select b.id from base b
-                   order by
-                     case when $2 = 'statut-asc' then b.rang end asc, case when $2 = 'statut-desc' then b.rang end desc,
-                     case when $2 = 'reference-asc' then b.reference end asc,
-                     case when $2 = 'reference-desc' then b.reference end desc,
-                     case when $2 in ('statut-desc', 'date-desc') then b.creee_le end desc,
-                     b.creee_le, b.id
-                   limit $3::bigint offset least($4::bigint - 1, greatest((select count(*) from base) - 1, 0) / $3) * $3) b)
-           select (select count(*) from base) as "total!", l.id as "id!: SollicitationId", l.reference as "reference!",
-                  l.objet as "objet!", l.categorie as "categorie!", l.sous_categorie, l.statut as "statut!: Statut",
-                  l.emetteur as "emetteur!", l.agent, temps(l.creee_le) as "creee_le!: Temps"
-           from page p
-           join sollicitations_en_ligne l on l.id = p.id
-           order by p.ordre"#,
-        vue.rang(),
-        fenetre.tri(),
-        fenetre.par,
-        fenetre.page,
-        agent,
-        categorie.map(Categorie::code),
-        mots,
-        auteurs,
-        reference
-    )
-    .fetch_all(&app.db)
-    .await?)
+    .await?;
+    let lignes = lues.into_iter().map(|l| {
+        let place = Place {
+            tete: l.rang.to_string(),
+            le: l.creee_le,
+            id: l.id.0,
+        };
+        let recue = Recue {
+            id: l.id,
+            reference: l.reference,
+            objet: l.objet,
+            categorie: l.categorie,
+            sous_categorie: l.sous_categorie,
+            emetteur: l.emetteur,
+            statut: l.statut,
+            agent: l.agent,
+            creee_le: l.deposee_le,
+        };
+        Lue::new(place, l.total, recue)
+    });
+    Ok(lignes.collect())
 }
 
 /// Above the queue.

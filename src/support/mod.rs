@@ -4,6 +4,7 @@
 mod dossier;
 mod file;
 mod pages;
+mod place;
 mod reponses;
 mod store;
 

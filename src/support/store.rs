@@ -1,10 +1,11 @@
 //! What the desk reads. Every function asks for the proof of the desk.
 
+use super::place::{Lue, Place};
 use crate::App;
 use crate::acces::{Role, Support};
 use crate::db::{DemandeId, Temps};
 use crate::sollicitations::ChangementGestionnaire;
-use crate::web::{Erreur, Fenetre, Liste, Requete, Sens};
+use crate::web::{Curseur, Erreur, Fenetre, Requete, Sens, Suite, Tranche};
 
 /// A request that nobody answers.
 pub struct SansReponse {
@@ -46,34 +47,58 @@ pub fn fenetre_des_demandes(requete: &Requete) -> Fenetre {
     Fenetre::lire(requete, "d", &tris, ("date", Sens::Croissant), 25)
 }
 
-/// « Demandes sans réponse »: the rule is the view `demandes_sans_reponse`, paged by `page_sans_reponse`.
+/// « Demandes sans réponse »: the rule is the view `demandes_sans_reponse`, read by `suite_sans_reponse`.
 pub async fn demandes(
     app: &App,
     _: &Support,
     fenetre: Fenetre,
-) -> Result<Liste<SansReponse>, Erreur> {
-    let lignes = sqlx::query!(
+) -> Result<Suite<SansReponse>, Erreur> {
+    let lire = |curseur, limite| suite(app, &fenetre, curseur, limite);
+    let tranche = Tranche::lire(fenetre.curseur(), fenetre.par, Lue::place, lire).await?;
+    Ok(Lue::en_suite(tranche, fenetre, "demandes"))
+}
+
+async fn suite(
+    app: &App,
+    fenetre: &Fenetre,
+    curseur: Curseur<Place>,
+    limite: i64,
+) -> Result<Vec<Lue<SansReponse>>, Erreur> {
+    let place = curseur.place();
+    let lues = sqlx::query!(
         r#"select p.total as "total!", p.id as "id!: DemandeId", u.prenom || ' ' || u.nom as "demandeur!",
                   u.adresse_connexion as "adresse!", s.identifiant as "identifiant!", s.raison_sociale as "raison_sociale!",
-                  s.passe_par_pigp as "passe_par_pigp!", temps(p.creee_le) as "creee_le!: Temps",
+                  s.cle_tri as "cle_tri!", s.passe_par_pigp as "passe_par_pigp!", p.creee_le as "le!",
+                  temps(p.creee_le) as "creee_le!: Temps",
                   aujourdhui() - (p.creee_le at time zone 'Europe/Paris')::date as "attente!", p.sans_decideur as "sans_decideur!",
                   g.prenom || ' ' || g.nom as "gp?", temps(g.derniere_connexion) as "gp_vu_le?: Temps"
-           from page_sans_reponse($1, $2, $3) p
+           from suite_sans_reponse($1, $2, $3, $4, $5, $6) p
            join utilisateurs u on u.id = p.utilisateur_id
            join structures s on s.id = p.structure_id
            left join rattachements r on r.id = s.gp_id
            left join utilisateurs g on g.id = r.utilisateur_id
            order by p.rang"#,
-        fenetre.tri(),
-        fenetre.par,
-        fenetre.page
+        fenetre.colonne,
+        (fenetre.sens == Sens::Decroissant) != curseur.recule(),
+        place.map(|p| p.tete.as_str()),
+        place.map(|p| p.le),
+        place.map(|p| p.id),
+        limite,
     )
     .fetch_all(&app.db)
     .await?;
-    let total = lignes.first().map_or(0, |l| l.total);
-    let lignes = lignes
-        .into_iter()
-        .map(|l| SansReponse {
+    let par_structure = fenetre.colonne == "structure";
+    let lignes = lues.into_iter().map(|l| {
+        let place = Place {
+            tete: if par_structure {
+                l.cle_tri
+            } else {
+                String::new()
+            },
+            le: l.le,
+            id: l.id.0,
+        };
+        let demande = SansReponse {
             id: l.id,
             demandeur: l.demandeur,
             adresse: l.adresse,
@@ -85,9 +110,10 @@ pub async fn demandes(
             sans_decideur: l.sans_decideur,
             gp: l.gp,
             gp_vu_le: l.gp_vu_le,
-        })
-        .collect();
-    Ok(Liste::new(lignes, total, fenetre, "demandes"))
+        };
+        Lue::new(place, l.total, demande)
+    });
+    Ok(lignes.collect())
 }
 
 /// An account named in a sollicitation, as the portal knows it.

@@ -1,4 +1,6 @@
-use super::{Requete, texte};
+use std::str::FromStr;
+
+use super::{Curseur, Requete, Tranche, texte};
 
 /// Lines per page that may be chosen (spec §5).
 pub const PAR_PAGE: [u32; 5] = [5, 10, 25, 50, 100];
@@ -93,9 +95,19 @@ impl Fenetre {
         format!("{}.{nom}", self.prefixe)
     }
 
-    /// The other keys of the URL, for the GET forms of this block.
+    /// Where the page begins, in a list that goes on from its lines.
+    pub fn curseur<R: FromStr>(&self) -> Curseur<R> {
+        let valeur = |nom: &str| self.requete.valeur(&self.cle(nom));
+        Curseur::lire(valeur("apres"), valeur("avant"))
+    }
+
+    /// The other keys of the URL, for the GET forms of this block; what they ask begins at the beginning.
     pub fn autres(&self, siennes: &[&str]) -> Vec<(String, String)> {
-        let siennes: Vec<String> = siennes.iter().map(|n| self.cle(n)).collect();
+        let siennes: Vec<String> = siennes
+            .iter()
+            .chain(&["apres", "avant"])
+            .map(|n| self.cle(n))
+            .collect();
         self.requete
             .autres(&siennes.iter().map(String::as_str).collect::<Vec<_>>())
     }
@@ -109,9 +121,14 @@ impl Fenetre {
         &self.requete.chemin
     }
 
+    /// From the first line, but for what is changed.
     fn lien(&self, changements: &[(&str, &str)]) -> String {
-        let cles: Vec<(String, &str)> =
-            changements.iter().map(|(c, v)| (self.cle(c), *v)).collect();
+        let cles: Vec<(String, &str)> = [("page", ""), ("apres", ""), ("avant", "")]
+            .iter()
+            .filter(|(place, _)| changements.iter().all(|(c, _)| c != place))
+            .chain(changements)
+            .map(|(c, v)| (self.cle(c), *v))
+            .collect();
         let cles: Vec<(&str, &str)> = cles.iter().map(|(c, v)| (c.as_str(), *v)).collect();
         self.requete.avec(&cles)
     }
@@ -160,11 +177,33 @@ pub struct LienPage {
 }
 
 /// A page of lines and every link around it.
-pub struct Liste<L> {
+pub struct Liste<L, const MAXIMUM: i64 = PLAFOND> {
     pub lignes: Vec<L>,
-    pub total: Total,
+    pub total: Total<MAXIMUM>,
     pub fenetre: Fenetre,
     pub ancre: &'static str,
+    /// Of a list that goes on from its lines: the places from which the pages before and after are read. Its pages have no number.
+    voisines: Option<[Option<String>; 2]>,
+}
+
+/// A list that goes on from its lines: whatever its length, what is counted is what a reader would read.
+pub type Suite<L> = Liste<L, PLAFOND_PASTILLE>;
+
+impl<L> Suite<L> {
+    pub fn en_suite(
+        tranche: Tranche<L>,
+        total: i64,
+        fenetre: Fenetre,
+        ancre: &'static str,
+    ) -> Self {
+        Self {
+            lignes: tranche.lignes,
+            total: Total(total),
+            fenetre,
+            ancre,
+            voisines: Some([tranche.precedente, tranche.suivante]),
+        }
+    }
 }
 
 impl<L> Liste<L> {
@@ -177,9 +216,12 @@ impl<L> Liste<L> {
             total,
             fenetre,
             ancre,
+            voisines: None,
         }
     }
+}
 
+impl<L, const MAXIMUM: i64> Liste<L, MAXIMUM> {
     pub fn est_vide(&self) -> bool {
         self.lignes.is_empty()
     }
@@ -220,7 +262,7 @@ impl<L> Liste<L> {
             (false, _) => Sens::Croissant,
         };
         let tri = format!("{colonne}-{}", sens.suffixe());
-        self.ancrer(self.fenetre.lien(&[("tri", &tri), ("page", "")]))
+        self.ancrer(self.fenetre.lien(&[("tri", &tri)]))
     }
 
     /// For `aria-sort`: on the active column only.
@@ -259,11 +301,14 @@ impl<L> Liste<L> {
     }
 
     pub fn lien_sans_recherche(&self) -> String {
-        self.ancrer(self.fenetre.lien(&[("q", ""), ("page", "")]))
+        self.ancrer(self.fenetre.lien(&[("q", "")]))
     }
 
     /// First, last and the pages around this one; an empty address stands for those left out.
     pub fn pages(&self) -> Vec<LienPage> {
+        if self.voisines.is_some() {
+            return Vec::new();
+        }
         let (courante, derniere) = (self.fenetre.page, self.derniere());
         let mut pages: Vec<LienPage> = Vec::new();
         let montrees =
@@ -286,14 +331,26 @@ impl<L> Liste<L> {
     }
 
     pub fn precedente(&self) -> Option<String> {
-        (self.fenetre.page > 1).then(|| self.lien_page(self.fenetre.page - 1))
+        match &self.voisines {
+            Some([avant, _]) => self.lien_place("avant", avant.as_deref()),
+            None => (self.fenetre.page > 1).then(|| self.lien_page(self.fenetre.page - 1)),
+        }
     }
 
     pub fn suivante(&self) -> Option<String> {
-        (self.fenetre.page < self.derniere()).then(|| self.lien_page(self.fenetre.page + 1))
+        match &self.voisines {
+            Some([_, apres]) => self.lien_place("apres", apres.as_deref()),
+            None => {
+                (self.fenetre.page < self.derniere()).then(|| self.lien_page(self.fenetre.page + 1))
+            }
+        }
+    }
+
+    fn lien_place(&self, cle: &str, place: Option<&str>) -> Option<String> {
+        place.map(|place| self.ancrer(self.fenetre.lien(&[(cle, place)])))
     }
 }
 
-fn derniere(total: Total, par: i64) -> i64 {
+fn derniere<const MAXIMUM: i64>(total: Total<MAXIMUM>, par: i64) -> i64 {
     ((total.compte() - 1).max(0) / par) + 1
 }

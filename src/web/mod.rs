@@ -9,6 +9,7 @@ mod form;
 mod liste;
 pub mod markdown;
 pub mod statiques;
+mod suite;
 pub mod texte;
 
 pub use csv::{EnCsv, reponse_csv};
@@ -17,7 +18,8 @@ pub use erreur::Erreur;
 pub use extract::{Chemin, Formulaire, FormulaireAmple, Requete};
 pub use fichier::{Envoi, FichierRecu, OCTETS_ENVOI};
 pub use form::{Erreurs, MotDePasse, Saisie};
-pub use liste::{Fenetre, LienPage, Liste, PLAFOND, Pastille, Sens, Total};
+pub use liste::{Fenetre, LienPage, Liste, PLAFOND, Pastille, Sens, Suite, Total};
+pub use suite::{Curseur, Tranche};
 
 use askama::Template;
 use axum::http::StatusCode;

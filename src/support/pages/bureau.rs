@@ -7,7 +7,7 @@ use crate::acces::{Page, Support};
 use crate::sollicitations::{Categorie, Statut};
 use crate::support::file::{self, Comptes, Recue, Vue};
 use crate::support::store::{self, SansReponse};
-use crate::web::{self, Erreur, Liste, Pastille, Requete};
+use crate::web::{self, Erreur, Pastille, Requete, Suite};
 
 /// A link to a view of the queue.
 struct Lien {
@@ -23,15 +23,14 @@ struct PageBureau {
     comptes: Comptes,
     liens: Vec<Lien>,
     categorie: Option<Categorie>,
-    sollicitations: Liste<Recue>,
+    sollicitations: Suite<Recue>,
     trop_de_noms: bool,
-    demandes: Liste<SansReponse>,
+    demandes: Suite<SansReponse>,
 }
 
 impl PageBureau {
     fn legende_s(&self) -> String {
         let colonne = match self.sollicitations.fenetre.colonne {
-            "reference" => "référence",
             "date" => "date",
             _ => "statut",
         };
@@ -87,7 +86,7 @@ fn liens(requete: &Requete, vue: Vue) -> Vec<Lien> {
         libelle,
         href: format!(
             "{}#sollicitations",
-            requete.avec(&[("s.etat", autre.code()), ("s.page", "")])
+            requete.avec(&[("s.etat", autre.code()), ("s.apres", ""), ("s.avant", "")])
         ),
         courante: autre == vue,
     })

@@ -6,6 +6,7 @@ mod demo;
 mod dossier;
 mod file;
 mod reponses;
+mod suite;
 
 use crate::support::Portail;
 

@@ -1,0 +1,94 @@
+use std::fmt;
+use std::str::FromStr;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::web::{Fenetre, Suite, Tranche};
+
+/// Place of a line in a list of the desk: what the order compares first, the instant, the id. It is said whole: the line that it names
+/// may have changed its state since.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// Rank of the state or sort key of the structure; empty in the order of dates.
+    pub tete: String,
+    pub le: OffsetDateTime,
+    pub id: Uuid,
+}
+
+/// For the URL: `1.1763890000000000~id`, in microseconds.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let us = self.le.unix_timestamp_nanos() / 1_000;
+        write!(f, "{}.{us}~{}", self.tete, self.id)
+    }
+}
+
+impl FromStr for Place {
+    type Err = ();
+
+    fn from_str(texte: &str) -> Result<Self, ()> {
+        let (place, id) = texte.rsplit_once('~').ok_or(())?;
+        let (tete, us) = place.rsplit_once('.').ok_or(())?;
+        let us: i64 = us.parse().map_err(|_| ())?;
+        Ok(Self {
+            tete: tete.to_owned(),
+            le: OffsetDateTime::from_unix_timestamp_nanos(i128::from(us) * 1_000)
+                .map_err(|_| ())?,
+            id: id.parse().map_err(|_| ())?,
+        })
+    }
+}
+
+/// A line as it was read: its place, and how many answer the question.
+pub struct Lue<L> {
+    place: Place,
+    total: i64,
+    ligne: L,
+}
+
+impl<L> Lue<L> {
+    pub fn new(place: Place, total: i64, ligne: L) -> Self {
+        Self {
+            place,
+            total,
+            ligne,
+        }
+    }
+
+    /// For the URL.
+    pub fn place(&self) -> String {
+        self.place.to_string()
+    }
+
+    pub fn en_suite(tranche: Tranche<Self>, fenetre: Fenetre, ancre: &'static str) -> Suite<L> {
+        let total = tranche.lignes.first().map_or(0, |lue| lue.total);
+        Suite::en_suite(tranche.map(|lue| lue.ligne), total, fenetre, ancre)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+
+    #[test]
+    fn une_place_se_relit_et_une_place_fausse_ne_se_lit_pas() {
+        for juste in [
+            "1.1763890000123456~01963f6e-0000-7000-8000-000000000001",
+            ".-5~01963f6e-0000-7000-8000-000000000001",
+            "mairie de l est.0~01963f6e-0000-7000-8000-000000000001",
+        ] {
+            let place: Place = juste.parse().expect("a place");
+            assert_eq!(place.to_string(), juste);
+        }
+        for faux in [
+            "",
+            "~",
+            "1.x~01963f6e-0000-7000-8000-000000000001",
+            "1.9223372036854775807~01963f6e-0000-7000-8000-000000000001",
+            "1.0~01963f6e",
+        ] {
+            assert_eq!(faux.parse::<Place>(), Err(()), "{faux}");
+        }
+    }
+}
