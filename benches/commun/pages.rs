@@ -72,7 +72,8 @@ const CHARGEES: &[&str] = &[
 /// What the support reads, with as many sollicitations as structures.
 const BUREAU: &[&str] = &[
     "/support",
-    "/support?s.page=400",
+    // From the middle of the queue of the large worlds.
+    "/support?s.apres=1.1646092800000000~00000000-0000-0000-0000-000000000000",
     "/support?s.tri=date-desc",
     "/support?s.etat=nouvelle",
     "/support?s.etat=miennes",

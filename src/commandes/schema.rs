@@ -104,6 +104,25 @@ pub async fn appliquer(db: &PgPool) -> Result<()> {
     Ok(connexion.close().await?)
 }
 
+/// What is said of a database created with the order of a language.
+const LANGUE: &str = "the database sorts by a language, not by bytes: a search will not show first the names that begin with what is typed; create it with --locale=C.UTF-8 (docs/EXPLOITATION.md)";
+
+/// Does the database compare texts by their bytes? The pieces of index that a search reads end with « ~ », the last byte of a key.
+async fn par_octets(db: &PgPool) -> Result<bool> {
+    sqlx::query_scalar("select 'a~' > 'ab'")
+        .fetch_one(db)
+        .await
+        .context(MUETTE)
+}
+
+/// Says it once, in the log of the portal.
+pub(super) async fn avertir_de_la_langue(db: &PgPool) -> Result<()> {
+    if !par_octets(db).await? {
+        tracing::warn!("{LANGUE}");
+    }
+    Ok(())
+}
+
 /// `lock_timeout` passed.
 fn verrou_refuse(erreur: &MigrateError) -> bool {
     let (MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) = erreur else {
@@ -123,5 +142,8 @@ pub(super) async fn migrer(source: Source<'_>) -> Result<()> {
         "The schema is up to date ({} migrations).",
         MIGRATIONS.iter().count()
     );
+    if !par_octets(&db).await? {
+        eprintln!("{LANGUE}");
+    }
     Ok(())
 }

@@ -29,6 +29,7 @@ pub(super) async fn serve(source: Source<'_>) -> Result<()> {
     serveur::journaux();
     let db = ouverture::bassin(&url, Usage::Pages).await?;
     schema::exiger(&db).await?;
+    schema::avertir_de_la_langue(&db).await?;
     let ecoute = ecouter(config.listen_addr, "LISTEN_ADDR").await?;
     let app = App::new(db, config);
     tourner(

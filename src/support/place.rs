@@ -31,10 +31,14 @@ impl FromStr for Place {
         let (place, id) = texte.rsplit_once('~').ok_or(())?;
         let (tete, us) = place.rsplit_once('.').ok_or(())?;
         let us: i64 = us.parse().map_err(|_| ())?;
+        // The database knows no instant before 4713 BC: nothing of the portal is that old.
+        let le = OffsetDateTime::from_unix_timestamp_nanos(i128::from(us) * 1_000)
+            .ok()
+            .filter(|le| le.year() > 0)
+            .ok_or(())?;
         Ok(Self {
             tete: tete.to_owned(),
-            le: OffsetDateTime::from_unix_timestamp_nanos(i128::from(us) * 1_000)
-                .map_err(|_| ())?,
+            le,
             id: id.parse().map_err(|_| ())?,
         })
     }
@@ -85,6 +89,7 @@ mod tests {
             "",
             "~",
             "1.x~01963f6e-0000-7000-8000-000000000001",
+            "1.-377705116800000000~01963f6e-0000-7000-8000-000000000001",
             "1.9223372036854775807~01963f6e-0000-7000-8000-000000000001",
             "1.0~01963f6e",
         ] {

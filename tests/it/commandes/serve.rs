@@ -268,8 +268,24 @@ async fn migrate_part_de_rien_et_se_repete() {
     for _ in 0..2 {
         let sortie = lancer(&["migrate"], &[("DATABASE_URL", base.url())]).await;
         assert!(sortie.status.success(), "{}", dit(&sortie));
+        assert!(!dit(&sortie).contains("language"), "{}", dit(&sortie));
         schema::exiger(&db).await.expect("the present schema");
     }
+}
+
+/// In the order of a language « ~ » comes before the letters: the pieces of index that a search reads would be empty.
+#[tokio::test]
+async fn migrate_dit_qu_une_base_trie_par_une_langue() {
+    let Some(base) = Base::en_francais().await else {
+        return;
+    };
+    let sortie = lancer(&["migrate"], &[("DATABASE_URL", base.url())]).await;
+    assert!(sortie.status.success(), "{}", dit(&sortie));
+    assert!(
+        dit(&sortie).contains("sorts by a language"),
+        "{}",
+        dit(&sortie)
+    );
 }
 
 /// A migration that waits for a table makes everybody else wait behind it: it lets go after 2 s, and comes back.

@@ -120,6 +120,33 @@ impl Base {
         Self { nom, url }
     }
 
+    /// An empty one that sorts as the French do; `None`: this PostgreSQL was built without ICU.
+    pub async fn en_francais() -> Option<Self> {
+        let serveur = tokio::task::spawn_blocking(serveur)
+            .await
+            .expect("the test server");
+        let nom = format!("vantail_fr{}", std::process::id());
+        let mut admin = PgConnection::connect(&serveur.url("postgres"))
+            .await
+            .expect("the test server");
+        let creee = sqlx::raw_sql(AssertSqlSafe(format!(
+            "create database {nom} template template0 locale_provider icu icu_locale 'fr-FR'"
+        )))
+        .execute(&mut admin)
+        .await;
+        match creee {
+            Ok(_) => Some(Self {
+                url: serveur.url(&nom),
+                nom,
+            }),
+            Err(erreur) => {
+                let code = erreur.as_database_error().and_then(|e| e.code());
+                assert_eq!(code.as_deref(), Some("0A000"), "{erreur}");
+                None
+            }
+        }
+    }
+
     /// The address of a new database that lives as long as the run: for tests that hold only a pool.
     pub async fn pour_le_run() -> String {
         let base = Self::nouvelle().await;

@@ -241,7 +241,7 @@ async fn les_demandes_sans_reponse_se_parcourent_jusqu_au_bout() {
     sqlx::query(
         "with gens as (
            insert into utilisateurs (id, adresse_connexion, adresse_contact, prenom, nom, statut)
-           select uuid_v7(), 'd' || n || '@test.example', 'd' || n || '@test.example', 'Demandeur-' || lpad(n::text, 2, '0'), 'Test', 'actif'
+           select uuid_v7(), 'd' || n || '@test.example', 'd' || n || '@test.example', 'Demandeur-' || lpad(n::text, 2, '0'), 'Test', 'en_cours_activation'
            from generate_series(1, 13) n returning id, prenom)
          insert into demandes_rattachement (id, structure_id, utilisateur_id, role, maille_structure, commentaire, signalee_le,
                                             signalee_a, creee_le)
