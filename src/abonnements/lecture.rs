@@ -142,7 +142,7 @@ pub async fn demande(
                                                      and (l.service_id is null
                                                           or exists (select from services_effectifs se
                                                                      where se.rattachement_id = r.id and se.service_id = l.service_id)))) as services
-             from rattachements_effectifs r where r.structure_id = d.structure_id) c
+             from rattachements_effectifs r where r.structure_id = $2) c
            where p.gestionnaire_id = $1 and p.structure_id = $2 and d.id = $3"#,
         gestion.id().0,
         gestion.structure().id.0,

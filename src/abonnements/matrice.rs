@@ -113,16 +113,16 @@ async fn lire_les_lignes(
              select array(select se.service_id from services_effectifs se join services_actifs sa on sa.id = se.service_id
                           where se.rattachement_id = $2) as services),
            base as materialized (
-             select r.id, r.utilisateur_id, r.role, r.maille_structure, u.prenom || ' ' || u.nom as nom,
-                    u.adresse_connexion as adresse, u.cle_tri,
+             select r.id, r.utilisateur_id, r.role, r.maille_structure, r.prenom || ' ' || r.nom as nom,
+                    r.adresse_connexion as adresse, r.cle_tri,
                     case when r.maille_structure then (select m.services from moi m)
                          else array(select se.service_id from services_effectifs se join services_actifs sa on sa.id = se.service_id
                                     where se.rattachement_id = r.id
                                       and ($3 or se.service_id = any ((select m.services from moi m)::uuid[]))) end as services
-             from rattachements_effectifs r join utilisateurs u on u.id = r.utilisateur_id
+             from rattachements_effectifs r
              where r.structure_id = $1 and ($4::uuid[] is null or r.id = any ($4))
-               and ($5 = '' or u.adresse_connexion = lower($5)
-                    or repond_au_nom(u.cle_recherche, (select cle_recherche($5))))
+               and ($5 = '' or r.adresse_connexion = lower($5)
+                    or repond_au_nom(r.cle_recherche, (select cle_recherche($5))))
              limit 10001),
            portee as materialized (select * from base b where ($3 and b.maille_structure) or b.services <> '{}')
            select (select count(*) from portee) as "total!", b.id as "id!: RattachementId", b.utilisateur_id as "personne!",

@@ -62,8 +62,8 @@ pub async fn carte<C>(
 ) -> Result<Carte, Erreur> {
     let l = sqlx::query!(
         r#"with collegues as materialized (
-             select r.role, u.prenom || ' ' || u.nom as nom, u.adresse_connexion as adresse, u.cle_tri, u.cle_recherche
-             from rattachements_effectifs r join utilisateurs u on u.id = r.utilisateur_id
+             select r.role, r.prenom || ' ' || r.nom as nom, r.adresse_connexion as adresse, r.cle_tri, r.cle_recherche
+             from rattachements_effectifs r
              where r.structure_id = $1 and r.utilisateur_id <> $2
                and ($4 or exists (select from services_effectifs se join services_effectifs miens on miens.service_id = se.service_id
                                   where se.rattachement_id = r.id and miens.rattachement_id = $3))),
