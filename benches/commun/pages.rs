@@ -32,6 +32,7 @@ const PAGES: &[&str] = &[
     "/annuaire",
     "/annuaire?q=saint+martin",
     "/annuaire?q=commune",
+    "/annuaire?q=commune+beaulieu",
     "/annuaire?cp=69001",
     "/aide/question?q=rattachement",
     "/mentions-legales",

@@ -1,9 +1,9 @@
 use super::curseur::Repere;
-use super::store::Recherche;
 use crate::App;
 use crate::acces::Connecte;
 use crate::db::StructureId;
-use crate::web::{EnCsv, Erreur, PLAFOND};
+use crate::structures::Criteres;
+use crate::web::{EnCsv, Erreur, PLAFOND, Total};
 
 /// A line of the CSV: the directory's, with what its detail page says.
 pub struct LigneCsv {
@@ -40,7 +40,35 @@ impl EnCsv for LigneCsv {
 /// Lines read at once for the CSV of a long list: between two lots no connection is held, however slow the download.
 const LOT: i64 = 2_000;
 
-impl Recherche<'_> {
+/// A search, its total known: what matches fewer lines than the ceiling is gathered, then sorted; what matches more is read in
+/// order, lot after lot (`annuaire_apres`).
+pub struct Recherche<'a> {
+    criteres: &'a Criteres,
+    total: Total,
+}
+
+impl<'a> Recherche<'a> {
+    pub async fn lire(app: &App, _: &Connecte, criteres: &'a Criteres) -> Result<Self, Erreur> {
+        let total = sqlx::query_scalar!(
+            r#"select annuaire_total($1, $2, $3, $4, $5) as "total!""#,
+            &criteres.mots,
+            criteres.tout,
+            criteres.numero,
+            criteres.identifiant,
+            criteres.code_postal,
+        )
+        .fetch_one(&app.db)
+        .await?;
+        Ok(Self {
+            criteres,
+            total: Total(total),
+        })
+    }
+
+    fn rare(&self) -> bool {
+        !self.total.plafonne()
+    }
+
     /// What is gathered to be sorted is sent at once.
     fn lot(&self) -> i64 {
         if self.rare() { PLAFOND + 1 } else { LOT }

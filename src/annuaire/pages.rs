@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::curseur::Repere;
-use super::export;
-use super::store::{self, Ligne, Publique, Recherche};
+use super::export::{self, Recherche};
+use super::store::{self, Ligne, Publique};
 use crate::App;
 use crate::acces::{Connecte, Page};
 use crate::db::StructureId;
@@ -123,12 +123,8 @@ pub async fn liste(
         }
     };
     let curseur = Curseur::lire(requete.valeur("apres"), requete.valeur("avant"));
-    gabarit.total = store::total(&app, &connecte, &criteres).await?;
-    let recherche = Recherche {
-        criteres: &criteres,
-        total: gabarit.total,
-    };
-    let tranche = store::tranche(&app, &connecte, &recherche, curseur, par).await?;
+    let tranche = store::tranche(&app, &connecte, &criteres, curseur, par).await?;
+    gabarit.total = Total(tranche.total);
     let lien = |cle: &'static str, autre: &'static str, repere: Option<String>| {
         repere.map(|r| format!("{}#annuaire", requete.avec(&[(cle, &r), (autre, "")])))
     };
@@ -156,11 +152,7 @@ pub async fn csv(
         "structures-publiques.csv",
         |envoi| async move {
             let mut depuis: Option<Repere> = None;
-            let total = store::total(&app, &connecte, &criteres).await?;
-            let recherche = Recherche {
-                criteres: &criteres,
-                total,
-            };
+            let recherche = Recherche::lire(&app, &connecte, &criteres).await?;
             loop {
                 let lot = export::lot_csv(&app, &connecte, &recherche, depuis.as_ref()).await?;
                 let Some(derniere) = lot.last() else {

@@ -3,11 +3,11 @@ use crate::App;
 use crate::acces::Connecte;
 use crate::db::{StructureId, Temps};
 use crate::structures::{Criteres, Obligations, Service};
-use crate::web::{Curseur, Erreur, Fenetre, Liste, Total, Tranche};
+use crate::web::{Curseur, Erreur, Fenetre, Liste, Lue, Tranche};
 
 /// A line of the directory.
 pub struct Ligne {
-    pub repere: Repere,
+    pub id: StructureId,
     pub identifiant: String,
     pub raison_sociale: String,
     pub code_postal: Option<String>,
@@ -27,133 +27,67 @@ impl Ligne {
     }
 }
 
-/// Counted up to the ceiling, whatever the size of the directory.
-pub async fn total(app: &App, _: &Connecte, criteres: &Criteres) -> Result<Total, Erreur> {
-    Ok(Total(
-        sqlx::query_scalar!(
-            r#"select annuaire_total($1, $2, $3, $4, $5) as "total!""#,
-            &criteres.mots,
-            criteres.tout,
-            criteres.numero,
-            criteres.identifiant,
-            criteres.code_postal,
-        )
-        .fetch_one(&app.db)
-        .await?,
-    ))
-}
-
-/// A search, its total known: what matches fewer lines than the ceiling is gathered, then sorted; what matches more is read in
-/// order until the page is full (`annuaire_apres`, `annuaire_avant`). What a line shows is read for the lines of the page only.
-pub struct Recherche<'a> {
-    pub criteres: &'a Criteres,
-    pub total: Total,
-}
-
-impl Recherche<'_> {
-    pub(super) fn rare(&self) -> bool {
-        !self.total.plafonne()
-    }
-}
-
-/// A page of the directory and what stands around it.
+/// A page of the directory, gathered and counted at once, or read in order where there is too much to be gathered (`annuaire_page`).
+/// What a line shows is read for the lines of the page only.
 pub async fn tranche(
     app: &App,
     connecte: &Connecte,
-    recherche: &Recherche<'_>,
+    criteres: &Criteres,
     curseur: Curseur<Repere>,
     par: i64,
 ) -> Result<Tranche<Ligne>, Erreur> {
-    let lire = |curseur, limite| async move {
-        match &curseur {
-            Curseur::Avant(repere) => avant(app, connecte, recherche, repere, limite).await,
-            _ => suite(app, connecte, recherche, curseur.place(), limite).await,
-        }
-    };
-    Tranche::lire(curseur, par, |l: &Ligne| l.repere.to_string(), lire).await
+    let lire = |curseur, limite| suite(app, connecte, criteres, curseur, limite);
+    Tranche::lire(curseur, par, lire).await
 }
 
-macro_rules! ligne {
-    ($l:ident) => {
-        Ligne {
-            repere: Repere {
-                cle: $l.cle_tri,
-                id: $l.id,
-            },
-            identifiant: $l.identifiant,
-            raison_sociale: $l.raison_sociale,
-            code_postal: $l.code_postal,
-            ville: $l.ville,
-            obligations: Obligations {
-                engagement: $l.gestion_engagement,
-                service: $l.gestion_service,
-                l_un_ou_l_autre: $l.gestion_service_engagement,
-            },
-            services: $l.services,
-        }
-    };
-}
-
-/// The lines after `depuis`, or the first ones.
 async fn suite(
     app: &App,
     _: &Connecte,
-    recherche: &Recherche<'_>,
-    depuis: Option<&Repere>,
+    criteres: &Criteres,
+    curseur: Curseur<Repere>,
     limite: i64,
-) -> Result<Vec<Ligne>, Erreur> {
-    let criteres = recherche.criteres;
-    let lignes = sqlx::query!(
-        r#"select p.id as "id: StructureId", p.cle_tri, p.identifiant, p.raison_sociale, p.code_postal, p.ville,
+) -> Result<Vec<Lue<Repere, Ligne>>, Erreur> {
+    let repere = curseur.place();
+    let lues = sqlx::query!(
+        r#"select l.total as "total!", p.id as "id: StructureId", p.cle_tri, p.identifiant, p.raison_sociale, p.code_postal, p.ville,
                   p.gestion_engagement, p.gestion_service, p.gestion_service_engagement,
                   (select count(*) from services_actifs a where a.structure_id = p.id) as "services!"
-           from annuaire_apres($1, $2, $3, $4, $5, $6, $7, $8, $9) with ordinality l (id, cle_tri, n)
+           from annuaire_page($1, $2, $3, $4, $5, $6, $7, $8, $9) l
            join structures p on p.id = l.id
-           order by l.n"#,
+           order by l.rang"#,
         &criteres.mots,
         criteres.tout,
         criteres.numero,
         criteres.identifiant,
         criteres.code_postal,
-        recherche.rare(),
-        depuis.map(|r| r.cle.as_str()),
-        depuis.map(|r| r.id.0),
+        curseur.recule(),
+        repere.map(|r| r.cle.as_str()),
+        repere.map(|r| r.id.0),
         limite,
     )
     .fetch_all(&app.db)
     .await?;
-    Ok(lignes.into_iter().map(|l| ligne!(l)).collect())
-}
-
-/// The lines before `borne`, the nearest first.
-async fn avant(
-    app: &App,
-    _: &Connecte,
-    recherche: &Recherche<'_>,
-    borne: &Repere,
-    limite: i64,
-) -> Result<Vec<Ligne>, Erreur> {
-    let criteres = recherche.criteres;
-    let lignes = sqlx::query!(
-        r#"select p.id as "id: StructureId", p.cle_tri, p.identifiant, p.raison_sociale, p.code_postal, p.ville,
-                  p.gestion_engagement, p.gestion_service, p.gestion_service_engagement,
-                  (select count(*) from services_actifs a where a.structure_id = p.id) as "services!"
-           from annuaire_avant($1, $2, $3, $4, $5, $6, $7, $8, $9) with ordinality l (id, cle_tri, n)
-           join structures p on p.id = l.id
-           order by l.n"#,
-        &criteres.mots,
-        criteres.tout,
-        criteres.numero,
-        criteres.identifiant,
-        criteres.code_postal,
-        recherche.rare(),
-        borne.cle,
-        borne.id.0,
-        limite,
-    )
-    .fetch_all(&app.db)
-    .await?;
-    Ok(lignes.into_iter().map(|l| ligne!(l)).collect())
+    let lignes = lues.into_iter().map(|l| Lue {
+        place: Repere {
+            cle: l.cle_tri,
+            id: l.id,
+        },
+        total: l.total,
+        ligne: Ligne {
+            id: l.id,
+            identifiant: l.identifiant,
+            raison_sociale: l.raison_sociale,
+            code_postal: l.code_postal,
+            ville: l.ville,
+            obligations: Obligations {
+                engagement: l.gestion_engagement,
+                service: l.gestion_service,
+                l_un_ou_l_autre: l.gestion_service_engagement,
+            },
+            services: l.services,
+        },
+    });
+    Ok(lignes.collect())
 }
 
 /// An active public structure, read in the directory: the proof that its services may be shown to anybody signed in.

@@ -2,12 +2,12 @@
 
 use uuid::Uuid;
 
-use super::place::{Lue, Place};
+use super::place::Place;
 use crate::App;
 use crate::acces::Support;
 use crate::db::{SollicitationId, Temps};
 use crate::sollicitations::{Categorie, Statut, categorie_en_mots, mots};
-use crate::web::{Curseur, Erreur, Fenetre, Pastille, Requete, Sens, Suite, Tranche};
+use crate::web::{Curseur, Erreur, Fenetre, Lue, Pastille, Requete, Sens, Suite, Tranche};
 
 /// A line of the queue.
 pub struct Recue {
@@ -153,10 +153,10 @@ pub async fn lignes(
         reference,
     };
     let lire = |curseur, limite| suite(app, &question, &fenetre, curseur, limite);
-    let tranche = Tranche::lire(fenetre.curseur(), fenetre.par, Lue::place, lire).await?;
+    let tranche = Tranche::lire(fenetre.curseur(), fenetre.par, lire).await?;
     let trop_de_noms = question.auteurs.trop;
     Ok(File {
-        liste: Lue::en_suite(tranche, fenetre, "sollicitations"),
+        liste: Suite::en_suite(tranche, fenetre, "sollicitations"),
         trop_de_noms,
     })
 }
@@ -167,7 +167,7 @@ async fn suite(
     fenetre: &Fenetre,
     curseur: Curseur<Place>,
     limite: i64,
-) -> Result<Vec<Lue<Recue>>, Erreur> {
+) -> Result<Vec<Lue<Place, Recue>>, Erreur> {
     let place = curseur.place();
     let lues = sqlx::query!(
         r#"select q.total as "total!", s.rang, s.creee_le, l.id as "id!: SollicitationId",
@@ -209,7 +209,11 @@ async fn suite(
             agent: l.agent,
             creee_le: l.deposee_le,
         };
-        Lue::new(place, l.total, recue)
+        Lue {
+            place,
+            total: l.total,
+            ligne: recue,
+        }
     });
     Ok(lignes.collect())
 }

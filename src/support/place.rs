@@ -4,8 +4,6 @@ use std::str::FromStr;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::web::{Fenetre, Suite, Tranche};
-
 /// Place of a line in a list of the desk: what the order compares first, the instant, the id. It is said whole: the line that it names
 /// may have changed its state since.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,33 +39,6 @@ impl FromStr for Place {
             le,
             id: id.parse().map_err(|_| ())?,
         })
-    }
-}
-
-/// A line as it was read: its place, and how many answer the question.
-pub struct Lue<L> {
-    place: Place,
-    total: i64,
-    ligne: L,
-}
-
-impl<L> Lue<L> {
-    pub fn new(place: Place, total: i64, ligne: L) -> Self {
-        Self {
-            place,
-            total,
-            ligne,
-        }
-    }
-
-    /// For the URL.
-    pub fn place(&self) -> String {
-        self.place.to_string()
-    }
-
-    pub fn en_suite(tranche: Tranche<Self>, fenetre: Fenetre, ancre: &'static str) -> Suite<L> {
-        let total = tranche.lignes.first().map_or(0, |lue| lue.total);
-        Suite::en_suite(tranche.map(|lue| lue.ligne), total, fenetre, ancre)
     }
 }
 

@@ -1,11 +1,11 @@
 //! What the desk reads. Every function asks for the proof of the desk.
 
-use super::place::{Lue, Place};
+use super::place::Place;
 use crate::App;
 use crate::acces::{Role, Support};
 use crate::db::{DemandeId, Temps};
 use crate::sollicitations::ChangementGestionnaire;
-use crate::web::{Curseur, Erreur, Fenetre, Requete, Sens, Suite, Tranche};
+use crate::web::{Curseur, Erreur, Fenetre, Lue, Requete, Sens, Suite, Tranche};
 
 /// A request that nobody answers.
 pub struct SansReponse {
@@ -54,8 +54,8 @@ pub async fn demandes(
     fenetre: Fenetre,
 ) -> Result<Suite<SansReponse>, Erreur> {
     let lire = |curseur, limite| suite(app, &fenetre, curseur, limite);
-    let tranche = Tranche::lire(fenetre.curseur(), fenetre.par, Lue::place, lire).await?;
-    Ok(Lue::en_suite(tranche, fenetre, "demandes"))
+    let tranche = Tranche::lire(fenetre.curseur(), fenetre.par, lire).await?;
+    Ok(Suite::en_suite(tranche, fenetre, "demandes"))
 }
 
 async fn suite(
@@ -63,7 +63,7 @@ async fn suite(
     fenetre: &Fenetre,
     curseur: Curseur<Place>,
     limite: i64,
-) -> Result<Vec<Lue<SansReponse>>, Erreur> {
+) -> Result<Vec<Lue<Place, SansReponse>>, Erreur> {
     let place = curseur.place();
     let lues = sqlx::query!(
         r#"select p.total as "total!", p.id as "id!: DemandeId", u.prenom || ' ' || u.nom as "demandeur!",
@@ -111,7 +111,11 @@ async fn suite(
             gp: l.gp,
             gp_vu_le: l.gp_vu_le,
         };
-        Lue::new(place, l.total, demande)
+        Lue {
+            place,
+            total: l.total,
+            ligne: demande,
+        }
     });
     Ok(lignes.collect())
 }

@@ -190,15 +190,10 @@ pub struct Liste<L, const MAXIMUM: i64 = PLAFOND> {
 pub type Suite<L> = Liste<L, PLAFOND_PASTILLE>;
 
 impl<L> Suite<L> {
-    pub fn en_suite(
-        tranche: Tranche<L>,
-        total: i64,
-        fenetre: Fenetre,
-        ancre: &'static str,
-    ) -> Self {
+    pub fn en_suite(tranche: Tranche<L>, fenetre: Fenetre, ancre: &'static str) -> Self {
         Self {
             lignes: tranche.lignes,
-            total: Total(total),
+            total: Total(tranche.total),
             fenetre,
             ancre,
             voisines: Some([tranche.precedente, tranche.suivante]),

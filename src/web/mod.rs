@@ -19,7 +19,7 @@ pub use extract::{Chemin, Formulaire, FormulaireAmple, Requete};
 pub use fichier::{Envoi, FichierRecu, OCTETS_ENVOI};
 pub use form::{Erreurs, MotDePasse, Saisie};
 pub use liste::{Fenetre, LienPage, Liste, PLAFOND, Pastille, Sens, Suite, Total};
-pub use suite::{Curseur, Tranche};
+pub use suite::{Curseur, Lue, Tranche};
 
 use askama::Template;
 use axum::http::StatusCode;

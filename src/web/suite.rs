@@ -1,6 +1,7 @@
 //! Lists that go on from a line instead of a number (decisions 19: keyset on global lists): what is far costs what is near, and a line
 //! that leaves the list shifts no other.
 
+use std::fmt::Display;
 use std::str::FromStr;
 
 /// Where a page begins; `R`: the place of a line in the order of its list. What does not read is the beginning.
@@ -39,13 +40,17 @@ impl<R> Curseur<R> {
     }
 }
 
-fn plus_que<L>(lues: &[L], par: i64) -> bool {
-    i64::try_from(lues.len()).unwrap_or(i64::MAX) > par
+/// A line as it was read: its place in the order of the list, and how many lines the list has, counted up to its ceiling.
+pub struct Lue<R, L> {
+    pub place: R,
+    pub total: i64,
+    pub ligne: L,
 }
 
-/// A page, and the places from which its neighbours are read, as the URL writes them.
+/// A page, how many lines its list has, and the places from which its neighbours are read, as the URL writes them.
 pub struct Tranche<L> {
     pub lignes: Vec<L>,
+    pub total: i64,
     pub precedente: Option<String>,
     pub suivante: Option<String>,
 }
@@ -56,36 +61,32 @@ impl<L> Tranche<L> {
     ///
     /// # Errors
     /// Those of `lire`.
-    pub async fn lire<R: Clone, E, F>(
+    pub async fn lire<R, E, F>(
         curseur: Curseur<R>,
         par: i64,
-        repere: impl Fn(&L) -> String,
         lire: impl Fn(Curseur<R>, i64) -> F,
     ) -> Result<Self, E>
     where
-        F: Future<Output = Result<Vec<L>, E>>,
+        R: Clone + Display,
+        F: Future<Output = Result<Vec<Lue<R, L>>, E>>,
     {
+        let page = usize::try_from(par).unwrap_or(usize::MAX);
         let lues = lire(curseur.clone(), par + 1).await?;
-        let manque = if curseur.recule() {
-            !plus_que(&lues, par)
-        } else {
-            lues.is_empty() && curseur.place().is_some()
+        let manque = match &curseur {
+            Curseur::Debut => false,
+            Curseur::Apres(_) => lues.is_empty(),
+            Curseur::Avant(_) => lues.len() <= page,
         };
         if manque {
             let lues = lire(Curseur::Debut, par + 1).await?;
-            return Ok(Self::new(&Curseur::<R>::Debut, lues, par, repere));
+            return Ok(Self::new(&Curseur::<R>::Debut, lues, page));
         }
-        Ok(Self::new(&curseur, lues, par, repere))
+        Ok(Self::new(&curseur, lues, page))
     }
 
-    fn new<R>(
-        curseur: &Curseur<R>,
-        mut lues: Vec<L>,
-        par: i64,
-        repere: impl Fn(&L) -> String,
-    ) -> Self {
-        let reste = plus_que(&lues, par);
-        lues.truncate(usize::try_from(par).unwrap_or(usize::MAX));
+    fn new<R: Display>(curseur: &Curseur<R>, mut lues: Vec<Lue<R, L>>, page: usize) -> Self {
+        let reste = lues.len() > page;
+        lues.truncate(page);
         if curseur.recule() {
             lues.reverse();
         }
@@ -94,25 +95,19 @@ impl<L> Tranche<L> {
             Curseur::Apres(_) => (true, reste),
             Curseur::Avant(_) => (reste, true),
         };
+        let place = |lue: &Lue<R, L>| lue.place.to_string();
         Self {
-            precedente: lues.first().filter(|_| avant).map(&repere),
-            suivante: lues.last().filter(|_| apres).map(&repere),
-            lignes: lues,
-        }
-    }
-
-    pub fn map<M>(self, change: impl Fn(L) -> M) -> Tranche<M> {
-        Tranche {
-            lignes: self.lignes.into_iter().map(change).collect(),
-            precedente: self.precedente,
-            suivante: self.suivante,
+            total: lues.first().map_or(0, |lue| lue.total),
+            precedente: lues.first().filter(|_| avant).map(place),
+            suivante: lues.last().filter(|_| apres).map(place),
+            lignes: lues.into_iter().map(|lue| lue.ligne).collect(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Curseur, Tranche};
+    use super::{Curseur, Lue, Tranche};
 
     type Page = (Vec<usize>, Option<usize>, Option<usize>);
 
@@ -120,15 +115,20 @@ mod tests {
     async fn page(n: usize, curseur: Curseur<usize>) -> Page {
         let lire = async |curseur, limite| {
             let limite = usize::try_from(limite).unwrap();
-            Ok::<_, ()>(match curseur {
+            let lues: Vec<usize> = match curseur {
                 Curseur::Debut => (1..=n).take(limite).collect(),
                 Curseur::Apres(place) => (place + 1..=n).take(limite).collect(),
                 Curseur::Avant(place) => (1..place).rev().take(limite).collect(),
-            })
+            };
+            let lue = |ligne| Lue {
+                place: ligne,
+                total: 12,
+                ligne,
+            };
+            Ok::<_, ()>(lues.into_iter().map(lue).collect())
         };
-        let tranche = Tranche::lire(curseur, 3, usize::to_string, lire)
-            .await
-            .unwrap();
+        let tranche = Tranche::lire(curseur, 3, lire).await.unwrap();
+        assert_eq!(tranche.total, if n == 0 { 0 } else { 12 });
         let nombre = |s: Option<String>| s.map(|s| s.parse().unwrap());
         (
             tranche.lignes,
