@@ -165,7 +165,10 @@ pub async fn ouvrir_avec(url: &str, usage: Usage, limites: Limites) -> sqlx::Res
         .acquire_timeout(limites.connexion)
         .max_lifetime(Duration::from_secs(15 * 60))
         .test_before_acquire(false)
-        .after_connect(move |connexion, _| Box::pin(regler(connexion, limites)))
+        // sqlx bounds its own part of a connection, not ours: one that vanishes here would keep its place.
+        .after_connect(move |connexion, _| {
+            Box::pin(attendre(CONNEXION, regler(connexion, limites)))
+        })
         .before_acquire(|connexion, _| {
             Box::pin(async move {
                 // `BEGIN` first: a lone `ROLLBACK` outside a transaction is a warning in the server's log, each time.
