@@ -8,8 +8,8 @@ pub const PAR_PAGE: [u32; 5] = [5, 10, 25, 50, 100];
 /// Beyond this a total is not counted: « plus de 10 000 lignes » (decisions 19).
 pub const PLAFOND: i64 = 10_000;
 
-/// Beyond this what waits elsewhere is not counted: « plus de 1 000 ». Whoever reads it goes there or does not; ten times as many
-/// took a quarter of the time of the desk.
+/// Beyond this what waits elsewhere is not counted, nor a [`Suite`]: « plus de 1 000 ». Whoever reads it goes there or does not; ten
+/// times as many took a quarter of the time of the desk.
 pub const PLAFOND_PASTILLE: i64 = 1_000;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -186,7 +186,7 @@ pub struct Liste<L, const MAXIMUM: i64 = PLAFOND> {
     voisines: Option<[Option<String>; 2]>,
 }
 
-/// A list that goes on from its lines: whatever its length, what is counted is what a reader would read.
+/// A list of the desk: it goes on from its lines, and is counted as far as anybody reads.
 pub type Suite<L> = Liste<L, PLAFOND_PASTILLE>;
 
 impl<L> Suite<L> {

@@ -42,7 +42,13 @@ impl PageBureau {
             "structure" => "structure",
             _ => "date",
         };
-        self.demandes.legende("Demandes sans réponse", colonne)
+        let legende = self.demandes.legende("Demandes sans réponse", colonne);
+        // The one order that no index has: the oldest are sorted (`suite_sans_reponse`).
+        if colonne == "structure" && self.demandes.total.plafonne() {
+            format!("{legende}, parmi les 10\u{202F}000 plus anciennes")
+        } else {
+            legende
+        }
     }
 
     /// Every category the desk may receive, those of structures too: they are transferred.

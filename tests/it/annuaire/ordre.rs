@@ -41,26 +41,58 @@ async fn monde() -> Portail {
 
 type Ligne = (String, Uuid);
 
+/// How lines are read: as the page does, or as it and the CSV do where there are few or many.
+#[derive(Clone, Copy, Debug)]
+enum Lecture {
+    Page,
+    Rassemblee,
+    EnOrdre,
+}
+
 /// A page after or before a line, by the function of the database.
 async fn page(
     db: &PgPool,
-    sens: &str,
+    recule: bool,
     mots: &[&str],
-    rare: bool,
+    lecture: Lecture,
     repere: Option<&Ligne>,
 ) -> Vec<Ligne> {
+    let sens = if recule { "avant" } else { "apres" };
+    let lue = match lecture {
+        Lecture::Page => {
+            format!("annuaire_page($1, $2, null, null, null, {recule}, $3, $4, 7) l (total, n, id)")
+        }
+        Lecture::Rassemblee | Lecture::EnOrdre => {
+            let rare = matches!(lecture, Lecture::Rassemblee);
+            format!(
+                "annuaire_{sens}($1, $2, null, null, null, {rare}, $3, $4, 7) with ordinality l (id, cle, n)"
+            )
+        }
+    };
     sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "select l.cle_tri, l.id from annuaire_{sens}($1, $2, null, null, null, $3, $4, $5, 7) with ordinality l (id, cle_tri, n)
-         order by l.n"
+        "select s.cle_tri, s.id from {lue} join structures s on s.id = l.id order by l.n"
     )))
     .bind(mots)
     .bind((mots.len() > 1).then(|| mots.concat()))
-    .bind(rare)
     .bind(repere.map(|r| &r.0))
     .bind(repere.map(|r| r.1))
     .fetch_all(db)
     .await
     .expect("a page")
+}
+
+/// What the search finds, in its order.
+async fn attendues(db: &PgPool, mots: &[&str]) -> Vec<Ligne> {
+    sqlx::query_as(
+        "select s.cle_tri, s.id from chercher_structures_publiques($1, $2, null, null, null) s
+         order by case when $3 <> '' and starts_with(s.cle_tri, $3) then 0 else 1 end, s.cle_tri, s.id",
+    )
+    .bind(mots)
+    .bind((mots.len() > 1).then(|| mots.concat()))
+    .bind(mots.join(" "))
+    .fetch_all(db)
+    .await
+    .expect("the expected order")
 }
 
 #[tokio::test]
@@ -74,38 +106,70 @@ async fn peu_ou_beaucoup_de_lignes_vont_dans_le_meme_ordre_en_avant_et_en_arrier
         &["com"],
         &[],
     ] {
-        let debut = mots.join(" ");
-        let attendues: Vec<Ligne> = sqlx::query_as(
-            "select s.cle_tri, s.id from chercher_structures_publiques($1, $2, null, null, null) s
-             order by case when $3 <> '' and starts_with(s.cle_tri, $3) then 0 else 1 end, s.cle_tri, s.id",
-        )
-        .bind(mots)
-        .bind((mots.len() > 1).then(|| mots.concat()))
-        .bind(&debut)
-        .fetch_all(&portail.db)
-        .await
-        .expect("the expected order");
-        assert!(attendues.len() > 4, "{debut}");
-        for rare in [true, false] {
+        let attendues = attendues(&portail.db, mots).await;
+        assert!(attendues.len() > 4, "{mots:?}");
+        for lecture in [Lecture::Page, Lecture::Rassemblee, Lecture::EnOrdre] {
             let mut lues: Vec<Ligne> = Vec::new();
             loop {
-                let suite = page(&portail.db, "apres", mots, rare, lues.last()).await;
+                let suite = page(&portail.db, false, mots, lecture, lues.last()).await;
                 if suite.is_empty() {
                     break;
                 }
                 lues.extend(suite);
             }
-            assert_eq!(lues, attendues, "« {debut} », forwards, rare: {rare}");
+            assert_eq!(lues, attendues, "{mots:?}, forwards, {lecture:?}");
             for (rang, ligne) in attendues.iter().enumerate() {
-                let mut precedentes = page(&portail.db, "avant", mots, rare, Some(ligne)).await;
+                let mut precedentes = page(&portail.db, true, mots, lecture, Some(ligne)).await;
                 precedentes.reverse();
                 assert_eq!(
                     precedentes,
                     attendues[rang.saturating_sub(7)..rang],
-                    "« {debut} », before {ligne:?}, rare: {rare}"
+                    "{mots:?}, before {ligne:?}, {lecture:?}"
                 );
             }
         }
+    }
+}
+
+/// Too many to be gathered: by one beginning, by words that stand elsewhere, or all.
+#[tokio::test]
+async fn au_dela_de_dix_mille_la_page_est_lue_dans_le_meme_ordre() {
+    let portail = Portail::nouveau().await;
+    portail.personne(ZAHRA).await;
+    let sirets: Vec<String> = (0..10_020).map(siret).collect();
+    sqlx::query(
+        "insert into structures (id, type_identifiant, identifiant, raison_sociale, publique, code_postal, ville)
+         select uuid_v7(), 'SIRET', x.siret, case when x.n <= 10010 then 'Commune de ' else 'Caisse de la commune ' end || x.n || ' annexe',
+                true, '97500', 'Terneuil'
+         from unnest($1::text[]) with ordinality x (siret, n)",
+    )
+    .bind(&sirets)
+    .execute(&portail.db)
+    .await
+    .expect("structures");
+    for mots in [&["commune"][..], &["annexe"], &[]] {
+        let attendues = attendues(&portail.db, mots).await;
+        assert_eq!(attendues.len(), 10_020, "{mots:?}");
+        let debut = page(&portail.db, false, mots, Lecture::Page, None).await;
+        assert_eq!(debut, attendues[..7], "{mots:?}");
+        // Around the end of what begins so, and elsewhere.
+        for rang in [3, 5_000, 10_005, 10_009, 10_010, 10_019] {
+            let place = Some(&attendues[rang]);
+            let apres = page(&portail.db, false, mots, Lecture::Page, place).await;
+            let fin = (rang + 8).min(attendues.len());
+            assert_eq!(apres, attendues[rang + 1..fin], "{mots:?}, after {rang}");
+            let mut avant = page(&portail.db, true, mots, Lecture::Page, place).await;
+            avant.reverse();
+            let premiere = rang.saturating_sub(7);
+            assert_eq!(avant, attendues[premiere..rang], "{mots:?}, before {rang}");
+        }
+    }
+    let mut zahra = portail.connecter(ZAHRA).await;
+    for adresse in ["/annuaire", "/annuaire?q=annexe"] {
+        zahra
+            .page(adresse)
+            .await
+            .contient("(plus de 10\u{202F}000 lignes)");
     }
 }
 

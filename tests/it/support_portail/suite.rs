@@ -278,3 +278,34 @@ async fn les_demandes_sans_reponse_se_parcourent_jusqu_au_bout() {
         assert_eq!(vues, attendus(&portail, &sql).await, "{question}");
     }
 }
+
+/// The order of the structures sorts the oldest: it says so where there may be more.
+#[tokio::test]
+async fn au_dela_de_mille_l_ordre_des_structures_dit_ce_qu_il_trie() {
+    let portail = monde().await;
+    portail.structure("Orpheline", 1, true).await;
+    sqlx::query(
+        "with gens as (
+           insert into utilisateurs (id, adresse_connexion, adresse_contact, prenom, nom, statut)
+           select uuid_v7(), 'd' || n || '@test.example', 'd' || n || '@test.example', 'Demandeur', 'Test', 'en_cours_activation'
+           from generate_series(1, 1001) n returning id)
+         insert into demandes_rattachement (id, structure_id, utilisateur_id, role, maille_structure, commentaire, signalee_le, signalee_a)
+         select uuid_v7(), s.id, g.id, 'us', true, 'Bonjour', maintenant(), 'support' from gens g, structures s",
+    )
+    .execute(&portail.db)
+    .await
+    .expect("requests that nobody can decide");
+    let mut sabine = portail.connecter(SABINE).await;
+    let bornee = "parmi les 10\u{202F}000 plus anciennes";
+    let page = sabine.page("/support?d.tri=structure-asc").await;
+    page.contient("(plus de 1\u{202F}000 lignes)")
+        .contient(bornee);
+    sabine.page("/support").await.ne_contient_pas(bornee);
+    sqlx::query("delete from demandes_rattachement where utilisateur_id = (select id from utilisateurs where adresse_connexion = 'd1@test.example')")
+        .execute(&portail.db)
+        .await
+        .expect("one less");
+    let page = sabine.page("/support?d.tri=structure-asc").await;
+    page.contient("(1\u{202F}000 lignes)")
+        .ne_contient_pas(bornee);
+}
